@@ -1,0 +1,10 @@
+#include "build-config.h"
+
+#include <stdio.h>
+
+int
+main(void)
+{
+    puts("migrate " PACKAGE_VERSION);
+    return 0;
+}

@@ -1,0 +1,47 @@
+/* The one place that prints. Data goes to stdout, talk to stderr; -q silences talk only. */
+#ifndef MIG_CMD_OUTPUT_H
+#define MIG_CMD_OUTPUT_H
+
+#include <jansson.h>
+
+#include "cmd/command.h"
+
+typedef enum {
+    STYLE_PLAIN,
+    STYLE_ID,      /* revision ids */
+    STYLE_LABEL,   /* (head), labels */
+    STYLE_GOOD,
+    STYLE_BAD,
+    STYLE_WARNING,
+    STYLE_DIM,
+    STYLE_ADDED,
+    STYLE_REMOVED
+} Style;
+
+/* Data, to stdout. out() is printf-like; out_styled() colours when stdout takes colour. */
+void out(const char *format, ...) G_GNUC_PRINTF(1, 2);
+void out_styled(const Invocation *invocation, Style style, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+/* SQL text, coloured lightly when stdout takes colour. */
+void out_sql(const Invocation *invocation, const char *sql);
+/* A JSON value and a newline; steals value. Keys keep their order. */
+void out_json(json_t *value);
+
+/* Talk, to stderr: a line for people. Silent with -q. */
+void talk(const Invocation *invocation, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* A finished error, to stderr, coloured when it takes colour; with --format json one JSON object
+ * (code, message, exit_status and all parts that are known, `related`). */
+void report_error(const Invocation *invocation, const GError *error);
+
+/* Library events to stderr (MigEventFunc; user_data: the Invocation): one plain line a step; a
+ * progress bar on a terminal; with --format json one object a line. */
+void report_event(const MigEvent *event, void *user_data);
+
+/* Whether the locale's character set is UTF-8 (for drawing). */
+gboolean output_is_utf8(void);
+
+/* Flushes stdout; FALSE (with error MIG_E_FILE) when anything could not be written. */
+gboolean output_finish(GError **error);
+
+#endif

@@ -1,0 +1,32 @@
+/* `revision --autogenerate`, `check`'s comparison: what differs between base state and model. */
+#ifndef MIG_AUTOGENERATE_H
+#define MIG_AUTOGENERATE_H
+
+#include "core/order.h"
+#include "core/project.h"
+
+typedef struct {
+    gboolean against_versions;   /* compare with the versions replayed on scratch, not with live */
+    const GPtrArray *renames;    /* of MigRename*; may be NULL */
+    gboolean allow_drop;         /* --allow-drop … */
+    const char *allow_drop_glob; /* … =GLOB; NULL: all */
+    gboolean no_proof;
+} MigAutogenerateOptions;
+
+typedef struct {
+    MigSchema *from, *to;      /* after leaving out unmanaged tables */
+    GPtrArray *changes;        /* of MigChange*, into from and to */
+    MigPlan *upgrade, *downgrade;
+    GPtrArray *unmanaged;      /* of char*: one line each: tables the versions did not create, objects
+                                  we cannot manage */
+} MigDifference;
+
+void mig_difference_free(MigDifference *difference);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigDifference, mig_difference_free)
+
+/* Compares. A database that is behind its heads is MIG_E_NOT_AT_HEAD (unless against_versions). Unless no_proof,
+ * the two plans are run on scratch: up must equal `to`, down must equal `from` (MIG_E_PROOF). */
+MigDifference *mig_autogenerate(MigProject *project, const MigAutogenerateOptions *options,
+                                GError **error);
+
+#endif

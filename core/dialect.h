@@ -1,0 +1,174 @@
+/* The driver interface: everything core knows of a database. One constant struct a dialect,
+ * registered in dialects/registry.c by URL scheme. Core asks capabilities, never names.
+ *
+ * Rules for every slot: on failure it returns FALSE or NULL, sets *error (domain MIG_ERROR, with
+ * engine_message and sqlstate where the engine spoke) and leaves its outputs untouched. A slot
+ * never prints. Texts are UTF-8. */
+#ifndef MIG_DIALECT_H
+#define MIG_DIALECT_H
+
+#include "core/change.h"
+#include "core/lexer.h"
+#include "core/script.h"
+#include "core/splitter.h"
+#include "core/url.h"
+
+typedef struct _MigDialect MigDialect;
+typedef struct _MigConnection MigConnection;
+
+typedef enum {
+    MIG_CAP_TRANSACTIONAL_DDL = 1 << 0,
+    MIG_CAP_SCHEMAS = 1 << 1,          /* namespaces: version_table_schema, include_schemas */
+    MIG_CAP_CONCURRENT_INDEX = 1 << 2, /* statements that must run outside a transaction */
+    MIG_CAP_RUN_LOCK = 1 << 3,         /* lock slot present: a lock beyond the transaction's */
+    MIG_CAP_FILE_DATABASE = 1 << 4     /* the database is a file that may not exist yet */
+} MigCapability;
+
+/* Base of every driver's connection: the driver's struct starts with it. */
+struct _MigConnection {
+    const MigDialect *dialect;
+    char *display;      /* for messages: "sqlite:app.db"; no password */
+    char *server;       /* "SQLite 3.40.1" */
+    gboolean absent;    /* the database does not exist yet; reads see an empty one */
+    gboolean read_only;
+};
+
+typedef enum {
+    MIG_CONNECT_READ,   /* reads only; a missing file is not made but seen as empty */
+    MIG_CONNECT_WRITE   /* may write; a missing file is made (its folder must exist) */
+} MigConnectMode;
+
+/* A statement of our own with text parameters (NULL element: SQL NULL), written ?1, ?2 … */
+typedef struct {
+    char *sql;
+    GPtrArray *params;  /* of char*; elements may be NULL */
+    int expected_rows;  /* rows it must affect; another count is MIG_E_ROWS_CHANGED; -1: any */
+} MigSql;
+
+/* params: NULL-ended list of const char*; ends at the first NULL. */
+MigSql *mig_sql_new(int expected_rows, const char *sql, ...) G_GNUC_NULL_TERMINATED;
+void mig_sql_free(MigSql *sql);
+
+/* One transaction's worth of work (architecture.md, "Apply", rule 4). */
+typedef struct {
+    GPtrArray *before;        /* of MigSql*: ours, before the assertion (making our tables) */
+    const char *version_schema; /* NULL: default */
+    const char *version_table;
+    const GPtrArray *expected_rows; /* of char*: the table holds exactly these; NULL: no assertion */
+    const char *file;         /* script's path for messages; may be NULL */
+    const char *text;         /* whole text of the script */
+    gsize text_length;
+    const MigStatement *statements; /* offsets into text, lines relative to text */
+    guint n_statements;
+    GPtrArray *after;         /* of MigSql*: ours, after the script (log row, row movement) */
+    const GPtrArray *allow_drop; /* of char*: globs of names that rule 9 lets go; may be NULL */
+    gpointer user_data;       /* the caller's */
+} MigUnit;
+
+typedef enum {
+    MIG_UNITS_GROUP,     /* group commit (rule 13) */
+    MIG_UNITS_ONE_BY_ONE, /* each durable before the next begins */
+    MIG_UNITS_WHOLE_RUN  /* all in one transaction (transaction_per_migration = false) */
+} MigUnitsMode;
+
+typedef struct {
+    MigUnitsMode mode;
+    gint64 lock_timeout_ms; /* how long to wait for the write lock; -1: no limit */
+    /* Called in order, once for each unit that is committed and durable. */
+    void (*done)(const MigUnit *unit, gpointer user_data);
+    /* Called before each statement of a script runs or is queued (index from 0); may be NULL. */
+    void (*statement)(const MigUnit *unit, guint index, gpointer user_data);
+    /* Asked between statements; TRUE stops the run as an interrupt does; may be NULL. */
+    gboolean (*cancelled)(gpointer user_data);
+    gpointer user_data;
+} MigUnitsOptions;
+
+/* Called for each row of a result; values are NULL for SQL NULL. FALSE (with error) stops. */
+typedef gboolean (*MigRowFunc)(guint n_columns, const char *const *values, gpointer user_data,
+                               GError **error);
+
+typedef struct {
+    const GPtrArray *include_schemas; /* of char*; where the dialect has schemas */
+} MigIntrospectOptions;
+
+/* Input of planning: the changes and both states whole. */
+typedef struct {
+    const MigSchema *from, *to;
+    const GPtrArray *changes;  /* of MigChange* */
+    gboolean online;           /* plan for a live system */
+    const char *server;        /* MigConnection.server of the target; NULL: unknown, use the safest */
+} MigPlanInput;
+
+struct _MigDialect {
+    const char *name;            /* "sqlite": value of dialect= and MIGRATE_DIALECT */
+    const char *const *schemes;  /* NULL-terminated */
+    guint capabilities;
+    const MigLexRules *lex_rules;
+    const char *text_type;       /* column types and expressions for our own tables */
+    const char *bigint_type;
+    const char *now_expression;  /* current time as ISO 8601 UTC text with milliseconds */
+
+    /* Opens the database. Errors: MIG_E_CONNECT, _NOT_A_DATABASE, _READ_ONLY. */
+    MigConnection *(*connect)(const MigUrl *url, MigConnectMode mode, GError **error);
+    /* Wraps the caller's own handle (sqlite3*, PGconn*); close leaves it open. MIG_E_IN_TRANSACTION
+     * when a transaction is open on it. */
+    MigConnection *(*adopt)(void *native_handle, GError **error);
+    /* A throwaway empty database that behaves as target does (NULL: any). Cannot touch files. */
+    MigConnection *(*open_scratch)(MigConnection *target, GError **error);
+    /* Rolls back what is open, restores what was set, frees. NULL-safe. */
+    void (*close)(MigConnection *connection);
+
+    /* Name as a quoted identifier; text as a literal. New strings. */
+    char *(*quote_name)(const char *name);
+    char *(*quote_literal)(const char *text);
+
+    /* Runs one statement of ours, or a query; row may be NULL. */
+    gboolean (*query)(MigConnection *connection, const MigSql *sql, MigRowFunc row,
+                      gpointer user_data, GError **error);
+    /* Runs a whole text, statement by statement, without any of the rules of units: for scratch.
+     * Errors carry file, line and column (file may be NULL). */
+    gboolean (*execute)(MigConnection *connection, const char *text, gsize length,
+                        const char *file, GError **error);
+    /* The version table's rows (char*, sorted). *ret_exists says whether the table is there. */
+    GPtrArray *(*read_rows)(MigConnection *connection, const char *schema, const char *table,
+                            gboolean *ret_exists, GError **error);
+    /* Whether a table exists. */
+    gboolean (*has_table)(MigConnection *connection, const char *schema, const char *table,
+                          gboolean *ret_exists, GError **error);
+
+    /* Units: begin, submit each, end. Submit may run at once or queue; a failure of submit or end
+     * means: earlier units are committed (and were reported done), or in MIG_UNITS_WHOLE_RUN
+     * rolled back; the failed one left no trace; nothing is open any more; end must not be called
+     * after a failed submit. The error has the location in the failing unit's script, and
+     * *ret_failed (may be NULL) is the failing unit. Units live until end or failure. */
+    gboolean (*units_begin)(MigConnection *connection, const MigUnitsOptions *options,
+                            GError **error);
+    gboolean (*unit_submit)(MigConnection *connection, const MigUnit *unit,
+                            const MigUnit **ret_failed, GError **error);
+    gboolean (*units_end)(MigConnection *connection, const MigUnit **ret_failed, GError **error);
+
+    /* Whether a statement (its text) would end or open a transaction: refused in units (rule 3). */
+    gboolean (*is_transaction_control)(const char *text, gsize length);
+    /* Text around the steps of an offline script (`--sql`): what makes the client stop at the first
+     * error, and one step's transaction. allow NULL results. New strings. */
+    char *(*offline_prologue)(void);
+    char *(*offline_begin)(void);
+    char *(*offline_commit)(void);
+    /* A statement that fails unless the version table holds exactly these rows (char*). */
+    char *(*offline_assert_rows)(const char *schema, const char *table, const GPtrArray *rows);
+
+    /* Reads the whole database. What cannot be managed is in the result with `unmanaged` set. */
+    MigSchema *(*introspect)(MigConnection *connection, const MigIntrospectOptions *options,
+                             GError **error);
+    /* Changes into actions (rule table of the dialect). Array of MigAction*. */
+    GPtrArray *(*plan)(const MigPlanInput *input, GError **error);
+    /* A whole state as DDL text, in an order that loads. New string. */
+    char *(*dump)(const MigSchema *schema);
+};
+
+/* dialects/registry.c: all dialects (NULL-terminated); one by URL scheme or name, or NULL. */
+extern const MigDialect *const mig_dialects[];
+const MigDialect *mig_dialect_for_scheme(const char *scheme);
+const MigDialect *mig_dialect_by_name(const char *name);
+
+#endif

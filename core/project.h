@@ -1,0 +1,57 @@
+/* One project at work: settings, scripts, graph and database, each read when first asked for.
+ * What nearly every command starts from. */
+#ifndef MIG_PROJECT_H
+#define MIG_PROJECT_H
+
+#include "core/config.h"
+#include "core/dialect.h"
+#include "core/graph.h"
+#include "core/migrate.h"
+
+typedef struct _MigProject MigProject;
+
+/* Takes its own reference to config. */
+MigProject *mig_project_new(MigConfig *config);
+void mig_project_free(MigProject *project);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigProject, mig_project_free)
+
+/* Where events go; func may be NULL. */
+void mig_project_on_event(MigProject *project, MigEventFunc func, void *user_data);
+/* Sends one; kind NOTICE, WARNING or DEBUG. */
+void mig_project_tell(MigProject *project, MigEventKind kind, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+void mig_project_emit(MigProject *project, const MigEvent *event);
+
+MigConfig *mig_project_config(const MigProject *project);
+
+/* Absolute paths of the version locations in order; the first is where new scripts go. */
+GPtrArray *mig_project_version_locations(MigProject *project);
+
+/* Scripts from memory instead of files (before mig_project_graph() is called). name: for messages. */
+void mig_project_add_script(MigProject *project, const char *name, const char *text);
+
+/* The graph; scripts are read (headers only) at the first call. Owned by the project. A missing
+ * versions folder is MIG_E_FILE with the advice to run `migrate init`. */
+MigGraph *mig_project_graph(MigProject *project, GError **error);
+
+/* Forgets the graph, so that the next call reads again (after a script was written). */
+void mig_project_reload(MigProject *project);
+
+/* The dialect of the URL. */
+const MigDialect *mig_project_dialect(MigProject *project, GError **error);
+
+/* The open connection in at least this mode, connected at the first call; owned by the project. */
+MigConnection *mig_project_connection(MigProject *project, MigConnectMode mode, GError **error);
+
+/* Uses the caller's own handle of this dialect instead of a URL. */
+gboolean mig_project_adopt(MigProject *project, const char *dialect_name, void *native_handle,
+                           GError **error);
+
+/* Version rows of the database as ids (char*, sorted), read afresh; as revisions. */
+GPtrArray *mig_project_row_ids(MigProject *project, GError **error);
+GPtrArray *mig_project_rows(MigProject *project, GError **error);
+
+/* Names of the tool's own tables (version and log), for hiding them. New array of char*. */
+GPtrArray *mig_project_own_tables(MigProject *project);
+
+#endif

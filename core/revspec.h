@@ -1,0 +1,23 @@
+/* Symbols and ranges: `[LABEL@]ID`, `[LABEL@][SYM](+|-)N`, `A:B` (revision-graph.md).
+ * rows: the database's version rows as a GPtrArray of MigRevision*; NULL where there is no
+ * database (then `current` and row-relative symbols are errors). All results are new arrays of
+ * MigRevision*, free with g_ptr_array_unref(); an empty array stands for base. */
+#ifndef MIG_REVSPEC_H
+#define MIG_REVSPEC_H
+
+#include "core/graph.h"
+
+/* A symbol for show, edit, merge, --head, stamp: one or several revisions, absolute or relative. */
+GPtrArray *mig_revspec_resolve(const MigGraph *graph, const char *symbol, const GPtrArray *rows,
+                               GError **error);
+
+/* The same where exactly one revision will do (show's REV, --splice …); NULL only on error. */
+MigRevision *mig_revspec_resolve_one(const MigGraph *graph, const char *symbol,
+                                     const GPtrArray *rows, GError **error);
+
+/* history's range "A:B", either side may be empty, or one symbol; NULL: everything. Clamps
+ * relative walks. Result: newest first, in the document's order. */
+GPtrArray *mig_revspec_history(const MigGraph *graph, const char *range, const GPtrArray *rows,
+                               GError **error);
+
+#endif

@@ -1,0 +1,77 @@
+/* The model of a state: a sorted set of objects with attributes (architecture.md, "The schema
+ * model"). One shape for both dialects and every kind of thing. */
+#ifndef MIG_SCHEMA_H
+#define MIG_SCHEMA_H
+
+#include <glib.h>
+
+typedef struct _MigSchema MigSchema;
+typedef struct _MigObject MigObject;
+
+typedef struct {
+    const char *name;   /* interned: "type", "not-null", "default", … */
+    char *value;
+    gboolean rendering; /* serves rendering only: no part of comparison and hash */
+} MigAttribute;
+
+/* An object. Everything belongs to the schema. Kinds are interned strings: "table", "column",
+ * "constraint", "index", "view", "trigger", "virtual table"; a dialect may have more. */
+struct _MigObject {
+    const char *kind;
+    char **path;         /* names from the outermost in: {"users", "age"}; NULL-terminated */
+    char *identity;      /* "column users.age", names quoted where needed; unique in the schema */
+    MigObject *parent;   /* column, constraint, index, trigger: their table or view; else NULL */
+    GPtrArray *children; /* of MigObject*, in position order, then by identity */
+    GArray *attributes;  /* of MigAttribute, sorted by name */
+    GPtrArray *depends;  /* of char*: identities of objects it needs, sorted */
+    int position;        /* order among siblings where one exists (columns), from 1; else 0 */
+    char *unmanaged;     /* why we cannot manage it; NULL: we can */
+    char *file;          /* model: where it was defined; NULL: unknown */
+    int line;
+    char *hash;          /* hex SHA-256 over kind, attributes and children, without its own name;
+                            set by mig_schema_seal() */
+};
+
+MigSchema *mig_schema_new(void);
+void mig_schema_free(MigSchema *schema);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigSchema, mig_schema_free)
+
+/* Adds an object; its path is the parent's (if any) and name. When the identity is taken already,
+ * "#2", "#3"… is appended to the name. */
+MigObject *mig_schema_add(MigSchema *schema, const char *kind, MigObject *parent, const char *name);
+
+/* Sets an attribute (value copied; NULL removes it). */
+void mig_object_set(MigObject *object, const char *attribute, const char *value);
+/* The same for an attribute that serves rendering only. */
+void mig_object_set_rendering(MigObject *object, const char *attribute, const char *value);
+/* The value, or NULL. */
+const char *mig_object_get(const MigObject *object, const char *attribute);
+void mig_object_depend(MigObject *object, const char *identity);
+
+/* The object's own name: the last of its path. */
+const char *mig_object_name(const MigObject *object);
+
+/* Sorts everything and computes the hashes; to be called once, after the last change. */
+void mig_schema_seal(MigSchema *schema);
+
+/* Of a sealed schema: all objects sorted by identity (flat, children too); those without parent;
+ * one by identity (NULL if none); the root hash. */
+const GPtrArray *mig_schema_objects(const MigSchema *schema);
+const GPtrArray *mig_schema_roots(const MigSchema *schema);
+MigObject *mig_schema_find(const MigSchema *schema, const char *identity);
+const char *mig_schema_hash(const MigSchema *schema);
+
+/* The object of this kind and name under parent (NULL: a root), exact case, or NULL. */
+MigObject *mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *parent,
+                             const char *name);
+
+/* Name as part of an identity: as it is if [A-Za-z0-9_]+, else in double quotes. New string. */
+char *mig_schema_quote_name(const char *name);
+
+/* A deep copy without the roots that do not pass: include (globs over a root's dotted path; empty:
+ * all) and then exclude. A root whose name is in the hidden list (char*, exact) goes too. The copy
+ * is sealed. Lists are GPtrArrays of char*, may be NULL. */
+MigSchema *mig_schema_filter(const MigSchema *schema, const GPtrArray *include,
+                             const GPtrArray *exclude, const GPtrArray *hidden);
+
+#endif
