@@ -1,0 +1,63 @@
+#include "core/suggest.h"
+
+#include <string.h>
+
+/* Optimal string alignment: insert, delete, replace, swap of neighbours. */
+static glong
+edit_distance(const gunichar *a, glong a_len, const gunichar *b, glong b_len)
+{
+    g_autofree glong *rows = g_new(glong, 3 * (b_len + 1));
+    glong *before = rows, *last = rows + b_len + 1, *now = last + b_len + 1;
+
+    for (glong j = 0; j <= b_len; j++)
+        last[j] = j;
+    for (glong i = 1; i <= a_len; i++) {
+        now[0] = i;
+        for (glong j = 1; j <= b_len; j++) {
+            glong replaced = last[j - 1] + (a[i - 1] != b[j - 1]);
+
+            now[j] = MIN(replaced, MIN(last[j], now[j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                now[j] = MIN(now[j], before[j - 2] + 1);
+        }
+        glong *oldest = before;
+
+        before = last;
+        last = now;
+        now = oldest;
+    }
+    return last[b_len];
+}
+
+static gunichar *
+folded(const char *word, glong *ret_length)
+{
+    g_autofree char *valid = g_utf8_make_valid(word, -1);
+    g_autofree char *fold = g_utf8_casefold(valid, -1);
+
+    return g_utf8_to_ucs4_fast(fold, -1, ret_length);
+}
+
+const char *
+mig_suggest(const char *word, const char *const *candidates)
+{
+    const char *best = NULL;
+    glong best_distance = G_MAXLONG, word_len;
+    g_autofree gunichar *word_chars = folded(word, &word_len);
+
+    for (; *candidates; candidates++) {
+        glong len;
+        g_autofree gunichar *chars = folded(*candidates, &len);
+        glong longer = MAX(len, word_len), allowed = MAX(longer / 3, 1);
+
+        if (ABS(len - word_len) > allowed)
+            continue;
+        glong distance = edit_distance(word_chars, word_len, chars, len);
+
+        if (distance <= allowed && distance < longer && distance < best_distance) {
+            best = *candidates;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
