@@ -68,7 +68,8 @@ typedef enum { FORMAT_TEXT, FORMAT_JSON } OutputFormat;
 struct _Invocation {
     const Command *command;
     GPtrArray *arguments;      /* of char*: the words that are no options */
-    GHashTable *options;       /* name → char* (value; "" for a flag) or GPtrArray* (OPTION_LIST) */
+    GHashTable *options;       /* name → GPtrArray* of const char*: every value given, in order;
+                                  "" for a flag, NULL for an OPTION_OPTIONAL_VALUE without one */
 
     /* Global options. */
     const char *config_file;
@@ -82,23 +83,30 @@ struct _Invocation {
     int verbose;               /* how many -v */
 };
 
-/* Options of an invocation: whether given; its value or NULL; its list (NULL when not given). */
+/* Options of an invocation: whether given; its (last) value or NULL; its list (NULL when not given). */
 gboolean invocation_has(const Invocation *invocation, const char *option);
 const char *invocation_value(const Invocation *invocation, const char *option);
 GPtrArray *invocation_list(const Invocation *invocation, const char *option);
 /* The n-th argument (from 0), or NULL. */
 const char *invocation_argument(const Invocation *invocation, guint n);
 
-/* The project for the invocation's settings, telling its events to stderr (cmd/output.h). With
- * several -n it is the first section's: commands that serve several use invocation_projects(). */
+/* The project for the invocation's settings, telling its events to report_event() (cmd/output.h).
+ * Several -n are MIG_E_USAGE: commands that serve several use invocation_projects(). New. */
 MigProject *invocation_project(Invocation *invocation, GError **error);
 
-/* One project for each -n (or the only one); array of MigProject*, free function set. */
+/* One project for each -n (or the only one); array of MigProject*, free function set. Several -n
+ * with one URL for all (--url, MIGRATE_URL) are MIG_E_USAGE. */
 GPtrArray *invocation_projects(Invocation *invocation, GError **error);
+
+/* Frees what the invocation holds. */
+void invocation_clear(Invocation *invocation);
 
 /* All commands, NULL-terminated, in the order of help. */
 extern const Command *const commands[];
 extern const Option global_options[];
+
+/* The command of that name, or NULL. */
+const Command *command_find(const char *name);
 
 /* Each in its cmd_NAME.c. */
 extern const Command command_branches, command_check, command_completion, command_current,

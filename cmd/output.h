@@ -30,18 +30,28 @@ void out_json(json_t *value);
 /* Talk, to stderr: a line for people. Silent with -q. */
 void talk(const Invocation *invocation, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* The SGR sequence that begins a style, as "\033[1m"; "" for STYLE_PLAIN. Ended by style_end. */
+const char *style_begin(Style style);
+extern const char style_end[];
+
 /* A finished error, to stderr, coloured when it takes colour; with --format json one JSON object
  * (code, message, exit_status and all parts that are known, `related`). */
 void report_error(const Invocation *invocation, const GError *error);
 
-/* Library events to stderr (MigEventFunc; user_data: the Invocation): one plain line a step; a
- * progress bar on a terminal; with --format json one object a line. */
+/* Library events (MigEventFunc; user_data: the Invocation). Steps are talk: one line each on stderr,
+ * and a progress bar below them on a terminal. With --format json they are the command's data: one
+ * object a line on stdout (with -v also the beginning of steps and statements), while notices go to
+ * stderr. Warnings are shown even with -q. */
 void report_event(const MigEvent *event, void *user_data);
 
 /* Whether the locale's character set is UTF-8 (for drawing). */
 gboolean output_is_utf8(void);
 
-/* Flushes stdout; FALSE (with error MIG_E_FILE) when anything could not be written. */
+/* To be called first: a file opened later must not take the place of a closed stdin, stdout or
+ * stderr, and a reader that goes away must not kill a run half-way. */
+void output_begin(void);
+
+/* Flushes stdout; ends the process as SIGPIPE would when the reader went away; FALSE (with error MIG_E_FILE) when anything could not be written. */
 gboolean output_finish(GError **error);
 
 #endif

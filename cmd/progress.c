@@ -1,0 +1,60 @@
+#include "cmd/progress.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define PAUSE_US (G_USEC_PER_SEC / 10)
+#define BAR_COLUMNS 24
+
+static gboolean drawn;
+static gint64 next_draw_us; /* monotonic; 0: nothing was asked for yet */
+
+char *
+progress_text(const MigEvent *event, guint width)
+{
+    GString *text = g_string_new("[");
+    const unsigned done = event->step > 0 ? event->step - 1 : 0;
+
+    for (unsigned i = 0; i < BAR_COLUMNS; i++)
+        g_string_append_c(text, i * event->n_steps < done * BAR_COLUMNS ? '#' : '.');
+    g_string_append_printf(text, "] %u/%u %s", event->step, event->n_steps, event->revision);
+    if (event->n_statements > 1)
+        g_string_append_printf(text, ", statement %u of %u", event->statement, event->n_statements);
+    if (text->len > width)
+        g_string_truncate(text, width);
+    return g_string_free(text, FALSE);
+}
+
+static guint
+terminal_width(void)
+{
+    struct winsize size;
+
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1u : 79;
+}
+
+void
+progress_draw(const MigEvent *event)
+{
+    const gint64 now_us = g_get_monotonic_time();
+
+    if (next_draw_us == 0)
+        next_draw_us = now_us + PAUSE_US;
+    if (now_us < next_draw_us || !isatty(STDERR_FILENO))
+        return;
+    g_autofree char *text = progress_text(event, terminal_width());
+
+    fprintf(stderr, "\r\033[K%s", text);
+    drawn = TRUE;
+    next_draw_us = now_us + PAUSE_US;
+}
+
+void
+progress_erase(void)
+{
+    if (drawn)
+        fputs("\r\033[K", stderr);
+    drawn = FALSE;
+}
