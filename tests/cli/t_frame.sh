@@ -1,0 +1,89 @@
+#!/bin/sh
+# The command line as such: parsing, help, errors, output, whatever the command.
+. "${MIGRATE_SRCDIR:-$(dirname "$0")/../..}/tests/cli/lib.sh"
+
+scenario 'no command shows the overview and is wrong usage' <<'EOS'
+run migrate
+expect_status 2
+expect_out ''
+expect_err_like '^Usage: migrate \[OPTIONS\] COMMAND'
+EOS
+
+scenario 'help goes to stdout' <<'EOS'
+run_ok migrate --help
+expect_err ''
+cp "$out" overview
+run_ok migrate help
+expect_same overview "$out"
+run_ok migrate help help
+cp "$out" command
+run_ok migrate help --help
+expect_same command "$out"
+run_ok migrate -qh help
+expect_same command "$out"
+EOS
+
+scenario 'version' <<'EOS'
+run_ok migrate --version
+expect_out_like '^migrate [0-9]+\.[0-9]+\.[0-9]+$'
+EOS
+
+scenario 'unknown commands and options get a suggestion' <<'EOS'
+run_fails 2 migrate hepl
+expect_out ''
+expect_err <<'EOF'
+error E101: unknown command 'hepl'
+  hint: Did you mean 'help'?
+  next: migrate --help
+EOF
+run_fails 2 migrate help --quite
+expect_err <<'EOF'
+error E102: unknown option '--quite'
+  hint: Did you mean '--quiet'?
+  next: migrate help --help
+EOF
+run_fails 2 migrate help --qui
+expect_err_like "unknown option '--qui'"
+run_fails 2 migrate help -Z
+expect_err_like "unknown option '-Z'"
+EOS
+
+scenario 'errors as JSON, wherever --format stands' <<'EOS'
+run_fails 2 migrate hepl --format json
+expect_err '{"error":{"code":"E101","message":"unknown command '\''hepl'\''","exit_status":2,"hint":"Did you mean '\''help'\''?","next_command":"migrate --help"}}'
+run_fails 2 migrate --format=json help a b
+expect_err_like '^\{"error":\{"code":"E100","message":"too many arguments: .b.'
+EOS
+
+scenario 'colour only when asked for or on a terminal' <<'EOS'
+esc=$(printf '\033')
+run_fails 2 migrate hepl
+expect_err_unlike "$esc"
+run_fails 2 migrate hepl --color=always
+expect_err_like "$esc"
+run_tty migrate hepl
+expect_status 2
+expect_out_like "$esc"
+run_tty env NO_COLOR=1 migrate hepl
+expect_out_unlike "$esc"
+run_tty env TERM=dumb migrate hepl
+expect_out_unlike "$esc"
+run_tty migrate hepl --color never
+expect_out_unlike "$esc"
+EOS
+
+scenario 'output that cannot be written is an error' <<'EOS'
+run sh -c 'migrate help >&-'
+expect_status 3
+expect_err_like '^error E200: cannot write standard output: '
+run sh -c 'migrate help >/dev/full'
+expect_status 3
+expect_err_like '^error E200: cannot write standard output: '
+EOS
+
+scenario 'a reader that goes away ends the program quietly' <<'EOS'
+mkfifo pipe
+run sh -c 'exec 4<>pipe; exec 3>pipe; exec 4<&-; migrate help >&3'
+expect_status 141
+expect_err ''
+EOS
