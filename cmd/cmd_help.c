@@ -3,7 +3,9 @@
 #include "cmd/output.h"
 
 static const Argument arguments[] = {
-    {.name = "COMMAND", .optional = TRUE, .help = "the command to explain; none: an overview",
+    {.name = "COMMAND",
+     .optional = TRUE,
+     .help = "the command to explain; none: an overview",
      .completion = COMPLETE_COMMAND},
     {.name = NULL},
 };

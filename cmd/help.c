@@ -81,7 +81,8 @@ append_options(GString *out, const char *title, const Option *options)
     g_string_append_printf(out, "\n%s\n", title);
     for (const Option *option = options; option->name; option++) {
         g_autofree char *label = help_option_label(option);
-        g_autofree char *choices = option->choices ? g_strjoinv(", ", (char **)option->choices) : NULL;
+        g_autofree char *choices =
+            option->choices ? g_strjoinv(", ", (char **)option->choices) : NULL;
         g_autofree char *help =
             choices ? g_strdup_printf("%s: %s", option->help, choices) : g_strdup(option->help);
         g_autofree char *aligned = g_strdup_printf("%s%s", option->letter ? "" : "    ", label);
@@ -114,8 +115,8 @@ append_arguments(GString *out, const Command *command)
     for (const Argument *argument = command->arguments; argument->name; argument++) {
         g_autofree char *choices =
             argument->choices ? g_strjoinv(", ", (char **)argument->choices) : NULL;
-        g_autofree char *help = choices ? g_strdup_printf("%s: %s", argument->help, choices)
-                                        : g_strdup(argument->help);
+        g_autofree char *help =
+            choices ? g_strdup_printf("%s: %s", argument->help, choices) : g_strdup(argument->help);
 
         append_row(out, argument->name, help);
     }

@@ -1,58 +1,94 @@
 #include "cmd/command.h"
-#include "cmd/output.h"
 
-static MigProject *
-open_project(Invocation *invocation, const char *section, GError **error)
+#include <string.h>
+
+static const char *const format_choices[] = {"text", "json", NULL};
+static const char *const color_choices[] = {"auto", "always", "never", NULL};
+
+const Option global_options[] = {
+    {.name = "config",
+     .letter = 'c',
+     .kind = OPTION_VALUE,
+     .value = "FILE",
+     .help = "read settings from FILE (or MIGRATE_CONFIG; default migrate.ini)",
+     .completion = COMPLETE_FILE},
+    {.name = "name",
+     .letter = 'n',
+     .kind = OPTION_LIST,
+     .value = "NAME",
+     .help = "use section [migrate:NAME] over [migrate]; may be repeated where a command can "
+             "serve several databases",
+     .completion = COMPLETE_SECTION},
+    {.name = "url",
+     .kind = OPTION_VALUE,
+     .value = "URL",
+     .help = "the database, instead of MIGRATE_URL and the url in the file"},
+    {.name = "extra",
+     .letter = 'x',
+     .kind = OPTION_LIST,
+     .value = "KEY=VALUE",
+     .help = "a value for ${x:KEY} in migrate.ini and MIGRATE_X_KEY of model commands and hooks"},
+    {.name = "format",
+     .kind = OPTION_VALUE,
+     .value = "FORMAT",
+     .help = "how to show results",
+     .completion = COMPLETE_CHOICES,
+     .choices = format_choices},
+    {.name = "color",
+     .kind = OPTION_VALUE,
+     .value = "WHEN",
+     .help = "colour the output (auto: on a terminal, unless NO_COLOR is set)",
+     .completion = COMPLETE_CHOICES,
+     .choices = color_choices},
+    {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .help = "print results and errors only"},
+    {.name = "verbose",
+     .letter = 'v',
+     .kind = OPTION_FLAG,
+     .help = "print more, such as where each setting came from"},
+    {.name = "help", .letter = 'h', .kind = OPTION_FLAG, .help = "show help and exit"},
+    {.name = "version", .kind = OPTION_FLAG, .help = "show the version and exit"},
+    {.name = NULL},
+};
+
+const Command *
+command_find(const char *name)
 {
-    const MigConfigOptions options = {
-        .file = invocation->config_file,
-        .section = section,
-        .url = invocation->url,
-        .extra = invocation->extra,
-    };
-    g_autoptr(MigConfig) config = mig_config_load(&options, error);
-
-    if (!config)
-        return NULL;
-    MigProject *project = mig_project_new(config);
-
-    mig_project_on_event(project, report_event, invocation);
-    return project;
-}
-
-MigProject *
-invocation_project(Invocation *invocation, GError **error)
-{
-    const GPtrArray *sections = invocation->sections;
-
-    if (sections && sections->len > 1) {
-        mig_set_error(error, MIG_E_USAGE, "'%s' serves one database: -n can be given only once",
-                      invocation->command->name);
-        return NULL;
+    for (const Command *const *command = commands; *command; command++) {
+        if (strcmp((*command)->name, name) == 0)
+            return *command;
     }
-    return open_project(invocation, sections ? sections->pdata[0] : NULL, error);
+    return NULL;
 }
 
 GPtrArray *
-invocation_projects(Invocation *invocation, GError **error)
+invocation_list(const Invocation *invocation, const char *option)
 {
-    const GPtrArray *sections = invocation->sections;
-    guint n = sections ? sections->len : 1;
-    const char *one_url = invocation->url ? "--url" : g_getenv("MIGRATE_URL") ? "MIGRATE_URL" : NULL;
+    return g_hash_table_lookup(invocation->options, option);
+}
 
-    if (n > 1 && one_url) {
-        mig_set_error(error, MIG_E_USAGE, "several -n cannot share the one database of %s", one_url);
-        mig_error_set_hint(error ? *error : NULL, "Give each section of migrate.ini its own url.");
-        return NULL;
-    }
-    g_autoptr(GPtrArray) projects = g_ptr_array_new_with_free_func((GDestroyNotify)mig_project_free);
+gboolean
+invocation_has(const Invocation *invocation, const char *option)
+{
+    return invocation_list(invocation, option) != NULL;
+}
 
-    for (guint i = 0; i < n; i++) {
-        MigProject *project = open_project(invocation, sections ? sections->pdata[i] : NULL, error);
+const char *
+invocation_value(const Invocation *invocation, const char *option)
+{
+    const GPtrArray *values = invocation_list(invocation, option);
 
-        if (!project)
-            return NULL;
-        g_ptr_array_add(projects, project);
-    }
-    return g_steal_pointer(&projects);
+    return values ? values->pdata[values->len - 1] : NULL;
+}
+
+const char *
+invocation_argument(const Invocation *invocation, guint n)
+{
+    return n < invocation->arguments->len ? invocation->arguments->pdata[n] : NULL;
+}
+
+void
+invocation_clear(Invocation *invocation)
+{
+    g_clear_pointer(&invocation->arguments, g_ptr_array_unref);
+    g_clear_pointer(&invocation->options, g_hash_table_unref);
 }

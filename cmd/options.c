@@ -149,7 +149,8 @@ check_value(Parser *parser, const char *what, const char *value, const char *con
     if (in_choices(choices, value))
         return TRUE;
     g_autofree char *list = g_strjoinv(", ", (char **)choices);
-    GError *error = mig_error_new(MIG_E_BAD_ARGUMENT, "%s: '%s' is not one of %s", what, value, list);
+    GError *error =
+        mig_error_new(MIG_E_BAD_ARGUMENT, "%s: '%s' is not one of %s", what, value, list);
     const char *near = mig_suggest(value, choices);
 
     if (near)
@@ -195,7 +196,8 @@ store_next_word(Parser *parser, const Option *option, const char *shown)
         store(parser, option, word);
         return;
     }
-    GError *error = mig_error_new(MIG_E_USAGE, "option '%s' needs a value: %s", shown, option->value);
+    GError *error =
+        mig_error_new(MIG_E_USAGE, "option '%s' needs a value: %s", shown, option->value);
 
     if (word && strcmp(word, "--") != 0)
         mig_error_set_hint(error, "A value that starts with a dash is written --%s=%s.",

@@ -91,7 +91,8 @@ out_sql(const Invocation *invocation, const char *sql)
     for (const char *line = sql; *line;) {
         gsize length = strcspn(line, "\n");
 
-        out_styled(invocation, is_comment(line) ? STYLE_DIM : STYLE_PLAIN, "%.*s", (int)length, line);
+        out_styled(invocation, is_comment(line) ? STYLE_DIM : STYLE_PLAIN, "%.*s", (int)length,
+                   line);
         line += length;
         if (*line == '\n') {
             write_text("\n");

@@ -86,8 +86,8 @@ put_error_line(const char *line)
     static const struct {
         const char *prefix;
         Style style;
-    } styles[] = {{"error", STYLE_BAD},     {"  at", STYLE_LABEL},       {"  state:", STYLE_WARNING},
-                  {"  hint:", STYLE_GOOD},  {"  next:", STYLE_GOOD},     {"  database:", STYLE_LABEL},
+    } styles[] = {{"error", STYLE_BAD},      {"  at", STYLE_LABEL},   {"  state:", STYLE_WARNING},
+                  {"  hint:", STYLE_GOOD},   {"  next:", STYLE_GOOD}, {"  database:", STYLE_LABEL},
                   {"  detail:", STYLE_LABEL}};
 
     for (gsize i = 0; i < G_N_ELEMENTS(styles); i++) {
@@ -127,9 +127,9 @@ report_error(const Invocation *invocation, const GError *error)
 }
 
 static const char *const event_names[] = {
-    [MIG_EVENT_NOTICE] = "notice",         [MIG_EVENT_WARNING] = "warning",
-    [MIG_EVENT_DEBUG] = "debug",           [MIG_EVENT_STEP_BEGIN] = "step_begin",
-    [MIG_EVENT_STATEMENT] = "statement",   [MIG_EVENT_STEP_DONE] = "step_done",
+    [MIG_EVENT_NOTICE] = "notice",       [MIG_EVENT_WARNING] = "warning",
+    [MIG_EVENT_DEBUG] = "debug",         [MIG_EVENT_STEP_BEGIN] = "step_begin",
+    [MIG_EVENT_STATEMENT] = "statement", [MIG_EVENT_STEP_DONE] = "step_done",
 };
 
 static void

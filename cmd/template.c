@@ -1,0 +1,53 @@
+#include "cmd/template.h"
+
+#include <string.h>
+
+static const TemplateFile generic_files[] = {
+    {"migrate.ini", template_generic_migrate_ini},
+    {"model.sql", template_generic_model_sql},
+    {"versions/", NULL},
+    {NULL, NULL},
+};
+
+static const TemplateFile multidb_files[] = {
+    {"migrate.ini", template_multidb_migrate_ini},
+    {"model-users.sql", template_multidb_model_users_sql},
+    {"model-orders.sql", template_multidb_model_orders_sql},
+    {"versions/", NULL},
+    {"versions/users/", NULL},
+    {"versions/orders/", NULL},
+    {NULL, NULL},
+};
+
+const Template templates[] = {
+    {
+        .name = "generic",
+        .summary = "one database",
+        .takes_url = TRUE,
+        .files = generic_files,
+        .first_steps = "$EDITOR model.sql\n"
+                       "migrate revision --autogenerate -m \"first tables\"\n"
+                       "migrate upgrade head\n",
+    },
+    {
+        .name = "multidb",
+        .summary = "several databases, each with a model and a history of its own",
+        .files = multidb_files,
+        .first_steps = "$EDITOR migrate.ini model-users.sql model-orders.sql\n"
+                       "migrate -n users revision --autogenerate -m \"first tables\"\n"
+                       "migrate -n users -n orders upgrade head\n",
+    },
+    {.name = NULL},
+};
+
+const char *const template_names[] = {"generic", "multidb", NULL};
+
+const Template *
+template_find(const char *name)
+{
+    for (const Template *template = templates; template->name; template ++) {
+        if (strcmp(template->name, name) == 0)
+            return template;
+    }
+    return NULL;
+}

@@ -1,0 +1,12 @@
+-- What the database should look like. After each change of this file:
+--
+--   migrate revision --autogenerate -m "what changed"
+--   migrate upgrade head
+--
+-- For example:
+--
+-- CREATE TABLE users (
+--     id integer PRIMARY KEY,
+--     email text NOT NULL UNIQUE,
+--     created_at text NOT NULL DEFAULT CURRENT_TIMESTAMP
+-- );

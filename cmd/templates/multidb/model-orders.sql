@@ -1,0 +1,4 @@
+-- What the database 'orders' should look like. After each change of this file:
+--
+--   migrate -n orders revision --autogenerate -m "what changed"
+--   migrate -n orders upgrade head

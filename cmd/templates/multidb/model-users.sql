@@ -1,0 +1,4 @@
+-- What the database 'users' should look like. After each change of this file:
+--
+--   migrate -n users revision --autogenerate -m "what changed"
+--   migrate -n users upgrade head
