@@ -15,11 +15,15 @@ typedef struct {
 } MigAttribute;
 
 /* An object. Everything belongs to the schema. Kinds are interned strings: "table", "column",
- * "constraint", "index", "view", "trigger", "virtual table"; a dialect may have more. */
+ * "constraint", "index", "view", "trigger", "virtual table"; a dialect may have more.
+ *
+ * identity is what objects are matched by, title what people are shown: where names ignore ASCII
+ * case (mig_schema_new()), "column Users.Age" has the identity "column users.age". */
 struct _MigObject {
     const char *kind;
     char **path;         /* names from the outermost in: {"users", "age"}; NULL-terminated */
     char *identity;      /* "column users.age", names quoted where needed; unique in the schema */
+    char *title;         /* the same with the names as they are spelled in path */
     MigObject *parent;   /* column, constraint, index, trigger: their table or view; else NULL */
     GPtrArray *children; /* of MigObject*, in position order, then by identity */
     GArray *attributes;  /* of MigAttribute, sorted by name */
@@ -32,7 +36,8 @@ struct _MigObject {
                             set by mig_schema_seal() */
 };
 
-MigSchema *mig_schema_new(void);
+/* ignore_case: names that differ in ASCII case only are the same name (SQLite). */
+MigSchema *mig_schema_new(gboolean ignore_case);
 void mig_schema_free(MigSchema *schema);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigSchema, mig_schema_free)
 
@@ -61,7 +66,12 @@ const GPtrArray *mig_schema_roots(const MigSchema *schema);
 MigObject *mig_schema_find(const MigSchema *schema, const char *identity);
 const char *mig_schema_hash(const MigSchema *schema);
 
-/* The object of this kind and name under parent (NULL: a root), exact case, or NULL. */
+/* The identity that an object of this kind and name under parent (NULL: a root) has here. New
+ * string. */
+char *mig_schema_identity(const MigSchema *schema, const char *kind, const MigObject *parent,
+                          const char *name);
+
+/* The object of this kind and name under parent (NULL: a root), or NULL. */
 MigObject *mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *parent,
                              const char *name);
 
@@ -69,8 +79,9 @@ MigObject *mig_schema_lookup(const MigSchema *schema, const char *kind, const Mi
 char *mig_schema_quote_name(const char *name);
 
 /* A deep copy without the roots that do not pass: include (globs over a root's dotted path; empty:
- * all) and then exclude. A root whose name is in the hidden list (char*, exact) goes too. The copy
- * is sealed. Lists are GPtrArrays of char*, may be NULL. */
+ * all) and then exclude. A root whose name is in the hidden list (char*, no globs) goes too. Case
+ * counts as it does for the schema's names. The copy is sealed. Lists are GPtrArrays of char*, may
+ * be NULL. */
 MigSchema *mig_schema_filter(const MigSchema *schema, const GPtrArray *include,
                              const GPtrArray *exclude, const GPtrArray *hidden);
 

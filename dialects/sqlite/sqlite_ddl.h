@@ -3,18 +3,19 @@
  * Objects and attributes (r: rendering only, not compared):
  *
  *   table          options ("STRICT, WITHOUT ROWID", sorted; absent if none), sql (r: as stored)
- *   column         type (tokens joined by one space, upper case; absent if none),
+ *   column         type (upper case, words joined by one space, "DECIMAL(10, 2)"; absent if none),
  *                  not-null ("NOT NULL", "NOT NULL ON CONFLICT IGNORE"…),
  *                  default, collation (upper case), generated ("STORED (a + b)"),
  *                  definition (r: the column's text in the CREATE statement, comments kept)
  *   constraint     type ("PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY"), columns
  *                  ("a, b COLLATE NOCASE DESC"), expression (CHECK), conflict, autoincrement,
  *                  references (table), ref-columns, on-delete, on-update, match, deferrable,
- *                  definition (r). Parent: the table. A column constraint and the same one written
- *                  as a table constraint are equal, except where SQLite treats them differently
- *                  (INTEGER PRIMARY KEY DESC). Name: the CONSTRAINT name; unnamed ones are called
- *                  by what they are: "primary key", "unique (a, b)", "check (x > 0)",
- *                  "foreign key (a) references t".
+ *                  definition (r), written-in (r: name of the column whose definition holds it;
+ *                  absent: it is a table constraint). Parent: the table. A column constraint and
+ *                  the same one written as a table constraint are equal, except where SQLite treats
+ *                  them differently (INTEGER PRIMARY KEY DESC). Name: the CONSTRAINT name; unnamed
+ *                  ones are called by what they are: "primary key", "unique (a, b)",
+ *                  "check (x > 0)", "foreign key (a) references t".
  *   index          unique, columns (expressions, COLLATE, DESC), where, sql (r). Parent: the table.
  *   view           definition (columns and SELECT), sql (r)
  *   trigger        definition, sql (r). Parent: the table or view.
@@ -22,7 +23,13 @@
  *
  * Identifiers inside compared values are spelled bare and lower case where they need no quotes
  * (SQLite names ignore ASCII case), else in double quotes; keywords are upper case; comments and
- * layout do not count. Values of defaults and string literals stay as they are. */
+ * layout do not count. Literals stay as they are.
+ *
+ * What SQLite does anyway is left out, so that it makes no difference whether it is written: NULL,
+ * DEFAULT NULL, COLLATE BINARY, ON CONFLICT ABORT, ASC, NO ACTION, MATCH SIMPLE and every DEFERRABLE
+ * clause but DEFERRABLE INITIALLY DEFERRED. A literal default loses its parentheses, and a bare word
+ * that SQLite takes for a string becomes one ('x'). Nothing else is thought about: REFERENCES t and
+ * REFERENCES t (id) differ. */
 #ifndef MIG_SQLITE_DDL_H
 #define MIG_SQLITE_DDL_H
 
@@ -35,15 +42,35 @@ extern const MigLexRules mig_lex_rules_sqlite;
 
 /* A column or a constraint inside CREATE TABLE. Offsets are bytes into the statement's text. */
 typedef struct {
-    char *name;          /* column: its name; constraint: CONSTRAINT name or NULL */
+    char *name;           /* column: its name; constraint: CONSTRAINT name or NULL */
     gsize offset, length; /* of the whole item, without the comma */
 } MigSqliteItem;
 
+/* Values of columns and constraints are spelled as the attributes above; NULL: absent. */
 typedef struct {
-    gsize name_offset, name_length; /* the table's name token(s), a "schema." in front excluded */
+    MigSqliteItem item;
+    char *type, *not_null, *default_value, *collation, *generated;
+    GPtrArray *constraints; /* of MigSqliteConstraint*: those written in the column */
+} MigSqliteColumn;
+
+typedef struct {
+    MigSqliteItem item;
+    const char *type; /* static: "PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY" */
+    char *columns, *expression, *conflict;
+    char *references, *ref_columns; /* as spelled */
+    char *ref_table;                /* the referenced table's name as it is */
+    const char *on_delete, *on_update; /* static */
+    char *match;
+    gboolean deferred, autoincrement;
+} MigSqliteConstraint;
+
+typedef struct {
+    gsize title_offset, title_length; /* the table's name with a "schema." in front, if any */
+    char *name;
     gboolean strict, without_rowid, autoincrement;
-    GPtrArray *columns;     /* of MigSqliteItem*, in order */
-    GPtrArray *constraints; /* of MigSqliteItem*: table constraints */
+    const char *rowid_alias; /* the INTEGER PRIMARY KEY column that is the rowid, or NULL */
+    GPtrArray *columns;      /* of MigSqliteColumn*, in order */
+    GPtrArray *constraints;  /* of MigSqliteConstraint*: table constraints */
 } MigSqliteTable;
 
 /* Parses a stored or typed CREATE TABLE statement (not CREATE TABLE … AS, which SQLite stores
