@@ -36,14 +36,18 @@ typedef struct {
 
 typedef struct _MigConfig MigConfig;
 
-/* Reads and checks everything: unknown and doubled keys and sections, values of the wrong type, unset variables.
- * All errors found in the file are reported together, each with file:line. */
+/* Reads and checks everything: unknown and doubled keys and sections, values of the wrong type, unset
+ * variables. All errors found in the file are reported together, each with file:line:column.
+ * Variables of values that are not used (of another section, or a url that --url overrides) may be
+ * unset. */
 MigConfig *mig_config_load(const MigConfigOptions *options, GError **error);
 
-/* Settings without a file, for programs that embed the library: all defaults; here = folder. */
+/* Settings without a file, for programs that embed the library: all defaults; here = folder. The
+ * environment is not asked. */
 MigConfig *mig_config_new(const char *here);
 
-/* Sets a value as if the file held it, checked the same way; origin: for messages. */
+/* Sets a value as if the file held it, checked the same way, but without variables; origin: for
+ * messages. */
 gboolean mig_config_set(MigConfig *config, const char *key, const char *value, const char *origin,
                         GError **error);
 
@@ -52,18 +56,20 @@ void mig_config_unref(MigConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigConfig, mig_config_unref)
 
 /* Values by key of the table (a key that is not in it is a programming error). Texts and lists
- * belong to the config. Unset text: NULL; unset list: an empty one. */
+ * belong to the config. Unset text: NULL; unset list: an empty one. The text of a URL may hold a
+ * password: show MigUrl.display instead. `include_schemas = true` is the list of "*". */
 const char *mig_config_text(const MigConfig *config, const char *key);
 const GPtrArray *mig_config_list(const MigConfig *config, const char *key); /* of char* */
 gboolean mig_config_boolean(const MigConfig *config, const char *key);
 gint64 mig_config_integer(const MigConfig *config, const char *key);
 gint64 mig_config_duration_ms(const MigConfig *config, const char *key); /* -1: no limit */
 
-/* Where the value came from: "migrate.ini:12", "--url", "MIGRATE_URL", "default". */
+/* Where the value came from: "migrate.ini:12", "--url", "MIGRATE_URL", "DATABASE_URL", "default". */
 const char *mig_config_origin(const MigConfig *config, const char *key);
 
 /* The database URL by precedence (--url, MIGRATE_URL, url, DATABASE_URL); MIG_E_URL with a hint
- * that names all four when there is none. Owned by the config. */
+ * that names all four when there is none. Relative SQLite paths start from the folder of
+ * migrate.ini; sqlite:PATH that is not from the file, from the current folder. Owned by the config. */
 const MigUrl *mig_config_url(MigConfig *config, GError **error);
 
 /* Folder of migrate.ini, absolute; and the file's path as the user would type it. */

@@ -57,21 +57,18 @@ blot(GString *out, const char *secret, gsize length, GPtrArray *secrets)
     }
 }
 
-/* Where the value of the next `name = value` (or `name: value`) with a secret's name begins. */
+/* Where the value of the next `name = value` (also with ':' or nothing between) begins that has a
+ * secret's name. */
 static const char *
 find_assignment(const char *text)
 {
     while (*(text += strcspn(text, WORD_CHARACTERS))) {
         gsize length = strspn(text, WORD_CHARACTERS);
-        const char *sign = text + length + strspn(text + length, " \t");
+        g_autofree char *name = g_strndup(text, length);
 
-        if (*sign == '=' || *sign == ':') {
-            g_autofree char *name = g_strndup(text, length);
-
-            if (is_secret(name))
-                return sign + 1 + strspn(sign + 1, " \t");
-        }
         text += length;
+        if (*text && strchr(" \t=:", *text) && is_secret(name))
+            return text + strspn(text, " \t=:");
     }
     return NULL;
 }
