@@ -15,6 +15,7 @@ typedef struct {
     GPtrArray *attributes; /* ALTERED: names of the attributes that differ (interned, not owned) */
 } MigChange;
 
+MigChange *mig_change_new(MigChangeKind kind, const MigObject *from, const MigObject *to);
 void mig_change_free(MigChange *change);
 
 /* One line for people: "alter column users.age: type". New string. */
@@ -31,6 +32,7 @@ typedef struct {
 typedef struct {
     char *id;              /* unique: "drop index users_email" */
     GPtrArray *needs;      /* of char*: ids of actions that must come before; unknown ones are ignored */
+    GPtrArray *prefers;    /* of char*: the same, but given up where it would make a loop */
     int rank;              /* ties: lower first, then id */
     GPtrArray *statements; /* of char*: SQL without the final semicolon, in order */
     GPtrArray *hazards;    /* of MigHazard* */
@@ -41,6 +43,7 @@ typedef struct {
 MigAction *mig_action_new(const char *id_format, ...) G_GNUC_PRINTF(1, 2);
 void mig_action_free(MigAction *action);
 void mig_action_need(MigAction *action, const char *id_format, ...) G_GNUC_PRINTF(2, 3);
+void mig_action_prefer(MigAction *action, const char *id_format, ...) G_GNUC_PRINTF(2, 3);
 void mig_action_sql(MigAction *action, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void mig_action_hazard(MigAction *action, const char *kind, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

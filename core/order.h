@@ -5,22 +5,32 @@
 #include "core/dialect.h"
 
 typedef struct {
-    GPtrArray *actions; /* of MigAction*, in order */
+    const MigDialect *dialect;
+    GPtrArray *actions;  /* of MigAction*, in order */
+    GPtrArray *changes;  /* of MigChange*, into the two states and `renamed` */
+    MigSchema *renamed;  /* the old state after the renames; NULL when there are none */
 } MigPlan;
 
-/* Plans changes: asks the dialect for actions, sorts them topologically (ties by rank, then id).
- * A loop left over is MIG_E_INTERNAL naming its members. */
+/* Sorts actions (of MigAction*, taken): what they need comes first, ties by rank, then id. What
+ * they only prefer is given up, lowest rank first, where it makes a loop; a loop of needs is
+ * MIG_E_INTERNAL naming its members. */
+GPtrArray *mig_order_actions(GPtrArray *actions, GError **error);
+
+/* Plans changes: asks the dialect for actions and sorts them. The plan has no changes of its own. */
 MigPlan *mig_plan_new(const MigDialect *dialect, const MigPlanInput *input, GError **error);
 void mig_plan_free(MigPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigPlan, mig_plan_free)
 
 gboolean mig_plan_is_empty(const MigPlan *plan);
 
-/* The plan as SQL text: notes and hazards as comment lines above each statement, each ended by a
- * semicolon and a newline. New string. */
+/* The plan as SQL text: notes and hazards as comment lines above each action's statements, each of
+ * which is ended by a semicolon and a newline; a blank line between actions. Nothing in it reads
+ * as a marker of a script. New string. */
 char *mig_plan_sql(const MigPlan *plan);
 
-/* Plan from one state to another in one go (diff, plan). */
+/* Plan from one state to another in one go. Renames (of MigRename*, may be NULL) are carried out
+ * on scratch first, so that only what they leave different is a change; with them the plan must
+ * not outlive the two states (nor without). */
 MigPlan *mig_plan_between(const MigDialect *dialect, const MigSchema *from, const MigSchema *to,
                           const GPtrArray *renames, const char *server, gboolean online,
                           GError **error);

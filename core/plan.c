@@ -1,0 +1,183 @@
+#include "core/order.h"
+
+#include <string.h>
+
+#include "core/diff.h"
+#include "core/error.h"
+
+static MigPlan *
+plan_empty(const MigDialect *dialect)
+{
+    MigPlan *plan = g_new0(MigPlan, 1);
+
+    plan->dialect = dialect;
+    plan->actions = g_ptr_array_new_with_free_func((GDestroyNotify)mig_action_free);
+    plan->changes = g_ptr_array_new_with_free_func((GDestroyNotify)mig_change_free);
+    return plan;
+}
+
+static gboolean
+plan_add(MigPlan *plan, const MigPlanInput *input, GError **error)
+{
+    GPtrArray *actions = plan->dialect->plan(input, error);
+
+    if (!actions)
+        return FALSE;
+    actions = mig_order_actions(actions, error);
+    if (!actions)
+        return FALSE;
+    g_ptr_array_extend_and_steal(plan->actions, actions);
+    return TRUE;
+}
+
+MigPlan *
+mig_plan_new(const MigDialect *dialect, const MigPlanInput *input, GError **error)
+{
+    g_autoptr(MigPlan) plan = plan_empty(dialect);
+
+    return plan_add(plan, input, error) ? g_steal_pointer(&plan) : NULL;
+}
+
+void
+mig_plan_free(MigPlan *plan)
+{
+    if (!plan)
+        return;
+    g_ptr_array_unref(plan->actions);
+    g_ptr_array_unref(plan->changes);
+    mig_schema_free(plan->renamed);
+    g_free(plan);
+}
+
+gboolean
+mig_plan_is_empty(const MigPlan *plan)
+{
+    return plan->actions->len == 0;
+}
+
+static gboolean
+is_line_comment(const char *text, MigToken token)
+{
+    return token.kind == MIG_TOKEN_COMMENT && text[token.offset] == '-';
+}
+
+/* A comment of the user's that reads as a marker of a script would cut the script in two. */
+static gboolean
+is_marker(const char *text, MigToken token)
+{
+    if (!is_line_comment(text, token))
+        return FALSE;
+    const char *word = text + token.offset + 2;
+
+    while (*word == ' ' || *word == '\t')
+        word++;
+    return g_str_has_prefix(word, "migrate:");
+}
+
+static void
+append_statement(GString *out, const MigLexRules *rules, const char *sql)
+{
+    MigLexer lexer;
+    MigToken token, last = {0};
+
+    mig_lexer_init(&lexer, rules, sql, strlen(sql));
+    while ((token = mig_lexer_next(&lexer)).kind != MIG_TOKEN_END) {
+        if (is_marker(sql, token))
+            g_string_append(out, "--");
+        g_string_append_len(out, sql + token.offset, token.length);
+        last = token;
+    }
+    g_string_append(out, is_line_comment(sql, last) ? "\n;\n" : ";\n");
+}
+
+static void
+append_comment(GString *out, const char *label, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; *line; line++)
+        g_string_append_printf(out, "-- %s%s\n", line == lines ? label : "  ", *line);
+}
+
+static void
+append_action(GString *out, const MigLexRules *rules, const MigAction *action)
+{
+    if (out->len)
+        g_string_append_c(out, '\n');
+    for (guint i = 0; i < action->notes->len; i++)
+        append_comment(out, "", action->notes->pdata[i]);
+    for (guint i = 0; i < action->hazards->len; i++) {
+        const MigHazard *hazard = action->hazards->pdata[i];
+        g_autofree char *label = g_strdup_printf("hazard: %s: ", hazard->kind);
+
+        append_comment(out, label, hazard->text);
+    }
+    for (guint i = 0; i < action->statements->len; i++)
+        append_statement(out, rules, action->statements->pdata[i]);
+}
+
+char *
+mig_plan_sql(const MigPlan *plan)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; i < plan->actions->len; i++)
+        append_action(out, plan->dialect->lex_rules, plan->actions->pdata[i]);
+    return g_string_free(out, FALSE);
+}
+
+static MigSchema *
+run_on_scratch(const MigPlan *plan, MigConnection *scratch, const MigSchema *from, GError **error)
+{
+    const MigDialect *dialect = plan->dialect;
+    g_autofree char *dump = dialect->dump(from);
+    g_autofree char *sql = mig_plan_sql(plan);
+    MigIntrospectOptions options = {NULL};
+
+    if (!dialect->execute(scratch, dump, strlen(dump), NULL, error) ||
+        !dialect->execute(scratch, sql, strlen(sql), NULL, error))
+        return NULL;
+    return dialect->introspect(scratch, &options, error);
+}
+
+/* The engine itself says what a rename carries along. */
+static MigSchema *
+after_renames(const MigPlan *plan, const MigSchema *from, GError **error)
+{
+    MigConnection *scratch = plan->dialect->open_scratch(NULL, error);
+
+    if (!scratch)
+        return NULL;
+    MigSchema *renamed = run_on_scratch(plan, scratch, from, error);
+
+    plan->dialect->close(scratch);
+    return renamed;
+}
+
+MigPlan *
+mig_plan_between(const MigDialect *dialect, const MigSchema *from, const MigSchema *to,
+                 const GPtrArray *renames, const char *server, gboolean online, GError **error)
+{
+    g_autoptr(MigPlan) plan = plan_empty(dialect);
+    g_autoptr(GPtrArray) renamed = mig_rename_changes(renames, from, to, error);
+    MigPlanInput input = {from, to, renamed, online, server};
+
+    if (!renamed)
+        return NULL;
+    if (renamed->len > 0) {
+        if (!plan_add(plan, &input, error))
+            return NULL;
+        plan->renamed = after_renames(plan, from, error);
+        if (!plan->renamed)
+            return NULL;
+        input.from = plan->renamed;
+    }
+    g_autoptr(GPtrArray) changes = mig_diff(input.from, to);
+
+    input.changes = changes;
+    if (changes->len > 0 && !plan_add(plan, &input, error))
+        return NULL;
+    g_ptr_array_extend_and_steal(plan->changes, g_steal_pointer(&renamed));
+    g_ptr_array_extend_and_steal(plan->changes, g_steal_pointer(&changes));
+    return g_steal_pointer(&plan);
+}

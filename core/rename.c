@@ -1,0 +1,244 @@
+#include "core/rename.h"
+
+#include <string.h>
+
+#include "core/error.h"
+
+/* One name of a path; NULL when there is none at *at. */
+static char *
+parse_name(const char **at)
+{
+    const char *start = *at;
+
+    if (*start != '"') {
+        gsize length = strcspn(start, ".=\"");
+
+        *at = start + length;
+        g_autofree char *name = g_strstrip(g_strndup(start, length));
+
+        return *name ? g_steal_pointer(&name) : NULL;
+    }
+    GString *name = g_string_new(NULL);
+    const char *c = start + 1;
+
+    for (; *c && (*c != '"' || c[1] == '"'); c++) {
+        c += *c == '"';
+        g_string_append_c(name, *c);
+    }
+    *at = *c ? c + 1 : c;
+    gboolean good = *c && name->len > 0;
+    char *text = g_string_free(name, !good);
+
+    return text;
+}
+
+static char **
+parse_path(const char **at)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    for (;;) {
+        while (**at == ' ')
+            ++*at;
+        g_autofree char *name = parse_name(at);
+
+        if (!name)
+            return NULL;
+        g_strv_builder_add(builder, name);
+        while (**at == ' ')
+            ++*at;
+        if (**at != '.')
+            return g_strv_builder_end(builder);
+        ++*at;
+    }
+}
+
+MigRename *
+mig_rename_parse(const char *text, GError **error)
+{
+    const char *at = text;
+    g_auto(GStrv) from = parse_path(&at);
+    g_auto(GStrv) to = NULL;
+
+    if (from && *at == '=') {
+        at++;
+        to = parse_path(&at);
+    }
+    if (!to || *at || g_strv_length(from) != g_strv_length(to)) {
+        mig_set_error(error, MIG_E_BAD_ARGUMENT, "'%s' is no rename", text);
+        mig_error_set_hint(error ? *error : NULL,
+                           "Write OLD=NEW for a table, TABLE.OLD=TABLE.NEW for a column; names "
+                           "that hold dots, spaces or '=' go in double quotes.");
+        return NULL;
+    }
+    MigRename *rename = g_new0(MigRename, 1);
+
+    rename->from = g_steal_pointer(&from);
+    rename->to = g_steal_pointer(&to);
+    return rename;
+}
+
+void
+mig_rename_free(MigRename *rename)
+{
+    if (!rename)
+        return;
+    g_strfreev(rename->from);
+    g_strfreev(rename->to);
+    g_free(rename);
+}
+
+MigRename *
+mig_rename_swap(const MigRename *rename)
+{
+    MigRename *swapped = g_new0(MigRename, 1);
+
+    swapped->from = g_strdupv(rename->to);
+    swapped->to = g_strdupv(rename->from);
+    return swapped;
+}
+
+static gboolean
+names_table(const MigRename *rename)
+{
+    return !rename->from[1];
+}
+
+static gboolean
+refuse(const MigRename *rename, GError **error, const char *format, const char *name)
+{
+    g_autofree char *from = g_strjoinv(".", rename->from), *to = g_strjoinv(".", rename->to);
+    g_autofree char *reason = g_strdup_printf(format, name);
+
+    mig_set_error(error, MIG_E_BAD_ARGUMENT, "cannot rename '%s' to '%s': %s", from, to, reason);
+    return FALSE;
+}
+
+static gboolean
+resolve_table(const MigRename *rename, const MigSchema *from, const MigSchema *to,
+              GPtrArray *changes, GError **error)
+{
+    MigObject *old = mig_schema_lookup(from, "table", NULL, rename->from[0]);
+    MigObject *new = mig_schema_lookup(to, "table", NULL, rename->to[0]);
+
+    if (!old)
+        return refuse(rename, error, "the old state has no table '%s'", rename->from[0]);
+    if (!new)
+        return refuse(rename, error, "the new state has no table '%s'", rename->to[0]);
+    g_ptr_array_add(changes, mig_change_new(MIG_RENAMED, old, new));
+    return TRUE;
+}
+
+static const MigChange *
+table_rename(const GPtrArray *changes, const MigObject *table)
+{
+    for (guint i = 0; table && i < changes->len; i++) {
+        const MigChange *change = changes->pdata[i];
+
+        if (change->from == table || change->to == table)
+            return change;
+    }
+    return NULL;
+}
+
+/* Finds on both sides the table that a column's path names: `first` is the state whose names come
+ * first, where the table is renamed. */
+static gboolean
+find_table(const GPtrArray *changes, const MigSchema *first, const MigSchema *second,
+           const char *name, const MigObject **ret_first, const MigObject **ret_second)
+{
+    const MigObject *here = mig_schema_lookup(first, "table", NULL, name);
+    const MigObject *there = mig_schema_lookup(second, "table", NULL, name);
+    const MigChange *change = table_rename(changes, here);
+
+    if (!change)
+        change = table_rename(changes, there);
+    if (change) {
+        gboolean forward = mig_schema_find(first, change->from->identity) == change->from;
+
+        here = forward ? change->from : change->to;
+        there = forward ? change->to : change->from;
+    }
+    *ret_first = here;
+    *ret_second = there;
+    return here && there;
+}
+
+static gboolean
+resolve_column(const MigRename *rename, const MigSchema *from, const MigSchema *to,
+               GPtrArray *changes, GError **error)
+{
+    const MigObject *table, *after, *table2, *after2;
+
+    if (!find_table(changes, from, to, rename->from[0], &table, &after))
+        return refuse(rename, error, "the two states have no table '%s'", rename->from[0]);
+    if (!find_table(changes, to, from, rename->to[0], &after2, &table2) || table2 != table)
+        return refuse(rename, error, "'%s' is another table", rename->to[0]);
+    MigObject *old = mig_schema_lookup(from, "column", table, rename->from[1]);
+    MigObject *new = mig_schema_lookup(to, "column", after, rename->to[1]);
+
+    if (!old)
+        return refuse(rename, error, "the old table has no column '%s'", rename->from[1]);
+    if (!new)
+        return refuse(rename, error, "the new table has no column '%s'", rename->to[1]);
+    g_ptr_array_add(changes, mig_change_new(MIG_RENAMED, old, new));
+    return TRUE;
+}
+
+static const MigChange *
+rename_of(const GPtrArray *changes, const MigObject *object)
+{
+    for (guint i = 0; i < changes->len; i++) {
+        const MigChange *change = changes->pdata[i];
+
+        if (change->from == object || change->to == object)
+            return change;
+    }
+    return NULL;
+}
+
+/* A name stays free for the way back too: what bears the new name before, or the old name after,
+ * must be renamed itself. */
+static gboolean
+names_are_free(const GPtrArray *changes, const MigSchema *from, const MigSchema *to, GError **error)
+{
+    for (guint i = 0; i < changes->len; i++) {
+        const MigChange *change = changes->pdata[i];
+        const char *kind = change->from->kind;
+        const MigObject *taken =
+            mig_schema_lookup(from, kind, change->from->parent, mig_object_name(change->to));
+        const char *side = "old";
+
+        if (!taken || rename_of(changes, taken)) {
+            taken = mig_schema_lookup(to, kind, change->to->parent, mig_object_name(change->from));
+            side = "new";
+        }
+        if (!taken || rename_of(changes, taken))
+            continue;
+        g_autofree char *what = mig_change_describe(change);
+
+        mig_set_error(error, MIG_E_BAD_ARGUMENT, "cannot %s: the %s state has %s %s", what, side,
+                      taken->title, strcmp(side, "old") == 0 ? "already" : "too");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+GPtrArray *
+mig_rename_changes(const GPtrArray *renames, const MigSchema *from, const MigSchema *to,
+                   GError **error)
+{
+    g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func((GDestroyNotify)mig_change_free);
+
+    for (guint i = 0; renames && i < renames->len; i++) {
+        if (names_table(renames->pdata[i]) &&
+            !resolve_table(renames->pdata[i], from, to, changes, error))
+            return NULL;
+    }
+    for (guint i = 0; renames && i < renames->len; i++) {
+        if (!names_table(renames->pdata[i]) &&
+            !resolve_column(renames->pdata[i], from, to, changes, error))
+            return NULL;
+    }
+    return names_are_free(changes, from, to, error) ? g_steal_pointer(&changes) : NULL;
+}

@@ -1,0 +1,277 @@
+/* Hazards: what a plan can do to rows and to code that runs beside it, with the query that finds
+ * the rows that stand in the way. */
+#include "dialects/sqlite/sqlite_plan.h"
+
+#include <string.h>
+
+typedef struct {
+    MigAction *action;
+    const MigSqliteTableChange *change;
+    char *table; /* as an identifier */
+} Hazards;
+
+static void
+column_dropped(const Hazards *hazards, const MigObject *column)
+{
+    g_autofree char *name = mig_sqlite_name(mig_object_name(column));
+
+    if (mig_object_get(column, "generated"))
+        return;
+    mig_action_hazard(hazards->action, "data-loss", "drops column %s.%s", hazards->table, name);
+}
+
+static gboolean
+has_check(const MigSqliteColumn *column)
+{
+    for (guint i = 0; i < column->constraints->len; i++) {
+        const MigSqliteConstraint *constraint = column->constraints->pdata[i];
+
+        if (strcmp(constraint->type, "CHECK") == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+column_added(const Hazards *hazards, const MigObject *added)
+{
+    const MigSqliteTable *table = hazards->change->new;
+    const MigSqliteColumn *column = mig_sqlite_table_column(table, mig_object_name(added));
+    g_autofree char *name = mig_sqlite_name(mig_object_name(added));
+
+    if (!column->generated && !column->default_value && mig_sqlite_column_required(table, column))
+        mig_action_hazard(
+            hazards->action, "fails-on-data",
+            "new column %s.%s admits no NULL and has no default: fails when the table "
+            "has rows\nto fill it, write a value in place of NULL /* %s */ below",
+            hazards->table, name, name);
+    else if (has_check(column) && !hazards->change->rebuild)
+        mig_action_hazard(hazards->action, "fails-on-data",
+                          "new column %s.%s has a CHECK, which every row must pass", hazards->table,
+                          name);
+}
+
+static void
+null_forbidden(const Hazards *hazards, const MigChange *part, const char *name)
+{
+    if (mig_object_get(part->from, "not-null") || !mig_object_get(part->to, "not-null"))
+        return;
+    mig_action_hazard(hazards->action, "fails-on-data",
+                      "%s.%s becomes NOT NULL; rows that stand in the way:\n"
+                      "SELECT * FROM %s WHERE %s IS NULL;\n"
+                      "UPDATE %s SET %s = ... WHERE %s IS NULL;",
+                      hazards->table, name, hazards->table, name, hazards->table, name, name);
+}
+
+/* SQLite's five affinities, by its own rules for type names. */
+static const char *
+affinity(const char *type)
+{
+    if (!type)
+        return "BLOB";
+    if (strstr(type, "INT"))
+        return "INTEGER";
+    if (strstr(type, "CHAR") || strstr(type, "CLOB") || strstr(type, "TEXT"))
+        return "TEXT";
+    if (strstr(type, "BLOB"))
+        return "BLOB";
+    if (strstr(type, "REAL") || strstr(type, "FLOA") || strstr(type, "DOUB"))
+        return "REAL";
+    return "NUMERIC";
+}
+
+static void
+type_changed(const Hazards *hazards, const MigChange *part, const char *name)
+{
+    const char *old = mig_object_get(part->from, "type"), *new = mig_object_get(part->to, "type");
+    const char *to = affinity(new);
+
+    if (g_strcmp0(old, new) == 0)
+        return;
+    if (hazards->change->new->strict) {
+        mig_action_hazard(hazards->action, "fails-on-data",
+                          "%s.%s changes its type to %s; a value that does not fit stops the run:\n"
+                          "SELECT typeof(%s), count(*) FROM %s GROUP BY 1;",
+                          hazards->table, name, new ? new : "none", name, hazards->table);
+        return;
+    }
+    if (strcmp(affinity(old), to) == 0 || strcmp(to, "BLOB") == 0)
+        return;
+    if (strcmp(to, "TEXT") == 0)
+        mig_action_hazard(hazards->action, "rewrite",
+                          "%s.%s becomes %s: numbers are stored as text", hazards->table, name,
+                          new);
+    else
+        mig_action_hazard(hazards->action, "data-loss",
+                          "%s.%s becomes %s: text that reads as a number is stored as one ('007' "
+                          "as 7), other text stays as it is:\n"
+                          "SELECT %s FROM %s WHERE typeof(%s) = 'text';",
+                          hazards->table, name, new, name, hazards->table, name);
+}
+
+static void
+column_altered(const Hazards *hazards, const MigChange *part)
+{
+    g_autofree char *name = mig_sqlite_name(mig_object_name(part->to));
+
+    null_forbidden(hazards, part, name);
+    type_changed(hazards, part, name);
+    if (mig_object_get(part->to, "generated") && !mig_object_get(part->from, "generated"))
+        mig_action_hazard(hazards->action, "data-loss", "%s.%s becomes generated: its values go",
+                          hazards->table, name);
+}
+
+static gboolean
+all_are_old(const MigSqliteTableChange *change, const GPtrArray *keys)
+{
+    for (guint i = 0; i < keys->len; i++) {
+        MigLexer lexer;
+
+        mig_lexer_init(&lexer, &mig_lex_rules_sqlite, keys->pdata[i], strlen(keys->pdata[i]));
+        g_autofree char *name = mig_token_name(keys->pdata[i], mig_lexer_next_code(&lexer));
+
+        if (!mig_sqlite_table_column(change->old, name))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Rows that are equal in all keys, none of which is NULL. New string. */
+static char *
+duplicates_query(const char *table, const GPtrArray *keys, const char *where)
+{
+    g_autoptr(GString) list = g_string_new(NULL), condition = g_string_new(NULL);
+
+    if (where)
+        g_string_append_printf(condition, "(%s) AND ", where);
+    for (guint i = 0; i < keys->len; i++) {
+        const char *key = keys->pdata[i], *comma = i ? ", " : "", *and = i ? " AND " : "";
+
+        g_string_append_printf(list, "%s%s", comma, key);
+        g_string_append_printf(condition, "%s%s IS NOT NULL", and, key);
+    }
+    return g_strdup_printf("SELECT %s, count(*) FROM %s WHERE %s GROUP BY %s HAVING count(*) > 1;",
+                           list->str, table, condition->str, list->str);
+}
+
+static void
+key_added(const Hazards *hazards, const MigObject *constraint)
+{
+    const char *columns = mig_object_get(constraint, "columns");
+    g_autoptr(GPtrArray) keys = mig_sqlite_keys(columns);
+
+    if (!all_are_old(hazards->change, keys))
+        return;
+    g_autofree char *query = duplicates_query(hazards->table, keys, NULL);
+
+    mig_action_hazard(hazards->action, "fails-on-data",
+                      "%s (%s) on table %s; rows that stand in the way:\n%s",
+                      mig_object_get(constraint, "type"), columns, hazards->table, query);
+}
+
+static void
+constraint_added(const Hazards *hazards, const MigObject *constraint)
+{
+    const char *type = mig_object_get(constraint, "type");
+    const char *column = mig_object_get(constraint, "written-in");
+
+    if (strcmp(type, "UNIQUE") == 0 || strcmp(type, "PRIMARY KEY") == 0) {
+        key_added(hazards, constraint);
+    } else if (strcmp(type, "CHECK") == 0) {
+        if (!column || mig_sqlite_table_column(hazards->change->old, column))
+            mig_action_hazard(hazards->action, "fails-on-data",
+                              "new CHECK on table %s; rows that stand in the way:\n"
+                              "SELECT * FROM %s WHERE NOT (%s);",
+                              hazards->table, hazards->table,
+                              mig_object_get(constraint, "expression"));
+    } else {
+        g_autofree char *parent = mig_sqlite_name(mig_object_get(constraint, "references"));
+
+        if (!column || mig_sqlite_table_column(hazards->change->old, column))
+            mig_action_hazard(hazards->action, "fails-on-data",
+                              "new foreign key of table %s to %s; rows that stand in the way:\n"
+                              "PRAGMA foreign_key_check(%s);",
+                              hazards->table, parent, hazards->table);
+    }
+}
+
+static void
+table_altered(const Hazards *hazards)
+{
+    const MigSqliteTable *old = hazards->change->old, *new = hazards->change->new;
+
+    if (new->strict && !old->strict)
+        mig_action_hazard(hazards->action, "fails-on-data",
+                          "table %s becomes STRICT: a value that does not fit its column's type "
+                          "stops the run",
+                          hazards->table);
+    if (old->without_rowid != new->without_rowid &&new->without_rowid && !old->rowid_alias)
+        mig_action_hazard(hazards->action, "data-loss", "table %s loses its rowids",
+                          hazards->table);
+}
+
+static void
+key_kind_changed(const Hazards *hazards)
+{
+    const MigSqliteTable *old = hazards->change->old, *new = hazards->change->new;
+
+    if (old->autoincrement && !new->autoincrement)
+        mig_action_hazard(hazards->action, "data-loss",
+                          "table %s forgets its AUTOINCREMENT counter: ids of deleted rows can be "
+                          "given again",
+                          hazards->table);
+    if (new->rowid_alias && g_strcmp0(old->rowid_alias, new->rowid_alias) != 0 &&
+        mig_sqlite_table_column(old, new->rowid_alias)) {
+        g_autofree char *name = mig_sqlite_name(new->rowid_alias);
+
+        mig_action_hazard(hazards->action, "fails-on-data",
+                          "%s.%s becomes the rowid: only distinct whole numbers can be copied, and "
+                          "NULL becomes a number:\n"
+                          "SELECT * FROM %s WHERE typeof(%s) <> 'integer';",
+                          hazards->table, name, hazards->table, name);
+    }
+}
+
+static void
+add_part(const Hazards *hazards, const MigChange *part)
+{
+    const MigObject *object = part->to ? part->to : part->from;
+
+    if (strcmp(object->kind, "column") == 0) {
+        if (part->kind == MIG_DROPPED)
+            column_dropped(hazards, object);
+        else if (part->kind == MIG_ADDED)
+            column_added(hazards, object);
+        else
+            column_altered(hazards, part);
+    } else if (strcmp(object->kind, "constraint") == 0) {
+        if (part->kind != MIG_DROPPED)
+            constraint_added(hazards, object);
+    } else {
+        table_altered(hazards);
+    }
+}
+
+void
+mig_sqlite_table_hazards(MigAction *action, const MigSqliteTableChange *change)
+{
+    g_autofree char *table = mig_sqlite_name(mig_object_name(change->from));
+    Hazards hazards = {action, change, table};
+
+    for (guint i = 0; i < change->changes->len; i++)
+        add_part(&hazards, change->changes->pdata[i]);
+    key_kind_changed(&hazards);
+}
+
+void
+mig_sqlite_index_hazards(MigAction *action, const MigObject *index)
+{
+    if (!mig_object_get(index, "unique"))
+        return;
+    g_autoptr(GPtrArray) keys = mig_sqlite_keys(mig_object_get(index, "columns"));
+    g_autofree char *table = mig_sqlite_name(mig_object_name(index->parent));
+    g_autofree char *query = duplicates_query(table, keys, mig_object_get(index, "where"));
+
+    mig_action_hazard(action, "fails-on-data",
+                      "UNIQUE index on table %s; rows that stand in the way:\n%s", table, query);
+}
