@@ -71,4 +71,7 @@ char *mig_token_name(const char *text, MigToken token);
  * as they are: equal texts differ at most in comments and layout. What checksums are made of. */
 char *mig_lex_normalise(const MigLexRules *rules, const char *text, gsize length);
 
+/* Line breaks in a text. */
+int mig_lex_count_lines(const char *text, gsize length);
+
 #endif

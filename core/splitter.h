@@ -1,5 +1,6 @@
 /* Cuts a script into statements. Handles comments, quotes, CREATE TRIGGER … BEGIN … END with
- * nested CASE, BEGIN ATOMIC bodies and COPY data, by the dialect's lexer rules. */
+ * nested CASE, BEGIN ATOMIC bodies, CREATE RULE … DO (…; …) and COPY data, by the dialect's lexer
+ * rules. */
 #ifndef MIG_SPLITTER_H
 #define MIG_SPLITTER_H
 
@@ -20,5 +21,36 @@ typedef struct {
  * Returns a GArray of MigStatement, or NULL. Free with g_array_unref(). */
 GArray *mig_split(const MigLexRules *rules, const char *text, gsize length, const char *file,
                   GError **error);
+
+/* What a token is for its statement. */
+typedef enum {
+    MIG_PART_TOKEN, /* part of a statement, or white space and comments anywhere */
+    MIG_PART_END,   /* the semicolon that ends a statement */
+    MIG_PART_DATA   /* all of a COPY statement's data, as one token of kind STRING */
+} MigPart;
+
+/* Walks a text token by token, knowing where statements end. Made on the stack; the fields belong
+ * to the splitter. */
+typedef struct {
+    MigLexer lexer;
+    int state;             /* how far the current statement's kind is known */
+    int depth;             /* of parentheses, where that matters */
+    gboolean at_start;     /* in a body: the next token is the first of an inner statement */
+    gboolean data_follows; /* a COPY … FROM stdin has just ended */
+    MigToken last, before_last; /* tokens of code, where names must be told from keywords */
+    const char *problem;   /* after a token of kind ERROR: what is wrong with it */
+} MigSplitter;
+
+void mig_splitter_init(MigSplitter *splitter, const MigLexRules *rules, const char *text,
+                       gsize length);
+
+/* Next token, white space and comments included; *part tells what it is. */
+MigToken mig_splitter_next(MigSplitter *splitter, MigPart *part);
+
+/* Begins a new statement at the current position, whatever was open. */
+void mig_splitter_reset(MigSplitter *splitter);
+
+/* The MIG_E_SCRIPT_SQL error for a token of kind ERROR, located in the splitter's text. */
+GError *mig_splitter_error(const MigSplitter *splitter, MigToken token, const char *file);
 
 #endif
