@@ -4,8 +4,5 @@
 #include "cmd/command.h"
 
 const Command *const commands[] = {
-    &command_init,
-    &command_list_templates,
-    &command_help,
-    NULL,
+    &command_init, &command_list_templates, &command_completion, &command_help, NULL,
 };

@@ -147,8 +147,11 @@ help_command(const Command *command)
     GString *out = g_string_new("Usage: ");
     g_autofree char *usage = help_usage(command);
 
+    g_autofree char *summary =
+        g_strdup_printf("%c%s.", g_ascii_toupper(command->summary[0]), command->summary + 1);
+
     g_string_append_printf(out, "%s\n\n", usage);
-    append_wrapped(out, command->summary, 0, 0);
+    append_wrapped(out, summary, 0, 0);
     if (command->description) {
         g_string_append_c(out, '\n');
         append_paragraphs(out, command->description);

@@ -1,4 +1,5 @@
-/* The project templates of `migrate init`, built into the program from cmd/templates/. */
+/* The texts built into the program from cmd/templates/, and the project templates of `migrate init`
+ * made of them. */
 #ifndef MIG_CMD_TEMPLATE_H
 #define MIG_CMD_TEMPLATE_H
 
@@ -27,6 +28,7 @@ const Template *template_find(const char *name);
 /* The texts, generated from the files of the same names. */
 extern const char template_generic_migrate_ini[], template_generic_model_sql[],
     template_multidb_migrate_ini[], template_multidb_model_users_sql[],
-    template_multidb_model_orders_sql[];
+    template_multidb_model_orders_sql[], template_completion_migrate_bash[],
+    template_completion_migrate_fish[], template_completion_migrate_zsh[];
 
 #endif

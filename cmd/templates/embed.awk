@@ -11,8 +11,8 @@ FNR == 1 {
     printf "const char template_%s[] =\n", name
 }
 {
-    gsub(/\\/, "\\\\")
-    gsub(/"/, "\\\"")
+    gsub(/[\\"]/, "\001&")
+    gsub("\001", "\\")
     printf "    \"%s\\n\"\n", $0
 }
 END { print ";" }

@@ -84,3 +84,14 @@ done
 run_ok migrate init x --format json
 expect_out_like '^    "x/versions/"$'
 EOS
+
+scenario 'every setting that is written as a comment is a right one' <<'EOS'
+for name in generic multidb; do
+    run_ok migrate init --template "$name" "$name" --quiet
+    sed -i 's/^# \([a-z_.]* = \|\[\)/\1/' "$name/migrate.ini"
+    grep -q '^hooks = format$' "$name/migrate.ini" || fail 'nothing was uncommented'
+    run_ok migrate -c "$name/migrate.ini" completion --list sections
+done
+expect_out 'users	section [migrate:users]
+orders	section [migrate:orders]'
+EOS

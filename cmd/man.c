@@ -1,0 +1,269 @@
+#include "cmd/man.h"
+
+#include "build-config.h"
+
+#include <string.h>
+
+#include "cmd/help.h"
+
+typedef struct {
+    const char *term, *text;
+} Entry;
+
+static const Entry exit_statuses[] = {
+    {"0", "Done, or nothing to do."},
+    {"1", "The answer is no: check, current --check-heads, diff --exit-code, status --exit-code."},
+    {"2", "Wrong usage."},
+    {"3", "The configuration, a script or the graph of revisions is wrong."},
+    {"4", "The database said no: it cannot be opened, or a statement failed."},
+    {"5", "Locked out: another run holds the database."},
+    {"6", "Refused: irreversible, destructive without leave, or it would touch another branch."},
+    {"7", "Stopped half-way; the next run resumes."},
+    {NULL, NULL},
+};
+
+static const Entry environment[] = {
+    {"MIGRATE_CONFIG", "The settings file, unless -c names one."},
+    {"MIGRATE_URL", "The database; wins over url in the settings file, and --url over it."},
+    {"DATABASE_URL", "The database, when nothing else names one."},
+    {"NO_COLOR", "When set and not empty: no colours, unless --color=always asks for them."},
+    {"VISUAL, EDITOR", "The editor of 'edit' and 'revision --edit'."},
+    {"MIGRATE_X_KEY, MIGRATE_DIALECT",
+     "Set for the commands of models and hooks: each -x KEY=VALUE, and the kind of database."},
+    {NULL, NULL},
+};
+
+static const Entry files[] = {
+    {"migrate.ini", "The settings."},
+    {"model.sql", "The model: what the database should look like."},
+    {"versions/", "The revision scripts."},
+    {"script.sql.in", "The template of new scripts, in script_location; optional."},
+    {NULL, NULL},
+};
+
+/* Appends text with everything that roff would take for its own made harmless. */
+static void
+append_text(GString *out, const char *text)
+{
+    gboolean line_begins = TRUE;
+
+    for (; *text; text++) {
+        if (line_begins && (*text == '.' || *text == '\''))
+            g_string_append(out, "\\&");
+        line_begins = *text == '\n';
+        if (*text == '\\')
+            g_string_append(out, "\\e");
+        else if (*text == '-')
+            g_string_append(out, "\\-");
+        else if (*text == '\'')
+            g_string_append(out, "\\(aq");
+        else if (*text == '`')
+            g_string_append(out, "\\(ga");
+        else if (*text == '^')
+            g_string_append(out, "\\(ha");
+        else if (*text == '~')
+            g_string_append(out, "\\(ti");
+        else
+            g_string_append_c(out, *text);
+    }
+}
+
+static void
+append_line(GString *out, const char *text)
+{
+    append_text(out, text);
+    g_string_append_c(out, '\n');
+}
+
+static void
+append_header(GString *out, const char *name, const char *summary)
+{
+    g_autofree char *upper = g_ascii_strup(name, -1);
+
+    g_string_append(out, ".TH \"");
+    append_text(out, upper);
+    g_string_append(out, "\" \"1\" \"\" \"migrate " PACKAGE_VERSION "\" \"Manual of migrate\"\n"
+                         ".nh\n.ad l\n.SH NAME\n");
+    append_text(out, name);
+    g_string_append(out, " \\- ");
+    append_line(out, summary);
+}
+
+static void
+append_entry(GString *out, const char *term, const char *text)
+{
+    g_string_append(out, ".TP\n\\fB");
+    append_text(out, term);
+    g_string_append(out, "\\fR\n");
+    append_line(out, text);
+}
+
+static void
+append_entries(GString *out, const char *title, const Entry *entries)
+{
+    g_string_append_printf(out, ".SH \"%s\"\n", title);
+    for (const Entry *entry = entries; entry->term; entry++)
+        append_entry(out, entry->term, entry->text);
+}
+
+/* "help: one, two" as a sentence: "Help: one, two." */
+static char *
+sentence(const char *help, const char *const *choices)
+{
+    g_autofree char *words = choices ? g_strjoinv(", ", (char **)choices) : NULL;
+    char *text = g_strdup_printf("%s%s%s.", help, words ? ": " : "", words ? words : "");
+
+    text[0] = g_ascii_toupper(text[0]);
+    return text;
+}
+
+static void
+append_options(GString *out, const char *title, const Option *options)
+{
+    if (!options || !options->name)
+        return;
+    g_string_append_printf(out, ".SH \"%s\"\n", title);
+    for (const Option *option = options; option->name; option++) {
+        g_autofree char *label = help_option_label(option);
+        g_autofree char *text = sentence(option->help, option->choices);
+
+        append_entry(out, label, text);
+    }
+}
+
+/* Paragraphs; lines that begin with white space are shown as they are. */
+static void
+append_paragraphs(GString *out, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    gboolean verbatim = FALSE;
+
+    for (char **line = lines; *line; line++) {
+        const gboolean is_verbatim = g_ascii_isspace(**line);
+
+        if (!is_verbatim || !verbatim)
+            g_string_append(out, ".PP\n");
+        if (is_verbatim != verbatim)
+            g_string_append(out, is_verbatim ? ".nf\n" : ".fi\n");
+        verbatim = is_verbatim;
+        if (**line)
+            append_line(out, *line);
+    }
+    if (verbatim)
+        g_string_append(out, ".fi\n");
+}
+
+static void
+append_examples(GString *out, const char *examples)
+{
+    g_auto(GStrv) lines = g_strsplit(examples ? examples : "", "\n", -1);
+
+    if (examples)
+        g_string_append(out, ".SH EXAMPLES\n");
+    for (char **line = lines; *line && **line; line++) {
+        g_auto(GStrv) parts = g_strsplit(*line, "\t", 2);
+        g_autofree char *text = sentence(parts[1] ? parts[1] : "", NULL);
+
+        append_entry(out, parts[0], text);
+    }
+}
+
+static void
+append_synopsis(GString *out, const char *usage)
+{
+    g_string_append(out, ".SH SYNOPSIS\n");
+    append_line(out, usage);
+}
+
+char *
+man_command(const Command *command)
+{
+    GString *out = g_string_new(NULL);
+    g_autofree char *name = g_strdup_printf("migrate-%s", command->name);
+    g_autofree char *usage = help_usage(command);
+    g_autofree char *summary = sentence(command->summary, NULL);
+
+    append_header(out, name, command->summary);
+    append_synopsis(out, usage);
+    g_string_append(out, ".SH DESCRIPTION\n");
+    append_line(out, summary);
+    if (command->description)
+        append_paragraphs(out, command->description);
+    if (command->arguments && command->arguments->name)
+        g_string_append(out, ".SH ARGUMENTS\n");
+    for (const Argument *argument = command->arguments; argument && argument->name; argument++) {
+        g_autofree char *text = sentence(argument->help, argument->choices);
+
+        append_entry(out, argument->name, text);
+    }
+    append_options(out, "OPTIONS", command->options);
+    append_examples(out, command->examples);
+    g_string_append(out, ".SH \"SEE ALSO\"\n.BR migrate (1)\nfor the options that every command "
+                         "takes, the settings and the exit statuses.\n");
+    return g_string_free(out, FALSE);
+}
+
+static void
+append_commands(GString *out)
+{
+    g_string_append(out, ".SH COMMANDS\nEach has a manual page of its own:\n"
+                         ".BR migrate\\-COMMAND (1).\n");
+    for (const Command *const *command = commands; *command; command++) {
+        g_autofree char *usage = help_usage(*command);
+        g_autofree char *text = sentence((*command)->summary, NULL);
+
+        append_entry(out, usage + strlen("migrate "), text);
+    }
+}
+
+static void
+append_settings(GString *out)
+{
+    static const char *const types[] = {
+        [MIG_SETTING_TEXT] = "text",
+        [MIG_SETTING_LIST] = "list, separated by commas or new lines",
+        [MIG_SETTING_BOOLEAN] = "true or false",
+        [MIG_SETTING_INTEGER] = "number",
+        [MIG_SETTING_DURATION] = "duration, such as 500ms, 30s, 5min, none",
+        [MIG_SETTING_URL] = "URL",
+    };
+
+    g_string_append(out, ".SH SETTINGS\n"
+                         "Keys of the section [migrate] of the settings file, and of sections "
+                         "[migrate:NAME], which\n.B \\-n NAME\nputs over it.\n");
+    for (const MigSettingSpec *spec = mig_setting_specs; spec->key; spec++) {
+        g_autofree char *help = sentence(spec->help, NULL);
+        g_autofree char *form =
+            g_strdup_printf("%s%s%s", types[spec->type], spec->fallback ? "; default " : "",
+                            spec->fallback ? spec->fallback : "");
+        g_autofree char *form_sentence = sentence(form, NULL);
+        g_autofree char *text = g_strdup_printf("%s %s", help, form_sentence);
+
+        append_entry(out, spec->key, text);
+    }
+}
+
+char *
+man_overview(void)
+{
+    GString *out = g_string_new(NULL);
+
+    append_header(out, "migrate", "schema migrations for SQLite and PostgreSQL");
+    append_synopsis(out, "migrate [OPTIONS] COMMAND [ARGUMENTS]");
+    g_string_append(out, ".SH DESCRIPTION\nSchema migrations for any language.\n");
+    append_paragraphs(
+        out,
+        "Keeps the schema of a database in step with a model, by a history of revisions: SQL "
+        "scripts that lead up and down. The model is SQL text, or what a command prints. "
+        "'migrate revision --autogenerate' compares the database with the model and writes the "
+        "script that is missing; 'migrate upgrade head' runs what the database has not seen.\n"
+        "What a command finds goes to standard output, what it says about its work to standard "
+        "error. With --format json both are JSON.");
+    append_commands(out);
+    append_options(out, "GLOBAL OPTIONS", global_options);
+    append_settings(out);
+    append_entries(out, "EXIT STATUS", exit_statuses);
+    append_entries(out, "ENVIRONMENT", environment);
+    append_entries(out, "FILES", files);
+    return g_string_free(out, FALSE);
+}
