@@ -213,6 +213,19 @@ mig_config_resolve_path(const MigConfig *config, const char *path)
     return g_build_filename(config->here, path, NULL);
 }
 
+char *
+mig_config_display_path(const MigConfig *config, const char *path)
+{
+    gsize length = strlen(config->here);
+
+    if (!config->file || strncmp(path, config->here, length) != 0 || path[length] != '/')
+        return g_strdup(path);
+    g_autofree char *folder = g_path_get_dirname(config->file);
+
+    return strcmp(folder, ".") == 0 ? g_strdup(path + length + 1)
+                                    : g_build_filename(folder, path + length + 1, NULL);
+}
+
 const GPtrArray *
 mig_config_extra(const MigConfig *config)
 {

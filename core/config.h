@@ -80,6 +80,10 @@ const char *mig_config_section(const MigConfig *config); /* NAME of -n, or NULL 
 /* A path of the settings made absolute against here. New string. */
 char *mig_config_resolve_path(const MigConfig *config, const char *path);
 
+/* An absolute path as the user would type it: below here, by way of the folder of -c; else as it is.
+ * Opens the same file as long as the current folder stays the same. New string. */
+char *mig_config_display_path(const MigConfig *config, const char *path);
+
 /* -x values, in order, as "KEY=VALUE" (char*). */
 const GPtrArray *mig_config_extra(const MigConfig *config);
 

@@ -261,3 +261,27 @@ mig_url_redact(const MigUrl *url, const char *text)
 {
     return mig_redact_words(text, url->secrets);
 }
+
+static void
+redact_in_place(const MigUrl *url, char **text)
+{
+    if (!*text)
+        return;
+    char *redacted = mig_url_redact(url, *text);
+
+    g_free(*text);
+    *text = redacted;
+}
+
+void
+mig_url_redact_error(const MigUrl *url, GError *error)
+{
+    MigErrorDetails *details = mig_error_details(error);
+
+    redact_in_place(url, &error->message);
+    if (!details)
+        return;
+    redact_in_place(url, &details->engine_message);
+    redact_in_place(url, &details->engine_detail);
+    redact_in_place(url, &details->engine_hint);
+}

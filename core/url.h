@@ -25,4 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigUrl, mig_url_free)
 /* Text (any message, such as the engine's) with every password of the url blotted out. New string. */
 char *mig_url_redact(const MigUrl *url, const char *text);
 
+/* The same for an error's message and what the engine said. */
+void mig_url_redact_error(const MigUrl *url, GError *error);
+
 #endif
