@@ -1,53 +1,21 @@
 #include "tests/unit/unit.h"
 
 #include <glib/gstdio.h>
-#include <unistd.h>
 
 #include "core/config.h"
 #include "core/error.h"
+#include "tests/unit/sandbox.h"
 
-/* Each test has an empty folder as current folder and a clean environment. */
 static int
 setup(void **state)
 {
-    char *folder = g_dir_make_tmp("migrate-config-XXXXXX", NULL);
-
     g_unsetenv("MIGRATE_CONFIG");
     g_unsetenv("MIGRATE_URL");
     g_unsetenv("DATABASE_URL");
     g_unsetenv("UNSET");
     g_setenv("SET", "from environment", TRUE);
     g_setenv("EMPTY", "", TRUE);
-    *state = folder;
-    return folder ? chdir(folder) : -1;
-}
-
-static void
-remove_tree(const char *folder)
-{
-    GDir *dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
-            remove_tree(path);
-        else
-            g_unlink(path);
-    }
-    g_clear_pointer(&dir, g_dir_close);
-    g_rmdir(folder);
-}
-
-static int
-teardown(void **state)
-{
-    int failed = chdir("/");
-
-    remove_tree(*state);
-    g_free(*state);
-    return failed;
+    return sandbox_enter(state);
 }
 
 static MigConfig *
@@ -618,7 +586,7 @@ settings_without_a_file(void **state)
     assert_true(g_error_matches(error, MIG_ERROR, MIG_E_CONFIG_KEY));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, sandbox_leave)
 
 int
 main(void)
