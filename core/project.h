@@ -24,14 +24,16 @@ void mig_project_emit(MigProject *project, const MigEvent *event);
 
 MigConfig *mig_project_config(const MigProject *project);
 
-/* Absolute paths of the version locations in order; the first is where new scripts go. */
+/* Absolute paths of the version locations in order; the first is where new scripts go. New array of
+ * char*. */
 GPtrArray *mig_project_version_locations(MigProject *project);
 
 /* Scripts from memory instead of files (before mig_project_graph() is called). name: for messages. */
 void mig_project_add_script(MigProject *project, const char *name, const char *text);
 
 /* The graph; scripts are read (headers only) at the first call. Owned by the project. A missing
- * versions folder is MIG_E_FILE with the advice to run `migrate init`. */
+ * versions folder is MIG_E_FILE with the advice to run `migrate init`. The errors of all scripts are
+ * reported together, and those of the graph when every script could be read. */
 MigGraph *mig_project_graph(MigProject *project, GError **error);
 
 /* Forgets the graph, so that the next call reads again (after a script was written). */
@@ -40,7 +42,8 @@ void mig_project_reload(MigProject *project);
 /* The dialect of the URL. */
 const MigDialect *mig_project_dialect(MigProject *project, GError **error);
 
-/* The open connection in at least this mode, connected at the first call; owned by the project. */
+/* The open connection in at least this mode, connected at the first call; owned by the project. Asked
+ * to write after a connection that only reads, it closes that one and connects anew. */
 MigConnection *mig_project_connection(MigProject *project, MigConnectMode mode, GError **error);
 
 /* Uses the caller's own handle of this dialect instead of a URL. */

@@ -1,0 +1,286 @@
+#include "core/project.h"
+
+#include <string.h>
+
+#include "core/error.h"
+#include "core/locations.h"
+#include "core/steps.h"
+
+struct _MigProject {
+    MigConfig *config;
+    MigEventFunc event_func;
+    void *event_data;
+    GPtrArray *memory; /* of char*: name and text in turn */
+    MigGraph *graph;
+    const MigDialect *dialect; /* NULL until asked for */
+    MigConnection *connection;
+    MigConnectMode mode; /* of the connection */
+    gboolean adopted;
+};
+
+MigProject *
+mig_project_new(MigConfig *config)
+{
+    MigProject *project = g_new0(MigProject, 1);
+
+    project->config = mig_config_ref(config);
+    project->memory = g_ptr_array_new_with_free_func(g_free);
+    return project;
+}
+
+static void
+disconnect(MigProject *project)
+{
+    if (project->connection)
+        project->dialect->close(project->connection);
+    project->connection = NULL;
+}
+
+void
+mig_project_free(MigProject *project)
+{
+    if (!project)
+        return;
+    disconnect(project);
+    mig_graph_free(project->graph);
+    g_ptr_array_unref(project->memory);
+    mig_config_unref(project->config);
+    g_free(project);
+}
+
+void
+mig_project_on_event(MigProject *project, MigEventFunc func, void *user_data)
+{
+    project->event_func = func;
+    project->event_data = user_data;
+}
+
+void
+mig_project_emit(MigProject *project, const MigEvent *event)
+{
+    if (project->event_func)
+        project->event_func(event, project->event_data);
+}
+
+void
+mig_project_tell(MigProject *project, MigEventKind kind, const char *format, ...)
+{
+    va_list args;
+
+    if (!project->event_func)
+        return;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    const MigEvent event = {.kind = kind, .message = message};
+
+    mig_project_emit(project, &event);
+}
+
+MigConfig *
+mig_project_config(const MigProject *project)
+{
+    return project->config;
+}
+
+GPtrArray *
+mig_project_version_locations(MigProject *project)
+{
+    const GPtrArray *given = mig_config_list(project->config, "version_locations");
+    GPtrArray *locations = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < given->len; i++)
+        g_ptr_array_add(locations, mig_config_resolve_path(project->config, given->pdata[i]));
+    if (locations->len == 0) {
+        g_autofree char *folder = mig_config_resolve_path(
+            project->config, mig_config_text(project->config, "script_location"));
+
+        g_ptr_array_add(locations, g_build_filename(folder, "versions", NULL));
+    }
+    return locations;
+}
+
+void
+mig_project_add_script(MigProject *project, const char *name, const char *text)
+{
+    g_ptr_array_add(project->memory, g_strdup(name));
+    g_ptr_array_add(project->memory, g_strdup(text));
+}
+
+/* Takes script, or error if there is none. */
+static void
+collect(MigScript *script, GError *error, GPtrArray *scripts, GPtrArray *errors)
+{
+    if (script)
+        g_ptr_array_add(scripts, script);
+    else
+        g_ptr_array_add(errors, error);
+}
+
+static void
+read_files(MigProject *project, GPtrArray *scripts, GPtrArray *errors)
+{
+    g_autoptr(GPtrArray) locations = mig_project_version_locations(project);
+    g_autoptr(GPtrArray) shown = g_ptr_array_new_with_free_func(g_free);
+    gboolean recursive = mig_config_boolean(project->config, "recursive_version_locations");
+
+    for (guint i = 0; i < locations->len; i++)
+        g_ptr_array_add(shown, mig_config_display_path(project->config, locations->pdata[i]));
+    g_autoptr(GPtrArray) paths = mig_locations_scan(shown, recursive, errors);
+
+    for (guint i = 0; i < paths->len; i++) {
+        GError *error = NULL;
+        MigScript *script = mig_script_open(paths->pdata[i], &error);
+
+        collect(script, error, scripts, errors);
+    }
+}
+
+static void
+read_memory(MigProject *project, GPtrArray *scripts, GPtrArray *errors)
+{
+    for (guint i = 0; i < project->memory->len; i += 2) {
+        GError *error = NULL;
+        MigScript *script = mig_script_from_text(project->memory->pdata[i + 1], -1,
+                                                 project->memory->pdata[i], &error);
+
+        collect(script, error, scripts, errors);
+    }
+}
+
+MigGraph *
+mig_project_graph(MigProject *project, GError **error)
+{
+    if (project->graph)
+        return project->graph;
+    g_autoptr(GPtrArray) scripts = g_ptr_array_new_with_free_func((GDestroyNotify)mig_script_free);
+    g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
+
+    if (project->memory->len > 0)
+        read_memory(project, scripts, errors);
+    else
+        read_files(project, scripts, errors);
+    GError *all = mig_error_from_list(errors);
+
+    if (all) {
+        g_propagate_error(error, all);
+        return NULL;
+    }
+    project->graph = mig_graph_new(g_steal_pointer(&scripts), error);
+    return project->graph;
+}
+
+void
+mig_project_reload(MigProject *project)
+{
+    g_clear_pointer(&project->graph, mig_graph_free);
+}
+
+const MigDialect *
+mig_project_dialect(MigProject *project, GError **error)
+{
+    if (project->dialect)
+        return project->dialect;
+    const MigUrl *url = mig_config_url(project->config, error);
+
+    if (!url)
+        return NULL;
+    project->dialect = mig_dialect_for_scheme(url->scheme);
+    if (!project->dialect)
+        mig_set_error(error, MIG_E_UNSUPPORTED, "this build of migrate has no driver for '%s' URLs",
+                      url->scheme);
+    return project->dialect;
+}
+
+static MigConnection *
+connect_to(MigProject *project, const MigDialect *dialect, MigConnectMode mode, GError **error)
+{
+    const MigUrl *url = mig_config_url(project->config, error);
+    GError *own = NULL;
+
+    if (!url)
+        return NULL;
+    mig_project_tell(project, MIG_EVENT_DEBUG, "connecting to %s (%s)", url->display,
+                     mig_config_origin(project->config, "url"));
+    MigConnection *connection = dialect->connect(url, mode, &own);
+
+    if (own) {
+        mig_url_redact_error(url, own);
+        g_propagate_error(error, own);
+    }
+    return connection;
+}
+
+MigConnection *
+mig_project_connection(MigProject *project, MigConnectMode mode, GError **error)
+{
+    const MigDialect *dialect = mig_project_dialect(project, error);
+
+    if (!dialect)
+        return NULL;
+    if (project->connection &&
+        (project->adopted || mode == MIG_CONNECT_READ || project->mode == MIG_CONNECT_WRITE))
+        return project->connection;
+    disconnect(project);
+    project->connection = connect_to(project, dialect, mode, error);
+    project->mode = mode;
+    return project->connection;
+}
+
+gboolean
+mig_project_adopt(MigProject *project, const char *dialect_name, void *native_handle,
+                  GError **error)
+{
+    const MigDialect *dialect = mig_dialect_by_name(dialect_name);
+
+    if (!dialect) {
+        mig_set_error(error, MIG_E_UNSUPPORTED, "this build of migrate has no driver '%s'",
+                      dialect_name);
+        return FALSE;
+    }
+    MigConnection *connection = dialect->adopt(native_handle, error);
+
+    if (!connection)
+        return FALSE;
+    disconnect(project);
+    project->dialect = dialect;
+    project->connection = connection;
+    project->adopted = TRUE;
+    return TRUE;
+}
+
+GPtrArray *
+mig_project_row_ids(MigProject *project, GError **error)
+{
+    MigConnection *connection = mig_project_connection(project, MIG_CONNECT_READ, error);
+    gboolean exists;
+
+    if (!connection)
+        return NULL;
+    return connection->dialect->read_rows(
+        connection, mig_config_text(project->config, "version_table_schema"),
+        mig_config_text(project->config, "version_table"), &exists, error);
+}
+
+GPtrArray *
+mig_project_rows(MigProject *project, GError **error)
+{
+    MigGraph *graph = mig_project_graph(project, error);
+
+    if (!graph)
+        return NULL;
+    g_autoptr(GPtrArray) ids = mig_project_row_ids(project, error);
+
+    return ids ? mig_steps_rows(graph, ids, error) : NULL;
+}
+
+GPtrArray *
+mig_project_own_tables(MigProject *project)
+{
+    static const char *const keys[] = {"version_table", "log_table"};
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        g_ptr_array_add(names, g_strdup(mig_config_text(project->config, keys[i])));
+    return names;
+}
