@@ -5,34 +5,27 @@
 /* Cannot name anything without quotes. Sorted, for bsearch. TRUE, FALSE and CURRENT_… could, but
  * mean something else then. */
 static const char *const reserved[] = {
-    "ADD",          "ALL",          "ALTER",             "AND",    "AS",         "AUTOINCREMENT",
-    "BETWEEN",      "CASE",         "CHECK",             "COLLATE", "COMMIT",    "CONSTRAINT",
-    "CREATE",       "CROSS",        "CURRENT_DATE",      "CURRENT_TIME", "CURRENT_TIMESTAMP",
-    "DEFAULT",      "DEFERRABLE",   "DELETE",            "DISTINCT", "DROP",     "ELSE",
-    "ESCAPE",       "EXCEPT",       "EXISTS",            "FALSE",  "FOREIGN",    "FROM",
-    "FULL",         "GROUP",        "HAVING",            "IN",     "INDEX",      "INDEXED",
-    "INNER",        "INSERT",       "INTERSECT",         "INTO",   "IS",         "ISNULL",
-    "JOIN",         "LEFT",         "LIMIT",             "NATURAL", "NOT",       "NOTHING",
-    "NOTNULL",      "NULL",         "ON",                "OR",     "ORDER",      "OUTER",
-    "PRIMARY",      "REFERENCES",   "RETURNING",         "RIGHT",  "SELECT",     "SET",
-    "TABLE",        "THEN",         "TO",                "TRANSACTION", "TRUE",  "UNION",
-    "UNIQUE",       "UPDATE",       "USING",             "VALUES", "WHEN",       "WHERE",
+    "ADD", "ALL", "ALTER", "AND", "AS", "AUTOINCREMENT", "BETWEEN", "CASE", "CHECK", "COLLATE",
+    "COMMIT", "CONSTRAINT", "CREATE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP",
+    "DEFAULT", "DEFERRABLE", "DELETE", "DISTINCT", "DROP", "ELSE", "ESCAPE", "EXCEPT", "EXISTS",
+    "FALSE", "FOREIGN", "FROM", "GROUP", "HAVING", "IN", "INDEX", "INSERT", "INTERSECT", "INTO",
+    "IS", "ISNULL", "JOIN", "LIMIT", "NOT", "NOTHING", "NOTNULL", "NULL", "ON", "OR", "ORDER",
+    "PRIMARY", "REFERENCES", "RETURNING", "SELECT", "SET", "TABLE", "THEN", "TO", "TRANSACTION",
+    "TRUE", "UNION", "UNIQUE", "UPDATE", "USING", "VALUES", "WHEN", "WHERE",
 };
 
 /* Keywords that are names as well; which one a bare word is shows from what stands before it. */
 static const char *const fallback[] = {
-    "ABORT",     "ACTION",    "AFTER",     "ALWAYS",   "ANALYZE",   "ASC",       "ATTACH",
-    "BEFORE",    "BEGIN",     "BY",        "CASCADE",  "CAST",      "COLUMN",    "CONFLICT",
-    "CURRENT",   "DATABASE",  "DEFERRED",  "DESC",     "DETACH",    "DO",        "EACH",
-    "END",       "EXCLUDE",   "EXCLUSIVE", "EXPLAIN",  "FAIL",      "FILTER",    "FIRST",
-    "FOLLOWING", "FOR",       "GENERATED", "GLOB",     "GROUPS",    "IF",        "IGNORE",
-    "IMMEDIATE", "INITIALLY", "INSTEAD",   "KEY",      "LAST",      "LIKE",      "MATCH",
-    "MATERIALIZED", "NO",     "NULLS",     "OF",       "OFFSET",    "OTHERS",    "OVER",
-    "PARTITION", "PLAN",      "PRAGMA",    "PRECEDING", "QUERY",    "RAISE",     "RANGE",
-    "RECURSIVE", "REGEXP",    "REINDEX",   "RELEASE",  "RENAME",    "REPLACE",   "RESTRICT",
-    "ROLLBACK",  "ROW",       "ROWS",      "SAVEPOINT", "TEMP",     "TEMPORARY", "TIES",
-    "TRIGGER",   "UNBOUNDED", "VACUUM",    "VIEW",     "VIRTUAL",   "WINDOW",    "WITH",
-    "WITHIN",    "WITHOUT",
+    "ABORT", "ACTION", "AFTER", "ALWAYS", "ANALYZE", "ASC", "ATTACH", "BEFORE", "BEGIN", "BY",
+    "CASCADE", "CAST", "COLUMN", "CONFLICT", "CROSS", "CURRENT", "DATABASE", "DEFERRED", "DESC",
+    "DETACH", "DO", "EACH", "END", "EXCLUDE", "EXCLUSIVE", "EXPLAIN", "FAIL", "FILTER", "FIRST",
+    "FOLLOWING", "FOR", "FULL", "GENERATED", "GLOB", "GROUPS", "IF", "IGNORE", "IMMEDIATE",
+    "INDEXED", "INITIALLY", "INNER", "INSTEAD", "KEY", "LAST", "LEFT", "LIKE", "MATCH",
+    "MATERIALIZED", "NATURAL", "NO", "NULLS", "OF", "OFFSET", "OTHERS", "OUTER", "OVER",
+    "PARTITION", "PLAN", "PRAGMA", "PRECEDING", "QUERY", "RAISE", "RANGE", "RECURSIVE", "REGEXP",
+    "REINDEX", "RELEASE", "RENAME", "REPLACE", "RESTRICT", "RIGHT", "ROLLBACK", "ROW", "ROWS",
+    "SAVEPOINT", "TEMP", "TEMPORARY", "TIES", "TRIGGER", "UNBOUNDED", "VACUUM", "VIEW", "VIRTUAL",
+    "WINDOW", "WITH", "WITHIN", "WITHOUT",
 };
 
 /* Where a fallback keyword follows a reserved word. */
@@ -42,7 +35,7 @@ static const struct {
     {"ORDER", "BY"},    {"GROUP", "BY"},   {"UPDATE", "OF"},   {"ON", "CONFLICT"}, {"NOT", "LIKE"},
     {"NOT", "GLOB"},    {"NOT", "REGEXP"}, {"NOT", "MATCH"},   {"OR", "REPLACE"},  {"OR", "IGNORE"},
     {"OR", "ABORT"},    {"OR", "FAIL"},    {"OR", "ROLLBACK"}, {"AS", "MATERIALIZED"},
-    {"NOT", "MATERIALIZED"},
+    {"NOT", "MATERIALIZED"}, {"NOT", "INDEXED"},
 };
 
 static int
@@ -130,14 +123,26 @@ typedef struct {
     guint from, at;
 } Speller;
 
+/* A name for sure: part of a.b, or a function's. */
 static gboolean
-is_known(const MigSqliteReader *reader, const char *name)
+must_be_name(const Speller *speller)
 {
-    if (!reader->known)
+    const MigSqliteReader *reader = speller->reader;
+    MigToken next = mig_sqlite_token(reader, speller->at + 1);
+
+    return mig_token_is(reader->text, next, ".") || mig_token_is(reader->text, next, "(") ||
+           (speller->at > 0 &&
+            mig_token_is(reader->text, mig_sqlite_token(reader, speller->at - 1), "."));
+}
+
+static gboolean
+is_known(const Speller *speller, const char *name)
+{
+    if (!speller->reader->known || must_be_name(speller))
         return TRUE;
     g_autofree char *lower = g_ascii_strdown(name, -1);
 
-    return g_hash_table_contains(reader->known, lower);
+    return g_hash_table_contains(speller->reader->known, lower);
 }
 
 static void
@@ -228,7 +233,7 @@ put_quoted(Speller *speller, MigToken token)
         speller->collation = FALSE;
         return;
     }
-    if (*text == '"' && !is_known(speller->reader, name)) {
+    if (*text == '"' && !is_known(speller, name)) {
         put(speller, text, token.length, AFTER_OPERAND);
         return;
     }
@@ -282,6 +287,15 @@ mig_sqlite_spell(const MigSqliteReader *reader, guint from, guint to)
     GString *out = g_string_new(NULL);
 
     spell_range(reader, out, from, to, AFTER_START);
+    return g_string_free(out, FALSE);
+}
+
+char *
+mig_sqlite_spell_rest(const MigSqliteReader *reader, guint from, guint to)
+{
+    GString *out = g_string_new(NULL);
+
+    spell_range(reader, out, from, to, AFTER_OPERAND);
     return g_string_free(out, FALSE);
 }
 

@@ -14,7 +14,6 @@ typedef struct {
 
 void mig_sqlite_reader_init(MigSqliteReader *reader, const char *sql);
 void mig_sqlite_reader_clear(MigSqliteReader *reader);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MigSqliteReader, mig_sqlite_reader_clear)
 
 /* A token by index; the last one (END) for any index behind it. */
 MigToken mig_sqlite_token(const MigSqliteReader *reader, guint index);
@@ -47,6 +46,9 @@ char *mig_sqlite_spell_name(const char *name);
 
 /* The tokens [from, to) in the one spelling that compared values have. New string. */
 char *mig_sqlite_spell(const MigSqliteReader *reader, guint from, guint to);
+
+/* The same for tokens that follow a name: a keyword may be the first. */
+char *mig_sqlite_spell_rest(const MigSqliteReader *reader, guint from, guint to);
 
 /* The same for a list of keys, "a, lower(b) COLLATE NOCASE DESC": ASC, the default, is left out. */
 char *mig_sqlite_spell_keys(const MigSqliteReader *reader, guint from, guint to);

@@ -55,7 +55,8 @@ without_generated_always(const MigSqliteReader *reader, guint from, guint to)
     return both ? to - 2 : to;
 }
 
-/* Any words up to the first clause, and then perhaps "(10, 2)". */
+/* Any words up to the first clause, and then perhaps "(10, 2)". When the first word is in quotes,
+ * SQLite forgets what follows. */
 static char *
 read_type(MigSqliteReader *reader)
 {
@@ -67,13 +68,15 @@ read_type(MigSqliteReader *reader)
         reader->at++;
     guint to = without_generated_always(reader, from, reader->at);
 
-    for (guint i = from; i < to; i++) {
+    gboolean quoted = to > from && mig_sqlite_token(reader, from).kind != MIG_TOKEN_WORD;
+
+    for (guint i = from; i < (quoted ? from + 1 : to); i++) {
         g_autofree char *word = mig_token_name(reader->text, mig_sqlite_token(reader, i));
 
         g_string_append_printf(type, "%s%s", i > from ? " " : "", word);
     }
     from = reader->at;
-    if (mig_sqlite_skip_parens(reader)) {
+    if (mig_sqlite_skip_parens(reader) && !quoted) {
         g_autofree char *size = mig_sqlite_spell(reader, from, reader->at);
 
         g_string_append(type, size);
