@@ -44,8 +44,8 @@ grep(const char *text, const char *word)
 static char *
 cut_zsh(const char *script, const Command *command)
 {
-    g_autofree char *start = command ? g_strdup_printf("\n    %s)\n", command->name)
-                                     : g_strdup("local -a global=(");
+    g_autofree char *start =
+        command ? g_strdup_printf("\n    %s)\n", command->name) : g_strdup("local -a global=(");
 
     return cut(script, start, command ? ";;" : "\n    )");
 }
@@ -67,10 +67,10 @@ cut_fish(const char *script, const Command *command)
 static char *
 cut_bash(const char *script, const Command *command)
 {
-    g_autofree char *names = command ? g_strdup_printf("    %s) echo '", command->name)
-                                     : g_strdup("    echo '-c ");
-    g_autofree char *values = command ? g_strdup_printf("    %s:", command->name)
-                                      : g_strdup("    *:-");
+    g_autofree char *names =
+        command ? g_strdup_printf("    %s) echo '", command->name) : g_strdup("    echo '-c ");
+    g_autofree char *values =
+        command ? g_strdup_printf("    %s:", command->name) : g_strdup("    *:-");
     g_autofree char *first = grep(script, names);
     g_autofree char *second = grep(script, values);
 
@@ -335,8 +335,7 @@ check_example(const char *command, const char *example)
     if (!g_str_has_prefix(example, "migrate "))
         return;
     assert_true(g_shell_parse_argv(own, NULL, &words, NULL));
-    const gboolean ok =
-        options_parse((const char *const *)words + 1, &invocation, &error);
+    const gboolean ok = options_parse((const char *const *)words + 1, &invocation, &error);
 
     invocation_clear(&invocation);
     if (!ok)
@@ -364,12 +363,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(options_are_everywhere),
-        cmocka_unit_test(commands_are_everywhere),
-        cmocka_unit_test(settings_are_in_the_manual),
-        cmocka_unit_test(scripts_have_no_marks_left),
-        cmocka_unit_test(help_is_80_columns_wide),
-        cmocka_unit_test(tables_keep_the_rules),
+        cmocka_unit_test(options_are_everywhere),     cmocka_unit_test(commands_are_everywhere),
+        cmocka_unit_test(settings_are_in_the_manual), cmocka_unit_test(scripts_have_no_marks_left),
+        cmocka_unit_test(help_is_80_columns_wide),    cmocka_unit_test(tables_keep_the_rules),
         cmocka_unit_test(examples_are_right),
     };
 

@@ -193,8 +193,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(options_and_values),     cmocka_unit_test(relative_revisions_are_no_options),
-        cmocka_unit_test(globals_stand_anywhere), cmocka_unit_test(wrong_usage),
+        cmocka_unit_test(options_and_values),
+        cmocka_unit_test(relative_revisions_are_no_options),
+        cmocka_unit_test(globals_stand_anywhere),
+        cmocka_unit_test(wrong_usage),
         cmocka_unit_test(an_error_keeps_the_format),
     };
 
