@@ -21,7 +21,9 @@ typedef enum {
     MIG_CAP_SCHEMAS = 1 << 1,          /* namespaces: version_table_schema, include_schemas */
     MIG_CAP_CONCURRENT_INDEX = 1 << 2, /* statements that must run outside a transaction */
     MIG_CAP_RUN_LOCK = 1 << 3,         /* lock slot present: a lock beyond the transaction's */
-    MIG_CAP_FILE_DATABASE = 1 << 4     /* the database is a file that may not exist yet */
+    MIG_CAP_FILE_DATABASE = 1 << 4,    /* the database is a file that may not exist yet */
+    MIG_CAP_ATOMIC_REVISION = 1 << 5   /* neighbouring transactional blocks of a revision are one
+                                          transaction: nothing needs a commit between them */
 } MigCapability;
 
 /* Base of every driver's connection: the driver's struct starts with it. */
@@ -31,6 +33,8 @@ struct _MigConnection {
     char *server;       /* "SQLite 3.40.1" */
     gboolean absent;    /* the database does not exist yet; reads see an empty one */
     gboolean read_only;
+    gint64 lock_wait_ms;    /* how long a read waits for another's lock; -1: no limit. The driver
+                               sets a default, core may change it */
 };
 
 typedef enum {
@@ -54,12 +58,16 @@ typedef struct {
     GPtrArray *before;        /* of MigSql*: ours, before the assertion (making our tables) */
     const char *version_schema; /* NULL: default */
     const char *version_table;
+    const char *log_table;    /* both are closed to the script; NULL: no table to protect */
     const GPtrArray *expected_rows; /* of char*: the table holds exactly these; NULL: no assertion */
     const char *file;         /* script's path for messages; may be NULL */
     const char *text;         /* whole text of the script */
     gsize text_length;
     const MigStatement *statements; /* offsets into text, lines relative to text */
     guint n_statements;
+    gboolean off;             /* the only statement is one of a transaction=off block: it is made
+                                 durable by itself; where needs_bare() says so it runs outside, with
+                                 `before` committed ahead of it and `after` behind it */
     GPtrArray *after;         /* of MigSql*: ours, after the script (log row, row movement) */
     const GPtrArray *allow_drop; /* of char*: globs of names that rule 9 lets go; may be NULL */
     gpointer user_data;       /* the caller's */
@@ -104,7 +112,10 @@ struct _MigDialect {
     const char *const *schemes;  /* NULL-terminated */
     guint capabilities;
     const MigLexRules *lex_rules;
+    const char *default_schema;  /* where our own tables are when no schema is configured: they are
+                                    always qualified */
     const char *text_type;       /* column types and expressions for our own tables */
+    const char *serial_type;     /* of a primary key that numbers itself, PRIMARY KEY included */
     const char *bigint_type;
     const char *now_expression;  /* current time as ISO 8601 UTC text with milliseconds */
 
@@ -149,6 +160,9 @@ struct _MigDialect {
 
     /* Whether a statement (its text) would end or open a transaction: refused in units (rule 3). */
     gboolean (*is_transaction_control)(const char *text, gsize length);
+    /* Whether a statement cannot run inside a transaction (or would do nothing there): refused in a
+     * transactional block, run bare in an off block. */
+    gboolean (*needs_bare)(const char *text, gsize length);
     /* Text around the steps of an offline script (`--sql`): what makes the client stop at the first
      * error, and one step's transaction. allow NULL results. New strings. */
     char *(*offline_prologue)(void);

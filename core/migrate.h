@@ -56,6 +56,7 @@ typedef enum {
     MIG_E_ROWS_CHANGED = 405,    /* version rows are not the planned ones */
     MIG_E_FOREIGN_KEY = 406,     /* foreign_key_check found new violations */
     MIG_E_IN_TRANSACTION = 407,  /* the caller's connection is inside a transaction */
+    MIG_E_INTERRUPTED = 408,     /* stopped because the caller asked for it */
 
     MIG_E_LOCKED = 500,
 
