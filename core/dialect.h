@@ -114,6 +114,9 @@ struct _MigDialect {
     const MigLexRules *lex_rules;
     const char *default_schema;  /* where our own tables are when no schema is configured: they are
                                     always qualified */
+    const char *catalog_prefix;  /* how the names of the engine's own tables begin: what is written
+                                    into them is schema, not data */
+    const char *file_magic;      /* MIG_CAP_FILE_DATABASE: how such a file begins; else NULL */
     const char *text_type;       /* column types and expressions for our own tables */
     const char *serial_type;     /* of a primary key that numbers itself, PRIMARY KEY included */
     const char *bigint_type;

@@ -2,6 +2,7 @@
 
 #include "dialects/sqlite/sqlite_ddl.h"
 #include "dialects/sqlite/sqlite_driver.h"
+#include "dialects/sqlite/sqlite_introspect.h"
 
 static const char *const schemes[] = {"sqlite", NULL};
 
@@ -11,6 +12,8 @@ const MigDialect mig_dialect_sqlite = {
     .capabilities = MIG_CAP_TRANSACTIONAL_DDL | MIG_CAP_FILE_DATABASE | MIG_CAP_ATOMIC_REVISION,
     .lex_rules = &mig_lex_rules_sqlite,
     .default_schema = "main",
+    .catalog_prefix = "sqlite_",
+    .file_magic = "SQLite format 3",
     .text_type = "text",
     .bigint_type = "integer",
     .serial_type = "integer PRIMARY KEY",
@@ -40,4 +43,7 @@ const MigDialect mig_dialect_sqlite = {
     .offline_begin = mig_sqlite_offline_begin,
     .offline_commit = mig_sqlite_offline_commit,
     .offline_assert_rows = mig_sqlite_offline_assert_rows,
+
+    .introspect = mig_sqlite_introspect,
+    .dump = mig_sqlite_dump,
 };

@@ -50,10 +50,11 @@ static gboolean
 run(MigConnection *connection, const char *sql, MigRowFunc func, gpointer user_data,
     GError **error)
 {
-    g_autoptr(GPtrArray) params = g_ptr_array_new();
-    const MigSql query = {(char *)sql, params, -1};
+    MigSql *query = mig_sql_new(-1, sql, NULL);
+    gboolean ok = connection->dialect->query(connection, query, func, user_data, error);
 
-    return connection->dialect->query(connection, &query, func, user_data, error);
+    mig_sql_free(query);
+    return ok;
 }
 
 static gboolean
