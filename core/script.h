@@ -27,14 +27,16 @@ typedef struct {
     GPtrArray *down;   /* of char*: parents in order; empty: a base */
     GPtrArray *deps;   /* of char*: ids or labels */
     GPtrArray *labels; /* of char* */
-    char *message;     /* first comment line of the header; "" if none */
-    char *doc;         /* all free comment lines of the header, message included, joined by \n */
+    char *message;     /* first free comment line of the header; "" if none, or if the very first
+                          comment line is empty */
+    char *doc;         /* all free comment lines of the header, message included, joined by \n; a
+                          backslash that marks a line as no key or marker is taken off */
     char *created;     /* as written; NULL if absent */
     char *path;        /* as the user would type it; NULL for a script held in memory */
     int id_line, down_line, deps_line, labels_line; /* from 1; 0: key not present */
 
     /* Filled by mig_script_load_body(): */
-    char *text;        /* whole text, UTF-8, BOM removed; NULL until then */
+    char *text;        /* whole text, UTF-8, BOM removed; NULL until then (from memory: at once) */
     gsize text_length; /* bytes */
     GArray *blocks;    /* of MigBlock, file order; NULL until then */
 } MigScript;

@@ -16,6 +16,8 @@ static const struct {
     {"postgres", "postgresql", FALSE},
 };
 
+const char *const mig_database_kinds[] = {"sqlite", "postgresql", NULL};
+
 #define EXAMPLES "sqlite:///app.db or postgresql://user@host/database"
 
 void

@@ -4,6 +4,10 @@
 
 #include <glib.h>
 
+/* The kinds of database that a URL's scheme or a script's `dialect=` can name, with or without a
+ * driver in this build; NULL-terminated. */
+extern const char *const mig_database_kinds[];
+
 typedef struct {
     char *scheme;   /* "sqlite", "postgresql"; lower case, driver suffix (+psycopg2) removed */
     char *raw;      /* as given, without the suffix; may hold a password: never shown */
