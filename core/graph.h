@@ -36,6 +36,9 @@ const GPtrArray *mig_graph_revisions(const MigGraph *graph);
 /* Exact id; NULL when there is none. */
 MigRevision *mig_graph_find(const MigGraph *graph, const char *id);
 
+/* The revision whose header has exactly this label; NULL when there is none. */
+MigRevision *mig_graph_find_label(const MigGraph *graph, const char *label);
+
 /* Sets as new GPtrArrays of MigRevision*, load order; free with g_ptr_array_unref(). */
 GPtrArray *mig_graph_heads(const MigGraph *graph);       /* no next */
 GPtrArray *mig_graph_real_heads(const MigGraph *graph);  /* no all_next */
@@ -47,6 +50,9 @@ gboolean mig_revision_is_base(const MigRevision *revision);
 gboolean mig_revision_is_branch_point(const MigRevision *revision);
 gboolean mig_revision_is_merge_point(const MigRevision *revision);
 
+/* "'a', 'b'": for messages. */
+char *mig_revision_names(const GPtrArray *revisions);
+
 /* A set of revisions as a bitmap over index. */
 typedef struct {
     guint64 *bits;
@@ -56,7 +62,14 @@ typedef struct {
 MigRevisionSet *mig_revision_set_new(const MigGraph *graph);
 void mig_revision_set_free(MigRevisionSet *set);
 void mig_revision_set_add(MigRevisionSet *set, const MigRevision *revision);
+void mig_revision_set_remove(MigRevisionSet *set, const MigRevision *revision);
 gboolean mig_revision_set_has(const MigRevisionSet *set, const MigRevision *revision);
+/* Takes every member of `other` out of set. */
+void mig_revision_set_subtract(MigRevisionSet *set, const MigRevisionSet *other);
+/* Keeps in set only what is in `other` too. */
+void mig_revision_set_intersect(MigRevisionSet *set, const MigRevisionSet *other);
+/* The members as a new array of MigRevision*, load order. */
+GPtrArray *mig_revision_set_list(const MigGraph *graph, const MigRevisionSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigRevisionSet, mig_revision_set_free)
 
 /* Closures, the starting revisions (array of MigRevision*) included. versioned: over down/next
@@ -67,7 +80,12 @@ MigRevisionSet *mig_graph_descendants(const MigGraph *graph, const GPtrArray *fr
 /* desc_v(X) + anc_v(X). */
 MigRevisionSet *mig_graph_lineage(const MigGraph *graph, const MigRevision *revision);
 
-/* The members of a plan in the document's order, newest first. New array. */
+/* What a label on this revision covers: the revision, desc_v, and its ancestors down to, and
+ * without, the nearest branch or merge point. */
+MigRevisionSet *mig_graph_branch(const MigGraph *graph, const MigRevision *revision);
+
+/* The members of a plan in the document's order, newest first. New array. What lies between two
+ * members must be a member too (so it is for upgrades, downgrades and ranges). */
 GPtrArray *mig_graph_sort(const MigGraph *graph, const MigRevisionSet *plan);
 
 /* The set reduced to those that no other member implies (over norm_down), load order. New array. */

@@ -17,8 +17,10 @@ typedef struct {
     MigRevision *revision;
     MigDirection direction;
     GPtrArray *moves;       /* of MigRowMove* */
-    GPtrArray *rows_before; /* of char*, sorted: the whole version table the step starts from */
-    GPtrArray *rows_after;  /* of char*, sorted */
+    /* The whole version table before and after the step: of char*, sorted. The strings belong to
+     * the graph; a step's rows_after and the next one's rows_before are one array. */
+    GPtrArray *rows_before;
+    GPtrArray *rows_after;
 } MigStep;
 
 void mig_step_free(MigStep *step);
