@@ -20,7 +20,7 @@ fish_completes() {
     fish -N -c 'source script.fish; complete -C $argv[1]' "$1" | cut -f 1
 }
 
-# Types the line and a tab in an interactive zsh and prints what it then shows.
+# Types a line and a tab in an interactive zsh, and waits until it shows what is expected.
 zsh_completes() {
     migrate completion zsh >_migrate
     cat >driver.zsh <<'EOF'
@@ -30,12 +30,9 @@ zpty -w z 'PROMPT=; TERM=dumb; autoload -U compinit; compinit -u -D; source ./_m
 zpty -w z 'print -r READ''Y'
 zpty -r z line '*READY*'
 zpty -w -n z "$1"$'\t'
-sleep 1
-zpty -w z $'\C-uprint -r DON''E'
-zpty -r z line '*DONE*'
-print -r -- $line
+zpty -r z line "*$2*"
 EOF
-    timeout 60 zsh driver.zsh "$1" | tr -d '\r'
+    timeout 30 zsh driver.zsh "$1" "$2" >shown || fail "zsh does not make '$2' of '$1'"
 }
 
 make_sections() {
@@ -136,11 +133,9 @@ make_sections
 zsh -n <<EOF || fail 'syntax'
 $(migrate completion zsh)
 EOF
-run zsh_completes 'migrate list'
-expect_out_like 'migrate list-templates'
-run zsh_completes 'migrate init --te'
-expect_out_like 'migrate init --template'
-run zsh_completes 'migrate -n f'
-expect_out_like 'migrate -n first'
+zsh_completes 'migrate list' 'migrate list-templates'
+zsh_completes 'migrate init --te' 'migrate init --template'
+zsh_completes 'migrate init -t m' 'migrate init -t multidb'
+zsh_completes 'migrate -n f' 'migrate -n first'
 expect_no_file gotcha
 EOS
