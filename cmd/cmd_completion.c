@@ -1,7 +1,9 @@
+#include <string.h>
+
 #include "cmd/completion.h"
 #include "cmd/output.h"
 
-static const char *const lists[] = {"sections", NULL};
+static const char *const lists[] = {"revisions", "sections", NULL};
 
 static int
 list_sections(Invocation *invocation, GError **error)
@@ -19,13 +21,46 @@ list_sections(Invocation *invocation, GError **error)
     return 0;
 }
 
+static void
+list_one(const MigRevision *revision)
+{
+    g_autofree char *message = g_strdelimit(g_strdup(revision->script->message), "\t", ' ');
+
+    out("%s\t%s\n", revision->id, message);
+    for (guint i = 0; i < revision->own_labels->len; i++)
+        out("%s\tlabel of %s\n", (const char *)revision->own_labels->pdata[i], revision->id);
+}
+
+static int
+list_revisions(Invocation *invocation, GError **error)
+{
+    g_autoptr(GPtrArray) projects = invocation_projects(invocation, error);
+
+    if (!projects)
+        return -1;
+    const MigGraph *graph = mig_project_graph(projects->pdata[0], error);
+
+    if (!graph)
+        return -1;
+    out("head\tthe one head\nheads\tall heads\nbase\tbefore the first revision\n"
+        "current\twhere the database is\n");
+    const GPtrArray *revisions = mig_graph_revisions(graph);
+
+    for (guint i = 0; i < revisions->len; i++)
+        list_one(revisions->pdata[i]);
+    return 0;
+}
+
 static int
 run(Invocation *invocation, GError **error)
 {
     const char *shell = invocation_argument(invocation, 0);
 
-    if (invocation_has(invocation, "list"))
-        return list_sections(invocation, error);
+    const char *list = invocation_value(invocation, "list");
+
+    if (list)
+        return strcmp(list, "revisions") == 0 ? list_revisions(invocation, error)
+                                              : list_sections(invocation, error);
     if (!shell) {
         mig_set_error(error, MIG_E_USAGE, "argument SHELL is missing: bash, zsh or fish");
         mig_error_set_next(error ? *error : NULL, "migrate completion --help");

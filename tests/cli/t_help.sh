@@ -45,6 +45,21 @@ url = sqlite:///second.db
 EOF
 }
 
+make_revisions() {
+    run_ok migrate init -q
+    cat >versions/aaa111_first.sql <<'EOF'
+-- the first one
+--
+-- revision: aaa111
+-- down_revision:
+-- branch_labels: web
+
+-- migrate: upgrade
+
+-- migrate: downgrade
+EOF
+}
+
 scenario 'there is a manual page for each command' <<'EOS'
 migrate completion bash | sed -n "s/.*printf '%s.n' \(init .*\)/\1/p" >commands
 [ -s commands ] || fail 'no commands'
@@ -107,6 +122,21 @@ run bash_completes migrate -n f
 expect_out ''
 run bash_completes migrate -c other/migrate.ini -n f
 expect_out 'first'
+EOS
+
+scenario 'the words for completion: symbols, revisions, labels' <<'EOS'
+make_revisions
+run_ok migrate completion --list revisions
+expect_out <<'EOF'
+head	the one head
+heads	all heads
+base	before the first revision
+current	where the database is
+aaa111	the first one
+web	label of aaa111
+EOF
+run_fails 3 migrate completion --list revisions -c elsewhere.ini
+run_fails 2 migrate completion
 EOS
 
 scenario 'fish completes' <<'EOS'
