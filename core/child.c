@@ -1,0 +1,197 @@
+#include "core/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "core/error.h"
+
+/* How long a child may take to end after it was asked to. */
+#define GRACE_MS 2000
+/* How often we look whether it has ended while something of its own keeps its output open, and when
+ * all is closed and the end must be near. */
+#define LOOK_MS 100
+#define LOOK_CLOSED_MS 5
+
+/* A child that runs. */
+typedef struct {
+    GPid pid;
+    int fds[2];        /* of its standard output and error; -1 once closed */
+    GString *texts[2];
+    gint64 end_us;     /* monotonic time; -1: no limit */
+    gboolean ended;
+    int wait_status;
+} Run;
+
+char **
+mig_child_environment(const MigConfig *config, const char *name, const char *value)
+{
+    char **environment = g_get_environ();
+    const GPtrArray *extra = mig_config_extra(config);
+
+    if (name)
+        environment = g_environ_setenv(environment, name, value, TRUE);
+    for (guint i = 0; i < extra->len; i++) {
+        const char *pair = extra->pdata[i], *equals = strchr(pair, '=');
+        g_autofree char *key = g_ascii_strup(pair, equals - pair);
+
+        g_strcanon(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", '_');
+        g_autofree char *variable = g_strconcat("MIGRATE_X_", key, NULL);
+
+        environment = g_environ_setenv(environment, variable, equals + 1, TRUE);
+    }
+    return environment;
+}
+
+void
+mig_child_result_clear(MigChildResult *result)
+{
+    if (result->out)
+        g_string_free(result->out, TRUE);
+    if (result->err)
+        g_string_free(result->err, TRUE);
+    g_free(result->failure);
+    memset(result, 0, sizeof *result);
+}
+
+/* Runs in the child before the program: only async-signal-safe calls. */
+static void
+set_up(gpointer user_data)
+{
+    setpgid(0, 0);
+    signal(SIGPIPE, SIG_DFL);
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
+}
+
+static gboolean
+start(const MigChild *child, Run *run, GError **error)
+{
+    g_auto(GStrv) words = NULL;
+    g_autoptr(GError) cause = NULL;
+
+    if (!g_shell_parse_argv(child->command, NULL, &words, &cause) ||
+        !g_spawn_async_with_pipes(child->folder, words, child->environment,
+                                  G_SPAWN_SEARCH_PATH_FROM_ENVP | G_SPAWN_DO_NOT_REAP_CHILD, set_up,
+                                  NULL, &run->pid, NULL, &run->fds[0], &run->fds[1], &cause)) {
+        const char *reason = g_error_matches(cause, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT)
+                                 ? "there is no such program"
+                                 : cause->message;
+
+        mig_set_error(error, MIG_E_FILE, "cannot run '%s': %s", child->command, reason);
+        return FALSE;
+    }
+    for (int i = 0; i < 2; i++)
+        g_unix_set_fd_nonblocking(run->fds[i], TRUE, NULL);
+    return TRUE;
+}
+
+/* Takes what there is. */
+static void
+drain(Run *run, int i)
+{
+    char buffer[65536];
+
+    while (run->fds[i] >= 0) {
+        gssize n = read(run->fds[i], buffer, sizeof buffer);
+
+        if (n > 0) {
+            g_string_append_len(run->texts[i], buffer, n);
+        } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+            close(run->fds[i]);
+            run->fds[i] = -1;
+        } else if (errno == EAGAIN) {
+            return;
+        }
+    }
+}
+
+static void
+look(Run *run)
+{
+    if (!run->ended)
+        run->ended = waitpid(run->pid, &run->wait_status, WNOHANG) == run->pid;
+}
+
+/* One round of waiting. FALSE when it is over: the child has ended, or its time has. */
+static gboolean
+wait_a_bit(Run *run)
+{
+    struct pollfd polled[2] = {{run->fds[0], POLLIN, 0}, {run->fds[1], POLLIN, 0}};
+    gint64 look_ms = run->fds[0] < 0 && run->fds[1] < 0 ? LOOK_CLOSED_MS : LOOK_MS;
+    gint64 left_ms = run->end_us < 0 ? look_ms : (run->end_us - g_get_monotonic_time()) / 1000;
+
+    if (left_ms <= 0)
+        return FALSE;
+    poll(polled, 2, (int)MIN(left_ms, look_ms));
+    look(run);
+    drain(run, 0);
+    drain(run, 1);
+    return !run->ended;
+}
+
+/* The whole group is asked to end, then made to. */
+static void
+kill_group(Run *run)
+{
+    gint64 end_us = g_get_monotonic_time() + GRACE_MS * 1000;
+
+    kill(-run->pid, SIGTERM);
+    while (!run->ended && g_get_monotonic_time() < end_us) {
+        g_usleep(10000);
+        look(run);
+    }
+    kill(-run->pid, SIGKILL);
+    if (!run->ended && waitpid(run->pid, &run->wait_status, 0) == run->pid)
+        run->ended = TRUE;
+}
+
+static char *
+failure_of(int wait_status)
+{
+    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0)
+        return NULL;
+    if (WIFEXITED(wait_status))
+        return g_strdup_printf("exited with status %d", WEXITSTATUS(wait_status));
+    return g_strdup_printf("was ended by signal %d (%s)", WTERMSIG(wait_status),
+                           g_strsignal(WTERMSIG(wait_status)));
+}
+
+gboolean
+mig_child_run(const MigChild *child, MigChildResult *result, GError **error)
+{
+    gint64 now_us = g_get_monotonic_time();
+    Run run = {.fds = {-1, -1},
+               .end_us = child->timeout_ms < 0 ? -1 : now_us + child->timeout_ms * 1000};
+
+    if (!start(child, &run, error))
+        return FALSE;
+    run.texts[0] = g_string_new(NULL);
+    run.texts[1] = g_string_new(NULL);
+    while (wait_a_bit(&run))
+        ;
+    gboolean timed_out = !run.ended;
+
+    if (timed_out)
+        kill_group(&run);
+    for (int i = 0; i < 2; i++) {
+        drain(&run, i);
+        if (run.fds[i] >= 0)
+            close(run.fds[i]);
+    }
+    result->out = run.texts[0];
+    result->err = run.texts[1];
+    result->failure = timed_out ? g_strdup_printf("was still running after %g s",
+                                                  (double)child->timeout_ms / 1000)
+                                : failure_of(run.wait_status);
+    return TRUE;
+}
