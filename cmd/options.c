@@ -292,6 +292,18 @@ parse_words(Parser *parser)
 }
 
 static void
+fail_missing_argument(Parser *parser, const Argument *argument)
+{
+    const char *examples = parser->invocation->command->examples;
+    GError *error =
+        mig_error_new(MIG_E_USAGE, "argument %s is missing: %s", argument->name, argument->help);
+
+    if (examples)
+        mig_error_set_hint(error, "For example: `%.*s`.", (int)strcspn(examples, "\t\n"), examples);
+    fail(parser, error);
+}
+
+static void
 check_arguments(Parser *parser)
 {
     const Argument *argument = parser->invocation->command->arguments;
@@ -302,7 +314,7 @@ check_arguments(Parser *parser)
         g_autofree char *what = g_strdup_printf("argument %s", argument->name);
 
         if (n >= given->len && !argument->optional) {
-            fail(parser, mig_error_new(MIG_E_USAGE, "%s is missing: %s", what, argument->help));
+            fail_missing_argument(parser, argument);
             return;
         }
         if (n >= given->len)

@@ -111,6 +111,15 @@ out_json(json_t *value)
 }
 
 void
+out_json_line(json_t *value)
+{
+    errno = 0;
+    check_written(json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY) == 0);
+    write_text("\n");
+    json_decref(value);
+}
+
+void
 talk(const Invocation *invocation, const char *format, ...)
 {
     va_list args;

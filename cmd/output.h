@@ -27,6 +27,9 @@ void out_sql(const Invocation *invocation, const char *sql);
 /* A JSON value and a newline; steals value. Keys keep their order. */
 void out_json(json_t *value);
 
+/* The same on one line, as the last of a run's events. */
+void out_json_line(json_t *value);
+
 /* Talk, to stderr: a line for people. Silent with -q. */
 void talk(const Invocation *invocation, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
