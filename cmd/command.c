@@ -3,6 +3,14 @@
  * parser follow from the table; nothing else is to be edited. */
 #include "cmd/command.h"
 
+/* One line a command, in the order of help. */
+/* clang-format off */
 const Command *const commands[] = {
-    &command_init, &command_list_templates, &command_completion, &command_help, NULL,
+    &command_init,
+    &command_list_templates,
+    &command_current,
+    &command_completion,
+    &command_help,
+    NULL,
 };
+/* clang-format on */

@@ -1,0 +1,71 @@
+#include "cmd/databases.h"
+
+#include "cmd/output.h"
+
+static void
+name_database(GError *error, const char *name)
+{
+    const MigErrorDetails *details = mig_error_details(error);
+
+    if (!details)
+        return;
+    g_autofree char *subject = g_strdup(details->subject);
+
+    if (subject)
+        mig_error_set_subject(error, "[migrate:%s]: %s", name, subject);
+    else
+        mig_error_set_subject(error, "[migrate:%s]", name);
+}
+
+int
+databases_run(Invocation *invocation, DatabaseFunc func, GError **error)
+{
+    g_autoptr(GPtrArray) projects = invocation_projects(invocation, error);
+    int highest = 0;
+
+    if (!projects)
+        return -1;
+    for (guint i = 0; i < projects->len; i++) {
+        MigProject *project = projects->pdata[i];
+        const char *name = mig_config_section(mig_project_config(project));
+        GError *own = NULL;
+
+        if (projects->len > 1)
+            talk(invocation, "[migrate:%s]", name);
+        int status = func(invocation, project, &own);
+
+        if (own) {
+            if (projects->len > 1)
+                name_database(own, name);
+            g_propagate_error(error, own);
+            return -1;
+        }
+        highest = MAX(highest, status);
+    }
+    return highest;
+}
+
+json_t *
+database_json(MigProject *project)
+{
+    MigConfig *config = mig_project_config(project);
+    const char *name = mig_config_section(config);
+    const MigUrl *url = mig_config_url(config, NULL);
+    json_t *object = json_object();
+
+    json_object_set_new(object, "name", name ? json_string(name) : json_null());
+    json_object_set_new(object, "url", url ? json_string(url->display) : json_null());
+    return object;
+}
+
+char *
+rows_text(const GPtrArray *row_ids)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < row_ids->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (char *)row_ids->pdata[i]);
+    if (row_ids->len == 0)
+        g_string_append(text, "base");
+    return g_string_free(text, FALSE);
+}
