@@ -73,6 +73,13 @@ gboolean mig_script_id_is_legal(const char *text);
 /* A new id: 12 random hex digits. */
 char *mig_script_new_id(void);
 
+/* SQL for one of several databases that share a history: blocks with name=NAME. Nothing is owned. */
+typedef struct {
+    const char *name; /* section of migrate.ini */
+    const char *upgrade;
+    const char *downgrade;
+} MigDraftSection;
+
 /* What a new script is written from. Strings not owned; lists may be NULL. */
 typedef struct {
     const char *id;
@@ -83,10 +90,27 @@ typedef struct {
     const char *upgrade;   /* SQL text of the block; NULL or "": empty block */
     const char *downgrade; /* the same; see irreversible */
     gboolean irreversible; /* leave out the downgrade block */
+    const GPtrArray *sections; /* of MigDraftSection*: instead of upgrade and downgrade; or NULL */
+    const MigLexRules *rules;  /* of the dialect the SQL is for; NULL: not known */
 } MigScriptDraft;
 
-/* Renders a draft through a template (see script_template.h for its tokens). A message of several
- * lines becomes several comment lines; nothing in a message can end a comment or open a block. */
-char *mig_script_render(const char *template_text, const MigScriptDraft *draft, GError **error);
+/* The built-in template of new scripts. A template is a script with tokens:
+ *
+ *   ${rev}, ${down_revision}, ${branch_labels}, ${depends_on}, ${created}: header values
+ *   ${message}, ${notes}: in a comment line; text of several lines becomes several such lines; the
+ *       line of ${notes} is left out when there are none
+ *   ${upgrade}, ${downgrade}: SQL, each inside a block of that direction
+ *   $${: stands for ${
+ *
+ * What stands around ${upgrade} in its block is written into each new script. A block of several
+ * databases' scripts is written once for each of them, with name=NAME; the downgrade block is left
+ * out of an irreversible one, and of all scripts if the template has none. */
+extern const char mig_script_default_template[];
+
+/* Renders a draft through a template (path: of the template, for messages; may be NULL). Nothing in
+ * a message can end a comment, open a block or make a header key: the result is read again and must
+ * say what the draft says, else MIG_E_TEMPLATE. */
+char *mig_script_render(const char *template_text, const char *template_path,
+                        const MigScriptDraft *draft, GError **error);
 
 #endif
