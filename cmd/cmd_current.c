@@ -100,6 +100,7 @@ print_text(const Invocation *invocation, MigProject *project, const Position *po
             mig_config_url(mig_project_config(project), NULL)->display);
     for (guint i = 0; i < position->current->len; i++) {
         if (invocation->verbose > 0) {
+            out("%s", i > 0 ? "\n" : "");
             out_revision_details(invocation, position->current->pdata[i], 0);
         } else {
             out_revision(invocation, position->current->pdata[i], REVISION_LABELS | REVISION_TREE);

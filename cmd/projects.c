@@ -1,5 +1,22 @@
+#include <string.h>
+
 #include "cmd/command.h"
 #include "cmd/output.h"
+
+/* With -v: what is set, and where. */
+static void
+tell_settings(MigProject *project)
+{
+    const MigConfig *config = mig_project_config(project);
+
+    for (const MigSettingSpec *spec = mig_setting_specs; spec->key; spec++) {
+        const char *origin = mig_config_origin(config, spec->key);
+        g_autofree char *value = mig_config_show(config, spec->key);
+
+        if (value && strcmp(origin, "default") != 0)
+            mig_project_tell(project, MIG_EVENT_DEBUG, "%s = %s (%s)", spec->key, value, origin);
+    }
+}
 
 static MigProject *
 open_project(Invocation *invocation, const char *section, GError **error)
@@ -17,6 +34,8 @@ open_project(Invocation *invocation, const char *section, GError **error)
     MigProject *project = mig_project_new(config);
 
     mig_project_on_event(project, report_event, invocation);
+    if (invocation->verbose > 0)
+        tell_settings(project);
     return project;
 }
 

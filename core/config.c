@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/redact.h"
 
 static void
 hook_free(MigHook *hook)
@@ -133,6 +134,26 @@ gint64
 mig_config_duration_ms(const MigConfig *config, const char *key)
 {
     return lookup(config, key)->number;
+}
+
+char *
+mig_config_show(const MigConfig *config, const char *key)
+{
+    const MigSettingSpec *spec = mig_setting_spec(key);
+    const MigSettingValue *value = lookup(config, key);
+
+    if (!value->text)
+        return NULL;
+    if (spec->type == MIG_SETTING_URL) {
+        g_autoptr(MigUrl) url = mig_url_parse(value->text, config->here, NULL);
+
+        if (url)
+            return g_strdup(url->display);
+    }
+    g_auto(GStrv) lines = g_strsplit(value->text, "\n", -1);
+    g_autofree char *line = g_strjoinv(", ", lines);
+
+    return mig_redact_line(line, NULL);
 }
 
 const char *

@@ -64,6 +64,9 @@ gboolean mig_config_boolean(const MigConfig *config, const char *key);
 gint64 mig_config_integer(const MigConfig *config, const char *key);
 gint64 mig_config_duration_ms(const MigConfig *config, const char *key); /* -1: no limit */
 
+/* The value as it may be shown: without passwords, a list with commas. NULL when unset. New string. */
+char *mig_config_show(const MigConfig *config, const char *key);
+
 /* Where the value came from: "migrate.ini:12", "--url", "MIGRATE_URL", "DATABASE_URL", "default". */
 const char *mig_config_origin(const MigConfig *config, const char *key);
 

@@ -200,8 +200,7 @@ connect_to(MigProject *project, const MigDialect *dialect, MigConnectMode mode, 
 
     if (!url)
         return NULL;
-    mig_project_tell(project, MIG_EVENT_DEBUG, "connecting to %s (%s)", url->display,
-                     mig_config_origin(project->config, "url"));
+    mig_project_tell(project, MIG_EVENT_DEBUG, "connecting to %s", url->display);
     MigConnection *connection = dialect->connect(url, mode, &own);
 
     if (own) {

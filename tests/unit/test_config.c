@@ -528,6 +528,33 @@ no_password_in_errors(void **state)
 }
 
 static void
+values_are_shown_without_passwords(void **state)
+{
+    static const struct {
+        const char *key, *expected;
+    } cases[] = {
+        {"url", "postgresql://u:***@h/db?sslpassword=***"},
+        {"scratch_url", "sqlite:///a:b@c.db"},
+        {"model", "exec:PGPASSWORD=***"},
+        {"version_locations", "a, b"},
+        {"online", "true"},
+        {"naming", NULL},
+    };
+    g_autoptr(MigConfig) config =
+        load_with("[migrate]\nurl = postgresql://u:S3cret@h/db?sslpassword=S3cret\n"
+                  "scratch_url = sqlite:///a:b@c.db\nmodel = exec:PGPASSWORD=S3cret dump\n"
+                  "version_locations =\n  a\n  b\n",
+                  NULL, NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *shown = mig_config_show(config, cases[i].key);
+
+        if (g_strcmp0(shown, cases[i].expected) != 0)
+            fail_msg("%s: '%s', not '%s'", cases[i].key, shown, cases[i].expected);
+    }
+}
+
+static void
 files_that_cannot_be_read(void **state)
 {
     static const struct {
@@ -610,6 +637,7 @@ main(void)
         TEST(hooks),
         TEST(bad_hooks),
         TEST(no_password_in_errors),
+        TEST(values_are_shown_without_passwords),
         TEST(files_that_cannot_be_read),
         TEST(extra_without_key),
         TEST(settings_without_a_file),
