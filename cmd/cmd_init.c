@@ -252,8 +252,8 @@ const Command command_init = {
     .name = "init",
     .summary = "start a project: migrate.ini, a model and a folder of versions",
     .description =
-        "Writes a commented migrate.ini, a first model file and an empty versions folder. --url "
-        "puts another URL than sqlite:///app.db into migrate.ini.\n"
+        "Writes a commented migrate.ini, a first model file, the template of new scripts and an "
+        "empty versions folder. --url puts another URL than sqlite:///app.db into migrate.ini.\n"
         "Nothing is ever overwritten: when one of the files exists, nothing is written at all.",
     .examples = "migrate init\tin the current folder, for the SQLite file app.db\n"
                 "migrate init db --url sqlite:///../var/shop.db\tin the folder db\n"

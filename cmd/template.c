@@ -2,9 +2,12 @@
 
 #include <string.h>
 
+#include "core/script.h"
+
 static const TemplateFile generic_files[] = {
     {"migrate.ini", template_generic_migrate_ini},
     {"model.sql", template_generic_model_sql},
+    {"script.sql.in", mig_script_default_template},
     {"versions/", NULL},
     {NULL, NULL},
 };
@@ -13,6 +16,7 @@ static const TemplateFile multidb_files[] = {
     {"migrate.ini", template_multidb_migrate_ini},
     {"model-users.sql", template_multidb_model_users_sql},
     {"model-orders.sql", template_multidb_model_orders_sql},
+    {"script.sql.in", mig_script_default_template},
     {"versions/", NULL},
     {"versions/users/", NULL},
     {"versions/orders/", NULL},

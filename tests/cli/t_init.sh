@@ -6,10 +6,11 @@ run_ok migrate init
 expect_out <<'EOF'
 created migrate.ini
 created model.sql
+created script.sql.in
 created versions/
 EOF
 expect_err_like '^  migrate upgrade head$'
-expect_files migrate.ini model.sql
+expect_files migrate.ini model.sql script.sql.in
 [ -d versions ] || fail 'no versions folder'
 grep -q '^url = sqlite:///app.db$' migrate.ini || fail 'no url'
 EOS
@@ -18,7 +19,7 @@ scenario 'init makes the folders above' <<'EOS'
 run_ok migrate init 'some where/db' --url 'sqlite:////tmp/ä b.db'
 expect_out_like '^created some where/$'
 expect_err_like "^  cd 'some where/db'$"
-expect_files 'some where/db/migrate.ini' 'some where/db/model.sql'
+expect_files 'some where/db/migrate.ini' 'some where/db/model.sql' 'some where/db/script.sql.in'
 grep -q '^url = sqlite:////tmp/ä b.db$' 'some where/db/migrate.ini' || fail 'no url'
 EOS
 
