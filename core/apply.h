@@ -9,7 +9,7 @@ typedef struct {
     const char *tag;
     const GPtrArray *allow_drop; /* of char*: globs; may be NULL */
     gboolean one_by_one;
-    gint64 run_lock_timeout_ms;  /* G_MININT64: from the settings */
+    gint64 run_lock_timeout_ms; /* G_MININT64: from the settings */
     gboolean (*cancelled)(gpointer user_data);
     gpointer user_data;
 } MigApplyOptions;
@@ -25,7 +25,7 @@ gboolean mig_apply_downgrade(MigProject *project, const char *target, gboolean a
 GPtrArray *mig_apply_plan(MigProject *project, MigDirection direction, const char *target,
                           gboolean all_branches, GError **error);
 
-/* Runs the upgrade blocks of steps on any connection without rows and log: for replay on scratch. */
+/* Runs the blocks of steps on any connection without rows and log: for replay on scratch. */
 gboolean mig_apply_replay(MigProject *project, MigConnection *scratch, const GPtrArray *steps,
                           GError **error);
 

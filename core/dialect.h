@@ -53,6 +53,9 @@ typedef struct {
 MigSql *mig_sql_new(int expected_rows, const char *sql, ...) G_GNUC_NULL_TERMINATED;
 void mig_sql_free(MigSql *sql);
 
+/* Version rows (of char*) as "a, b"; "" when there are none. New string. */
+char *mig_rows_join(const GPtrArray *rows);
+
 /* One transaction's worth of work (architecture.md, "Apply", rule 4). */
 typedef struct {
     GPtrArray *before;        /* of MigSql*: ours, before the assertion (making our tables) */

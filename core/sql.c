@@ -27,3 +27,13 @@ mig_sql_free(MigSql *sql)
     g_ptr_array_unref(sql->params);
     g_free(sql);
 }
+
+char *
+mig_rows_join(const GPtrArray *rows)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < rows->len; i++)
+        g_string_append_printf(text, "%s%s", i ? ", " : "", (const char *)rows->pdata[i]);
+    return g_string_free(text, FALSE);
+}

@@ -5,6 +5,15 @@
 #include "core/project.h"
 #include "core/steps.h"
 
+/* Which of the two tables are there. */
+typedef struct {
+    gboolean version, log;
+} MigStoreTables;
+
+/* Looks; a log table that is not of our making is MIG_E_UNSUPPORTED. */
+gboolean mig_store_look(MigProject *project, MigConnection *connection, MigStoreTables *ret,
+                        GError **error);
+
 /* Statements that make the version and the log table where they are missing (array of MigSql*). */
 GPtrArray *mig_store_create_statements(MigProject *project, const MigDialect *dialect);
 
@@ -12,22 +21,41 @@ GPtrArray *mig_store_create_statements(MigProject *project, const MigDialect *di
 GPtrArray *mig_store_move_statements(MigProject *project, const MigDialect *dialect,
                                      const GPtrArray *moves);
 
-/* One row of the log. */
+/* One row of the log. Steps with off blocks pass through it block by block, statement by statement:
+ * a row without finished_at is a half-done step. */
 typedef struct {
     gint64 id;
-    char *revision, *direction; /* "upgrade", "downgrade", "stamp" */
+    char *revision, *direction;     /* "upgrade", "downgrade", "stamp" */
     char *started_at, *finished_at; /* ISO 8601 UTC */
     char *who, *tool_version, *git_commit, *tag;
-    char *upgrade_checksum, *downgrade_checksum, *parents;
-    char *script; /* full text; NULL unless asked for */
+    char *upgrade_checksum, *downgrade_checksum;
+    char *parents; /* down_revision, joined by ", " */
+    char *script;  /* full text; NULL unless asked for */
     gint64 blocks_done, blocks_total;
+    gint64 statements_done; /* of the block behind those */
+    char *intent;           /* the bare statement that was begun and not ended; else NULL */
 } MigLogRow;
 void mig_log_row_free(MigLogRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigLogRow, mig_log_row_free)
 
-/* The statement that records a whole step (last block: done == total). */
-MigSql *mig_store_log_statement(MigProject *project, const MigDialect *dialect, const MigLogRow *row);
+/* A row for this script, whose body is loaded: started now, by this user, with this tool. */
+MigLogRow *mig_log_row_new(const MigRevision *revision, const char *direction, const char *tag,
+                           const MigLexRules *rules);
+
+/* The statement that adds a row. One whose blocks are all done is finished at the database's
+ * present time. */
+MigSql *mig_store_log_statement(MigProject *project, const MigDialect *dialect,
+                                const MigLogRow *row);
+
+/* The statement that moves the revision's unfinished row on, to the row's blocks_done,
+ * statements_done and intent. */
+MigSql *mig_store_progress_statement(MigProject *project, const MigDialect *dialect,
+                                     const MigLogRow *row);
 
 /* Latest log row of each revision (array of MigLogRow*, by id); empty when there is no log. */
 GPtrArray *mig_store_latest(MigProject *project, gboolean with_script, GError **error);
+
+/* Rows of half-done steps (array of MigLogRow*, by id); empty when there is no log. */
+GPtrArray *mig_store_half_done(MigProject *project, GError **error);
 
 #endif

@@ -379,7 +379,8 @@ note_statement(MigSqlite *sqlite, const char *sql, gsize length, gpointer user_d
     guard->listening = FALSE;
     gboolean ok = note_drops(guard, error);
 
-    guard->listening = TRUE;
+    /* VACUUM begins a transaction of its own when it runs. */
+    guard->listening = !(guard->unit->off && mig_sqlite_needs_bare(sql, length));
     for (guint i = 0; guard->drops->len == 0 && i < guard->removes->len; i++)
         g_hash_table_add(guard->removed, g_strdup(guard->removes->pdata[i]));
     if (guard->altered)

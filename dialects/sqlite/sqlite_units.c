@@ -129,16 +129,6 @@ same_rows(const GPtrArray *a, const GPtrArray *b)
     return same;
 }
 
-static char *
-join_rows(const GPtrArray *rows)
-{
-    GString *text = g_string_new(NULL);
-
-    for (guint i = 0; i < rows->len; i++)
-        g_string_append_printf(text, "%s%s", i ? ", " : "", (const char *)rows->pdata[i]);
-    return g_string_free(text, FALSE);
-}
-
 static gboolean
 assert_rows(MigSqlite *sqlite, const MigUnit *unit, GError **error)
 {
@@ -149,8 +139,8 @@ assert_rows(MigSqlite *sqlite, const MigUnit *unit, GError **error)
 
     if (!rows || same_rows(rows, unit->expected_rows))
         return rows != NULL;
-    g_autofree char *found = join_rows(rows);
-    g_autofree char *expected = join_rows(unit->expected_rows);
+    g_autofree char *found = mig_rows_join(rows);
+    g_autofree char *expected = mig_rows_join(unit->expected_rows);
 
     mig_set_error(error, MIG_E_ROWS_CHANGED,
                   "the version rows are not the planned ones: found '%s', expected '%s'", found,

@@ -1,0 +1,251 @@
+#include "core/apply.h"
+
+#include <string.h>
+
+#include "core/apply_private.h"
+#include "core/changed.h"
+#include "core/error.h"
+
+/* How long one try to read waits before the caller is asked again whether to go on. */
+#define LOOK_MS 200
+
+typedef struct {
+    MigProject *project;
+    MigDirection direction;
+    const char *target;
+    gboolean all_branches;
+    const MigApplyOptions *options;
+} Request;
+
+/* A plan, with all that could be refused not refused. */
+typedef struct {
+    GPtrArray *row_ids; /* of char*: what it starts from */
+    GPtrArray *steps;   /* of MigStep* */
+    GPtrArray *ready;   /* of MigReadyStep* */
+} Plan;
+
+static void
+plan_clear(Plan *plan)
+{
+    g_clear_pointer(&plan->ready, g_ptr_array_unref);
+    g_clear_pointer(&plan->steps, g_ptr_array_unref);
+    g_clear_pointer(&plan->row_ids, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
+
+/* Reads the version rows without lock; a writer may keep us out for a moment. */
+static GPtrArray *
+look(MigProject *project, const MigApplyOptions *options, GError **error)
+{
+    MigConnection *connection = mig_project_connection(project, MIG_CONNECT_READ, error);
+    gint64 timeout_ms = mig_apply_units_options(project, options).lock_timeout_ms;
+    gint64 began_us = g_get_monotonic_time();
+
+    if (!connection)
+        return NULL;
+    gint64 usual_ms = connection->lock_wait_ms;
+
+    for (;;) {
+        g_autoptr(GError) own = NULL;
+
+        connection->lock_wait_ms = timeout_ms < 0 ? LOOK_MS : MIN(LOOK_MS, timeout_ms);
+        GPtrArray *rows = mig_project_row_ids(project, &own);
+
+        connection->lock_wait_ms = usual_ms;
+        if (rows)
+            return rows;
+        gboolean time_left =
+            timeout_ms < 0 || g_get_monotonic_time() - began_us < timeout_ms * 1000;
+        gboolean cancelled =
+            options && options->cancelled && options->cancelled(options->user_data);
+
+        if (!g_error_matches(own, MIG_ERROR, MIG_E_LOCKED) || !time_left || cancelled) {
+            g_propagate_error(error, g_steal_pointer(&own));
+            return NULL;
+        }
+    }
+}
+
+/* What is done with a downgrade that is no longer the one that was written with the upgrade. */
+static gboolean
+warn_of_changes(MigProject *project, const GPtrArray *rows, const GPtrArray *steps, GError **error)
+{
+    g_autoptr(GPtrArray) changed = mig_changed_scripts(project, rows, error);
+
+    if (!changed)
+        return FALSE;
+    for (guint i = 0; i < changed->len; i++) {
+        const MigChangedScript *script = changed->pdata[i];
+
+        for (guint j = 0; script->downgrade && j < steps->len; j++) {
+            if (((const MigStep *)steps->pdata[j])->revision == script->revision)
+                mig_project_tell(project, MIG_EVENT_WARNING,
+                                 "the downgrade of '%s' was changed after it was applied",
+                                 script->revision->id);
+        }
+    }
+    return TRUE;
+}
+
+static GPtrArray *
+find_steps(const Request *request, MigGraph *graph, const GPtrArray *rows, GError **error)
+{
+    return request->direction == MIG_UPGRADE
+               ? mig_steps_upgrade(graph, rows, request->target, error)
+               : mig_steps_downgrade(graph, rows, request->target, request->all_branches, error);
+}
+
+static gboolean
+refuse_what_can_be(const Request *request, const GPtrArray *rows, const GPtrArray *steps,
+                   GError **error)
+{
+    MigProject *project = request->project;
+
+    if (!mig_apply_refuse_half_done(project, error))
+        return FALSE;
+    return request->direction == MIG_UPGRADE ? mig_changed_refuse(project, rows, error)
+                                             : warn_of_changes(project, rows, steps, error);
+}
+
+/* Takes row_ids. */
+static gboolean
+make_plan(const Request *request, GPtrArray *row_ids, Plan *ret, GError **error)
+{
+    MigProject *project = request->project;
+    g_auto(Plan) plan = {.row_ids = row_ids};
+    MigGraph *graph = mig_project_graph(project, error);
+    const MigDialect *dialect = graph ? mig_project_dialect(project, error) : NULL;
+    g_autoptr(GPtrArray) rows = dialect ? mig_steps_rows(graph, row_ids, error) : NULL;
+
+    if (!rows)
+        return FALSE;
+    plan.steps = find_steps(request, graph, rows, error);
+    if (!plan.steps)
+        return FALSE;
+    plan.ready = mig_apply_prepare(project, dialect, plan.steps, FALSE, error);
+    if (!plan.ready)
+        return FALSE;
+    if (plan.steps->len > 0 && !refuse_what_can_be(request, rows, plan.steps, error))
+        return FALSE;
+    plan_clear(ret);
+    *ret = plan;
+    plan = (Plan){NULL, NULL, NULL};
+    return TRUE;
+}
+
+static gboolean
+same_ids(const GPtrArray *a, const GPtrArray *b)
+{
+    gboolean same = a->len == b->len;
+
+    for (guint i = 0; same && i < a->len; i++)
+        same = strcmp(a->pdata[i], b->pdata[i]) == 0;
+    return same;
+}
+
+/* The lock is ours: is the plan still right? Another run may have been quicker. */
+static gboolean
+check_plan_again(const Request *request, Plan *plan, GError **error)
+{
+    GPtrArray *row_ids = mig_project_row_ids(request->project, error);
+
+    if (!row_ids)
+        return FALSE;
+    if (!same_ids(row_ids, plan->row_ids))
+        return make_plan(request, row_ids, plan, error);
+    g_ptr_array_unref(row_ids);
+    return mig_apply_refuse_half_done(request->project, error);
+}
+
+static gboolean
+run_plan(const Request *request, Plan *plan, guint *ret_steps, GError **error)
+{
+    MigConnection *connection = mig_project_connection(request->project, MIG_CONNECT_WRITE, error);
+
+    if (!connection)
+        return FALSE;
+    g_autoptr(MigRun) run = mig_run_new(request->project, connection, request->options);
+
+    if (!mig_run_begin(run, error))
+        return FALSE;
+    if (!check_plan_again(request, plan, error)) {
+        mig_run_leave(run);
+        return FALSE;
+    }
+    gboolean ok = mig_run_steps(run, plan->ready, error);
+
+    if (ret_steps)
+        *ret_steps = mig_run_done(run);
+    return ok;
+}
+
+static gboolean
+move(const Request *request, guint *ret_steps, GError **error)
+{
+    g_auto(Plan) plan = {NULL, NULL, NULL};
+    GPtrArray *row_ids = look(request->project, request->options, error);
+
+    if (ret_steps)
+        *ret_steps = 0;
+    if (!row_ids || !make_plan(request, row_ids, &plan, error))
+        return FALSE;
+    if (plan.steps->len == 0)
+        return TRUE;
+    g_autoptr(GError) own = NULL;
+
+    if (run_plan(request, &plan, ret_steps, &own))
+        return TRUE;
+    mig_error_set_next(own, "migrate %s %s", mig_direction_name(request->direction),
+                       request->target);
+    g_propagate_error(error, g_steal_pointer(&own));
+    return FALSE;
+}
+
+static const MigApplyOptions default_options = {.run_lock_timeout_ms = G_MININT64};
+
+gboolean
+mig_apply_upgrade(MigProject *project, const char *target, const MigApplyOptions *options,
+                  guint *ret_steps, GError **error)
+{
+    const Request request = {project, MIG_UPGRADE, target, FALSE,
+                             options ? options : &default_options};
+
+    return move(&request, ret_steps, error);
+}
+
+gboolean
+mig_apply_downgrade(MigProject *project, const char *target, gboolean all_branches,
+                    const MigApplyOptions *options, guint *ret_steps, GError **error)
+{
+    const Request request = {project, MIG_DOWNGRADE, target, all_branches,
+                             options ? options : &default_options};
+
+    return move(&request, ret_steps, error);
+}
+
+GPtrArray *
+mig_apply_plan(MigProject *project, MigDirection direction, const char *target,
+               gboolean all_branches, GError **error)
+{
+    const Request request = {project, direction, target, all_branches, &default_options};
+    g_auto(Plan) plan = {NULL, NULL, NULL};
+    GPtrArray *row_ids = look(project, request.options, error);
+
+    if (!row_ids || !make_plan(&request, row_ids, &plan, error))
+        return NULL;
+    return g_steal_pointer(&plan.steps);
+}
+
+gboolean
+mig_apply_replay(MigProject *project, MigConnection *scratch, const GPtrArray *steps,
+                 GError **error)
+{
+    g_autoptr(GPtrArray) ready = mig_apply_prepare(project, scratch->dialect, steps, TRUE, error);
+
+    if (!ready)
+        return FALSE;
+    g_autoptr(MigRun) run = mig_run_new(project, scratch, NULL);
+
+    return mig_run_begin(run, error) && mig_run_steps(run, ready, error);
+}

@@ -1,0 +1,229 @@
+/* Everything that can be refused is refused here, before the first statement (rule 3). */
+#include "core/apply_private.h"
+
+#include "core/error.h"
+
+static void
+ready_block_free(gpointer data)
+{
+    MigReadyBlock *block = data;
+
+    g_array_unref(block->statements);
+    g_free(block);
+}
+
+void
+mig_ready_step_free(MigReadyStep *ready)
+{
+    if (!ready)
+        return;
+    g_ptr_array_unref(ready->blocks);
+    g_free(ready);
+}
+
+typedef struct {
+    MigProject *project;
+    const MigDialect *dialect;
+    gboolean whole_run; /* transaction_per_migration = false */
+    GPtrArray *errors;
+} Preparation;
+
+/* What the splitter said of a block, said of the whole script. */
+static void
+shift_error(GError *error, const MigBlock *block)
+{
+    MigErrorDetails *details = mig_error_details(error);
+
+    if (details && details->line > 0)
+        details->line += block->line;
+}
+
+static GArray *
+split_block(const MigDialect *dialect, const MigScript *script, const MigBlock *block,
+            GError **error)
+{
+    g_autoptr(GError) own = NULL;
+    GArray *statements = mig_split(dialect->lex_rules, script->text + block->offset, block->length,
+                                   script->path, &own);
+
+    if (!statements) {
+        shift_error(own, block);
+        g_propagate_error(error, g_steal_pointer(&own));
+        return NULL;
+    }
+    for (guint i = 0; i < statements->len; i++) {
+        MigStatement *statement = &g_array_index(statements, MigStatement, i);
+
+        statement->offset += block->offset;
+        statement->end += block->offset;
+        statement->data_offset += block->offset;
+        statement->line += block->line;
+    }
+    return statements;
+}
+
+static void
+refuse_statement(Preparation *preparation, const MigStep *step, const MigStatement *statement,
+                 const char *message, const char *hint)
+{
+    const MigScript *script = step->revision->script;
+    GError *error = mig_error_new(MIG_E_TRANSACTION_CONTROL, "%s", message);
+
+    mig_error_set_subject(error, "%s of %s", mig_direction_name(step->direction),
+                          step->revision->id);
+    mig_error_set_offset(error, script->path, script->text, script->text_length, statement->offset);
+    mig_error_set_hint(error, "%s", hint);
+    g_ptr_array_add(preparation->errors, error);
+}
+
+static void
+judge_statement(Preparation *preparation, const MigStep *step, const MigBlock *block,
+                const MigStatement *statement)
+{
+    const MigDialect *dialect = preparation->dialect;
+    const char *text = step->revision->script->text + statement->offset;
+
+    if (dialect->is_transaction_control(text, statement->length))
+        refuse_statement(preparation, step, statement,
+                         "a script may not begin or end a transaction",
+                         "Take the statement out: the tool opens and ends the transaction itself.");
+    else if (!block->transaction_off && dialect->needs_bare &&
+             dialect->needs_bare(text, statement->length))
+        refuse_statement(preparation, step, statement,
+                         "this statement cannot run inside a transaction",
+                         "Give it a block of its own: `-- migrate: upgrade transaction=off`.");
+}
+
+static void
+judge_block(Preparation *preparation, const MigStep *step, const MigReadyBlock *ready)
+{
+    const MigScript *script = step->revision->script;
+
+    if (ready->block->transaction_off && preparation->whole_run) {
+        GError *error = mig_error_new(MIG_E_UNSUPPORTED,
+                                      "revision '%s' has a block with transaction=off, but "
+                                      "transaction_per_migration is false",
+                                      step->revision->id);
+
+        mig_error_set_location(error, script->path, ready->block->line, 1, script->text,
+                               script->text_length);
+        mig_error_set_hint(error, "Set transaction_per_migration to true for this run.");
+        g_ptr_array_add(preparation->errors, error);
+    }
+    for (guint i = 0; i < ready->statements->len; i++)
+        judge_statement(preparation, step, ready->block,
+                        &g_array_index(ready->statements, MigStatement, i));
+}
+
+static gboolean
+add_block(Preparation *preparation, MigReadyStep *ready, const MigBlock *block, GError **error)
+{
+    GArray *statements =
+        split_block(preparation->dialect, ready->step->revision->script, block, error);
+
+    if (!statements)
+        return FALSE;
+    MigReadyBlock *new_block = g_new0(MigReadyBlock, 1);
+
+    new_block->block = block;
+    new_block->number = ready->blocks->len + 1;
+    new_block->statements = statements;
+    g_ptr_array_add(ready->blocks, new_block);
+    judge_block(preparation, ready->step, new_block);
+    return TRUE;
+}
+
+static void
+refuse_irreversible(Preparation *preparation, const MigStep *step)
+{
+    GError *error = mig_error_new(MIG_E_IRREVERSIBLE,
+                                  "revision '%s' cannot be undone: it has no "
+                                  "downgrade block for this database",
+                                  step->revision->id);
+
+    mig_error_set_location(error, step->revision->script->path, 0, 0, NULL, 0);
+    mig_error_set_hint(error, "Write a downgrade block (an empty one if there is nothing to undo), "
+                              "or stay above this revision.");
+    g_ptr_array_add(preparation->errors, error);
+}
+
+static gboolean
+prepare_step(Preparation *preparation, MigReadyStep *ready, GError **error)
+{
+    const MigStep *step = ready->step;
+    MigScript *script = step->revision->script;
+    const char *section = mig_config_section(mig_project_config(preparation->project));
+
+    if (!mig_script_load_body(script, preparation->dialect->lex_rules, error))
+        return FALSE;
+    g_autoptr(GPtrArray) blocks =
+        mig_script_blocks(script, step->direction, preparation->dialect->name, section);
+
+    if (!blocks && step->direction == MIG_DOWNGRADE)
+        refuse_irreversible(preparation, step);
+    for (guint i = 0; blocks && i < blocks->len; i++) {
+        if (!add_block(preparation, ready, blocks->pdata[i], error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+GPtrArray *
+mig_apply_prepare(MigProject *project, const MigDialect *dialect, const GPtrArray *steps,
+                  gboolean replay, GError **error)
+{
+    g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)mig_ready_step_free);
+    Preparation preparation = {
+        .project = project,
+        .dialect = dialect,
+        .whole_run = !replay &&
+                     !mig_config_boolean(mig_project_config(project), "transaction_per_migration"),
+        .errors = errors,
+    };
+
+    for (guint i = 0; i < steps->len; i++) {
+        MigReadyStep *ready = g_new0(MigReadyStep, 1);
+        GError *own = NULL;
+
+        ready->step = steps->pdata[i];
+        ready->blocks = g_ptr_array_new_with_free_func(ready_block_free);
+        g_ptr_array_add(list, ready);
+        if (!prepare_step(&preparation, ready, &own))
+            g_ptr_array_add(errors, own);
+    }
+    GError *all = mig_error_from_list(errors);
+
+    if (!all)
+        return g_steal_pointer(&list);
+    mig_error_set_state(all, "nothing was run");
+    g_propagate_error(error, all);
+    return NULL;
+}
+
+gboolean
+mig_apply_refuse_half_done(MigProject *project, GError **error)
+{
+    g_autoptr(GPtrArray) rows = mig_store_half_done(project, error);
+
+    if (!rows || rows->len == 0)
+        return rows != NULL;
+    const MigLogRow *row = rows->pdata[0];
+    const char *table = mig_config_text(mig_project_config(project), "log_table");
+    g_autoptr(GError) own = mig_error_new(
+        MIG_E_HALF_DONE,
+        "the %s of '%s' was cut short: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+        " blocks are done, and %" G_GINT64_FORMAT " statements of the next",
+        row->direction, row->revision, row->blocks_done, row->blocks_total, row->statements_done);
+
+    if (row->intent)
+        mig_error_details(own)->engine_detail =
+            g_strdup_printf("this statement was begun, and its end is unknown: %s", row->intent);
+    mig_error_set_state(own, "nothing was run");
+    mig_error_set_hint(own,
+                       "Undo by hand what was done, then forget the step: DELETE FROM %s WHERE id "
+                       "= %" G_GINT64_FORMAT ".",
+                       table, row->id);
+    g_propagate_error(error, g_steal_pointer(&own));
+    return FALSE;
+}

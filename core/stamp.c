@@ -1,0 +1,192 @@
+/* stamp and ensure-version: rows and log without running a script. */
+#include "core/apply_private.h"
+
+#include "core/error.h"
+
+typedef struct {
+    GPtrArray *before;  /* of char*: row ids */
+    GPtrArray *after;   /* of char* */
+    GPtrArray *moves;   /* of MigRowMove* */
+    GPtrArray *applied; /* of MigRevision*: newly counted as applied, load order */
+} Stamp;
+
+static void
+stamp_clear(Stamp *stamp)
+{
+    g_clear_pointer(&stamp->before, g_ptr_array_unref);
+    g_clear_pointer(&stamp->after, g_ptr_array_unref);
+    g_clear_pointer(&stamp->moves, g_ptr_array_unref);
+    g_clear_pointer(&stamp->applied, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Stamp, stamp_clear)
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
+}
+
+static GPtrArray *
+ids_of(const GPtrArray *revisions)
+{
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < revisions->len; i++)
+        g_ptr_array_add(ids, g_strdup(((const MigRevision *)revisions->pdata[i])->id));
+    g_ptr_array_sort(ids, compare_names);
+    return ids;
+}
+
+static GPtrArray *
+newly_applied(const MigGraph *graph, const GPtrArray *before, const GPtrArray *after)
+{
+    const GPtrArray *all = mig_graph_revisions(graph);
+    g_autoptr(MigRevisionSet) old = mig_steps_applied(graph, before);
+    g_autoptr(MigRevisionSet) new = mig_steps_applied(graph, after);
+    GPtrArray *list = g_ptr_array_new();
+
+    for (guint i = 0; i < all->len; i++) {
+        if (mig_revision_set_has(new, all->pdata[i]) && !mig_revision_set_has(old, all->pdata[i]))
+            g_ptr_array_add(list, all->pdata[i]);
+    }
+    return list;
+}
+
+/* Takes row_ids. */
+static gboolean
+plan_stamp(MigProject *project, GPtrArray *row_ids, const GPtrArray *targets, gboolean purge,
+           Stamp *ret, GError **error)
+{
+    g_auto(Stamp) stamp = {.before = row_ids};
+    MigGraph *graph = mig_project_graph(project, error);
+    const MigDialect *dialect = graph ? mig_project_dialect(project, error) : NULL;
+
+    if (!dialect)
+        return FALSE;
+    g_autoptr(GPtrArray) rows = purge ? g_ptr_array_new() : mig_steps_rows(graph, row_ids, error);
+    g_autoptr(GPtrArray) target_rows = rows ? mig_steps_stamp(graph, rows, targets, error) : NULL;
+
+    if (!target_rows)
+        return FALSE;
+    stamp.after = ids_of(target_rows);
+    stamp.moves = mig_steps_moves_between(stamp.before, stamp.after);
+    stamp.applied = newly_applied(graph, rows, target_rows);
+    for (guint i = 0; i < stamp.applied->len; i++) {
+        MigRevision *revision = stamp.applied->pdata[i];
+
+        if (!mig_script_load_body(revision->script, dialect->lex_rules, error))
+            return FALSE;
+    }
+    stamp_clear(ret);
+    *ret = stamp;
+    stamp = (Stamp){NULL, NULL, NULL, NULL};
+    return TRUE;
+}
+
+static void
+add_stamp_statements(MigProject *project, const MigDialect *dialect, const Stamp *stamp,
+                     const char *tag, GPtrArray *statements)
+{
+    for (guint i = 0; i < stamp->applied->len; i++) {
+        g_autoptr(MigLogRow) row =
+            mig_log_row_new(stamp->applied->pdata[i], "stamp", tag, dialect->lex_rules);
+
+        g_ptr_array_add(statements, mig_store_log_statement(project, dialect, row));
+    }
+    g_ptr_array_extend_and_steal(statements,
+                                 mig_store_move_statements(project, dialect, stamp->moves));
+}
+
+/* Between units_begin and the end: writes what was planned, with the tables where they miss. */
+static gboolean
+write_stamp(MigProject *project, MigConnection *connection, const Stamp *stamp, const char *tag,
+            GError **error)
+{
+    const MigConfig *config = mig_project_config(project);
+    const MigDialect *dialect = connection->dialect;
+    MigStoreTables tables;
+    g_autoptr(GPtrArray) before = NULL;
+    g_autoptr(GPtrArray) after = g_ptr_array_new_with_free_func((GDestroyNotify)mig_sql_free);
+
+    if (!mig_store_look(project, connection, &tables, error)) {
+        dialect->units_end(connection, NULL, NULL);
+        return FALSE;
+    }
+    before = tables.version && tables.log ? g_ptr_array_new()
+                                          : mig_store_create_statements(project, dialect);
+    if (stamp)
+        add_stamp_statements(project, dialect, stamp, tag, after);
+    const MigUnit unit = {
+        .before = before,
+        .version_schema = mig_config_text(config, "version_table_schema"),
+        .version_table = mig_config_text(config, "version_table"),
+        .expected_rows = stamp ? stamp->before : NULL,
+        .after = after,
+    };
+
+    return dialect->unit_submit(connection, &unit, NULL, error) &&
+           dialect->units_end(connection, NULL, error);
+}
+
+static MigConnection *
+lock(MigProject *project, GError **error)
+{
+    MigConnection *connection = mig_project_connection(project, MIG_CONNECT_WRITE, error);
+    MigUnitsOptions options = mig_apply_units_options(project, NULL);
+
+    return connection && connection->dialect->units_begin(connection, &options, error) ? connection
+                                                                                       : NULL;
+}
+
+/* Under the lock: plans once more, since another run may have moved the rows, and writes. */
+static gboolean
+run_stamp(MigProject *project, const GPtrArray *targets, gboolean purge, const char *tag,
+          Stamp *stamp, GError **error)
+{
+    MigConnection *connection = lock(project, error);
+
+    if (!connection)
+        return FALSE;
+    GPtrArray *row_ids = mig_project_row_ids(project, error);
+
+    if (!row_ids || !plan_stamp(project, row_ids, targets, purge, stamp, error) ||
+        !mig_apply_refuse_half_done(project, error)) {
+        connection->dialect->units_end(connection, NULL, NULL);
+        return FALSE;
+    }
+    return write_stamp(project, connection, stamp, tag, error);
+}
+
+gboolean
+mig_apply_stamp(MigProject *project, const GPtrArray *targets, gboolean purge, const char *tag,
+                GPtrArray **ret_before, GPtrArray **ret_after, GError **error)
+{
+    g_auto(Stamp) stamp = {NULL, NULL, NULL, NULL};
+    GPtrArray *row_ids = mig_project_row_ids(project, error);
+
+    if (!row_ids || !plan_stamp(project, row_ids, targets, purge, &stamp, error) ||
+        !mig_apply_refuse_half_done(project, error))
+        return FALSE;
+    if (stamp.moves->len > 0 && !run_stamp(project, targets, purge, tag, &stamp, error))
+        return FALSE;
+    if (ret_before)
+        *ret_before = g_steal_pointer(&stamp.before);
+    if (ret_after)
+        *ret_after = g_steal_pointer(&stamp.after);
+    return TRUE;
+}
+
+gboolean
+mig_apply_ensure_version(MigProject *project, GError **error)
+{
+    MigConnection *connection = mig_project_connection(project, MIG_CONNECT_READ, error);
+    MigStoreTables tables;
+
+    if (!connection || !mig_store_look(project, connection, &tables, error))
+        return FALSE;
+    if (tables.version && tables.log)
+        return TRUE;
+    connection = lock(project, error);
+    return connection && write_stamp(project, connection, NULL, NULL, error);
+}
