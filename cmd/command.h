@@ -83,7 +83,8 @@ struct _Invocation {
     int verbose;               /* how many -v */
 };
 
-/* Options of an invocation: whether given; its (last) value or NULL; its list (NULL when not given). */
+/* Options of an invocation: whether given; its (last) value or NULL; its list, NULL when not
+ * given. */
 gboolean invocation_has(const Invocation *invocation, const char *option);
 const char *invocation_value(const Invocation *invocation, const char *option);
 GPtrArray *invocation_list(const Invocation *invocation, const char *option);
@@ -95,7 +96,7 @@ const char *invocation_argument(const Invocation *invocation, guint n);
 MigProject *invocation_project(Invocation *invocation, GError **error);
 
 /* One project for each -n (or the only one); array of MigProject*, free function set. Several -n
- * with one URL for all (--url, MIGRATE_URL) are MIG_E_USAGE. */
+ * with one URL for all (--url, MIGRATE_URL, DATABASE_URL) are MIG_E_USAGE. */
 GPtrArray *invocation_projects(Invocation *invocation, GError **error);
 
 /* Frees what the invocation holds. */

@@ -41,10 +41,10 @@ extern const char style_end[];
  * (code, message, exit_status and all parts that are known, `related`). */
 void report_error(const Invocation *invocation, const GError *error);
 
-/* Library events (MigEventFunc; user_data: the Invocation). Steps are talk: one line each on stderr,
+/* Library events (MigEventFunc; user_data: the Invocation). Steps are talk: one line each on stderr
  * and a progress bar below them on a terminal. With --format json they are the command's data: one
- * object a line on stdout (with -v also the beginning of steps and statements), while notices go to
- * stderr. Warnings are shown even with -q. */
+ * object a line on stdout (with -v also the beginning of steps and statements), while notices go
+ * to stderr. Warnings are shown even with -q. */
 void report_event(const MigEvent *event, void *user_data);
 
 /* Whether the locale's character set is UTF-8 (for drawing). */
@@ -54,7 +54,8 @@ gboolean output_is_utf8(void);
  * stderr, and a reader that goes away must not kill a run half-way. */
 void output_begin(void);
 
-/* Flushes stdout; ends the process as SIGPIPE would when the reader went away; FALSE (with error MIG_E_FILE) when anything could not be written. */
+/* Flushes stdout; ends the process as SIGPIPE would when the reader went away; FALSE (with error
+ * MIG_E_FILE) when anything could not be written. */
 gboolean output_finish(GError **error);
 
 #endif

@@ -52,21 +52,26 @@ invocation_project(Invocation *invocation, GError **error)
     return open_project(invocation, sections ? sections->pdata[0] : NULL, error);
 }
 
+/* Where one URL for all sections comes from, or NULL when each has its own. */
+static const char *
+common_url(const GPtrArray *projects)
+{
+    static const char *const origins[] = {"--url", "MIGRATE_URL", "DATABASE_URL", NULL};
+
+    for (guint i = 0; projects->len > 1 && i < projects->len; i++) {
+        const char *origin = mig_config_origin(mig_project_config(projects->pdata[i]), "url");
+
+        if (g_strv_contains(origins, origin))
+            return origin;
+    }
+    return NULL;
+}
+
 GPtrArray *
 invocation_projects(Invocation *invocation, GError **error)
 {
     const GPtrArray *sections = invocation->sections;
-    guint n = sections ? sections->len : 1;
-    const char *one_url = invocation->url           ? "--url"
-                          : g_getenv("MIGRATE_URL") ? "MIGRATE_URL"
-                                                    : NULL;
-
-    if (n > 1 && one_url) {
-        mig_set_error(error, MIG_E_USAGE, "several -n cannot share the one database of %s",
-                      one_url);
-        mig_error_set_hint(error ? *error : NULL, "Give each section of migrate.ini its own url.");
-        return NULL;
-    }
+    const guint n = sections ? sections->len : 1;
     g_autoptr(GPtrArray) projects =
         g_ptr_array_new_with_free_func((GDestroyNotify)mig_project_free);
 
@@ -77,5 +82,11 @@ invocation_projects(Invocation *invocation, GError **error)
             return NULL;
         g_ptr_array_add(projects, project);
     }
-    return g_steal_pointer(&projects);
+    const char *origin = common_url(projects);
+
+    if (!origin)
+        return g_steal_pointer(&projects);
+    mig_set_error(error, MIG_E_USAGE, "several -n cannot share the one database of %s", origin);
+    mig_error_set_hint(error ? *error : NULL, "Give each section of migrate.ini a url of its own.");
+    return NULL;
 }

@@ -154,11 +154,8 @@ put_event_json(const MigEvent *event, gboolean is_step)
         put_json_line(stderr, object);
         return;
     }
-    g_autofree char *line = json_dumps(object, JSON_COMPACT);
-
-    out("%s\n", line);
+    out_json_line(object);
     fflush(stdout);
-    json_decref(object);
 }
 
 static void

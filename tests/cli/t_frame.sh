@@ -87,3 +87,25 @@ run sh -c 'exec 4<>pipe; exec 3>pipe; exec 4<&-; migrate help >&3'
 expect_status 141
 expect_err ''
 EOS
+
+scenario 'several -n are for several databases' <<'EOS'
+cat >migrate.ini <<'EOF'
+[migrate]
+[migrate:a]
+url = sqlite:///a.db
+[migrate:b]
+url = sqlite:///b.db
+[migrate:c]
+EOF
+mkdir versions
+run_ok migrate -n a -n b completion --list revisions
+run_fails 2 migrate -n a -n b completion --list revisions --url sqlite:///x.db
+expect_err_like 'several -n cannot share the one database of --url'
+run_fails 2 env MIGRATE_URL=sqlite:///x.db migrate -n a -n b completion --list revisions
+expect_err_like 'of MIGRATE_URL$'
+run_fails 2 env DATABASE_URL=sqlite:///x.db migrate -n a -n c completion --list revisions
+expect_err_like 'of DATABASE_URL$'
+run_ok env DATABASE_URL=sqlite:///x.db migrate -n a -n b completion --list revisions
+run_ok env MIGRATE_URL='' migrate -n a -n b completion --list revisions
+run_fails 3 migrate -n a -n d completion --list revisions
+EOS
