@@ -2,6 +2,7 @@
 #ifndef MIG_AUTOGENERATE_H
 #define MIG_AUTOGENERATE_H
 
+#include "core/diff.h"
 #include "core/order.h"
 #include "core/project.h"
 
@@ -14,11 +15,11 @@ typedef struct {
 } MigAutogenerateOptions;
 
 typedef struct {
-    MigSchema *from, *to;      /* after leaving out unmanaged tables */
-    GPtrArray *changes;        /* of MigChange*, into from and to */
+    MigSchema *from, *to;        /* after leaving out unmanaged tables */
     MigPlan *upgrade, *downgrade;
-    GPtrArray *unmanaged;      /* of char*: one line each: tables the versions did not create, objects
-                                  we cannot manage */
+    const GPtrArray *changes;    /* of MigChange*: those of the upgrade */
+    GPtrArray *unmanaged;        /* of char*: one line each: tables the versions did not create,
+                                    objects we cannot manage */
 } MigDifference;
 
 void mig_difference_free(MigDifference *difference);

@@ -91,17 +91,19 @@ release(GSequence *ready, GPtrArray *waiting, gboolean needed)
     }
 }
 
-/* The loop-breaking rule: the first waiting action that lacks nothing it needs stops waiting for
- * what it prefers. */
+/* The loop-breaking rule: an action that lacks nothing it needs stops waiting for what it prefers
+ * when nothing else can go, or only what has a higher rank. */
 static Node *
-give_up_preference(const GPtrArray *nodes)
+give_up_preference(const GPtrArray *nodes, const Node *next)
 {
     Node *best = NULL;
 
     for (guint i = 0; i < nodes->len; i++) {
         Node *node = nodes->pdata[i];
 
-        if (!node->done && node->needs == 0 && (!best || compare_nodes(node, best, NULL) < 0))
+        if (!node->done && node->needs == 0 && node->prefers > 0 &&
+            (!next || node->action->rank < next->action->rank) &&
+            (!best || compare_nodes(node, best, NULL) < 0))
             best = node;
     }
     if (best)
@@ -125,10 +127,29 @@ set_loop_error(const GPtrArray *nodes, GError **error)
     g_string_free(names, TRUE);
 }
 
+/* The next action to go; rank: that of the last one. NULL: none can. */
+static Node *
+take_next(const GPtrArray *nodes, GSequence *ready, int rank)
+{
+    GSequenceIter *first = g_sequence_get_begin_iter(ready);
+    Node *next = g_sequence_iter_is_end(first) ? NULL : g_sequence_get(first);
+
+    if (!next || next->action->rank > rank) {
+        Node *released = give_up_preference(nodes, next);
+
+        if (released)
+            return released;
+    }
+    if (next)
+        g_sequence_remove(first);
+    return next;
+}
+
 static gboolean
 sort_nodes(const GPtrArray *nodes, GPtrArray *order, GError **error)
 {
     g_autoptr(GSequence) ready = g_sequence_new(NULL);
+    int rank = G_MININT;
 
     for (guint i = 0; i < nodes->len; i++) {
         Node *node = nodes->pdata[i];
@@ -137,19 +158,13 @@ sort_nodes(const GPtrArray *nodes, GPtrArray *order, GError **error)
             g_sequence_insert_sorted(ready, node, compare_nodes, NULL);
     }
     while (order->len < nodes->len) {
-        GSequenceIter *first = g_sequence_get_begin_iter(ready);
-        Node *node;
+        Node *node = take_next(nodes, ready, rank);
 
-        if (g_sequence_iter_is_end(first)) {
-            node = give_up_preference(nodes);
-            if (!node) {
-                set_loop_error(nodes, error);
-                return FALSE;
-            }
-        } else {
-            node = g_sequence_get(first);
-            g_sequence_remove(first);
+        if (!node) {
+            set_loop_error(nodes, error);
+            return FALSE;
         }
+        rank = node->action->rank;
         node->done = TRUE;
         g_ptr_array_add(order, node->action);
         release(ready, node->needed_by, TRUE);

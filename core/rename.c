@@ -141,38 +141,32 @@ table_rename(const GPtrArray *changes, const MigObject *table)
     return NULL;
 }
 
-/* Finds on both sides the table that a column's path names: `first` is the state whose names come
- * first, where the table is renamed. */
+/* Finds on both sides the table that a column's path names by its old name, else by its new one. */
 static gboolean
-find_table(const GPtrArray *changes, const MigSchema *first, const MigSchema *second,
-           const char *name, const MigObject **ret_first, const MigObject **ret_second)
+find_table(const GPtrArray *changes, const MigSchema *from, const MigSchema *to, const char *name,
+           const MigObject **ret_old, const MigObject **ret_new)
 {
-    const MigObject *here = mig_schema_lookup(first, "table", NULL, name);
-    const MigObject *there = mig_schema_lookup(second, "table", NULL, name);
-    const MigChange *change = table_rename(changes, here);
+    const MigObject *old = mig_schema_lookup(from, "table", NULL, name);
+    const MigObject *new = mig_schema_lookup(to, "table", NULL, name);
+    const MigChange *change = table_rename(changes, old);
 
     if (!change)
-        change = table_rename(changes, there);
-    if (change) {
-        gboolean forward = mig_schema_find(first, change->from->identity) == change->from;
-
-        here = forward ? change->from : change->to;
-        there = forward ? change->to : change->from;
-    }
-    *ret_first = here;
-    *ret_second = there;
-    return here && there;
+        change = table_rename(changes, new);
+    *ret_old = change ? change->from : old;
+    *ret_new = change ? change->to : new;
+    return *ret_old && *ret_new;
 }
 
 static gboolean
 resolve_column(const MigRename *rename, const MigSchema *from, const MigSchema *to,
                GPtrArray *changes, GError **error)
 {
-    const MigObject *table, *after, *table2, *after2;
+    const MigObject *table, *after;
 
     if (!find_table(changes, from, to, rename->from[0], &table, &after))
         return refuse(rename, error, "the two states have no table '%s'", rename->from[0]);
-    if (!find_table(changes, to, from, rename->to[0], &after2, &table2) || table2 != table)
+    if (mig_schema_lookup(from, "table", NULL, rename->to[0]) != table &&
+        mig_schema_lookup(to, "table", NULL, rename->to[0]) != after)
         return refuse(rename, error, "'%s' is another table", rename->to[0]);
     MigObject *old = mig_schema_lookup(from, "column", table, rename->from[1]);
     MigObject *new = mig_schema_lookup(to, "column", after, rename->to[1]);

@@ -125,15 +125,20 @@ has_key(const MigSqliteColumn *column)
     return constraint_of_type(column, "PRIMARY KEY") || constraint_of_type(column, "UNIQUE");
 }
 
+/* TRUE and FALSE are numbers that ADD COLUMN does not bring to the column's affinity. */
 static gboolean
-is_constant(const char *value)
+is_constant(const MigSqliteColumn *column)
 {
+    const char *value = column->default_value, *affinity = mig_sqlite_affinity(column->type);
+
+    if (g_ascii_strcasecmp(value, "true") == 0 || g_ascii_strcasecmp(value, "false") == 0)
+        return strcmp(affinity, "TEXT") != 0 && strcmp(affinity, "REAL") != 0;
     return value[0] != '(' && !g_str_has_prefix(value, "CURRENT_");
 }
 
 /* SQLite's own limits, and those that only a table with rows would show. */
 static gboolean
-can_add(const MigSqliteColumn *column, int version)
+can_add(const MigSqliteTable *table, const MigSqliteColumn *column, int version)
 {
     const char *value = column->default_value;
 
@@ -143,7 +148,9 @@ can_add(const MigSqliteColumn *column, int version)
         return FALSE;
     if (column->generated)
         return g_str_has_prefix(column->generated, "VIRTUAL") && !column->not_null;
-    if (value && !is_constant(value))
+    if (value && !is_constant(column))
+        return FALSE;
+    if (table->strict && !mig_sqlite_default_is_strict(column))
         return FALSE;
     if (column->not_null && !value)
         return FALSE;
@@ -196,7 +203,7 @@ mig_sqlite_alter_is_native(const MigSqliteTableChange *change, int version)
     for (guint i = 0; i < change->new->columns->len; i++) {
         const MigSqliteColumn *column = change->new->columns->pdata[i];
 
-        if (is_added(change, column) && !can_add(column, version))
+        if (is_added(change, column) && !can_add(change->new, column, version))
             return FALSE;
     }
     if (!can_drop_all(change, version))

@@ -3,6 +3,7 @@
 #include "dialects/sqlite/sqlite_ddl.h"
 #include "dialects/sqlite/sqlite_driver.h"
 #include "dialects/sqlite/sqlite_introspect.h"
+#include "dialects/sqlite/sqlite_plan.h"
 
 static const char *const schemes[] = {"sqlite", NULL};
 
@@ -45,5 +46,6 @@ const MigDialect mig_dialect_sqlite = {
     .offline_assert_rows = mig_sqlite_offline_assert_rows,
 
     .introspect = mig_sqlite_introspect,
+    .plan = mig_sqlite_plan,
     .dump = mig_sqlite_dump,
 };

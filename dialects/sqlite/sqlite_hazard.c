@@ -45,7 +45,16 @@ column_added(const Hazards *hazards, const MigObject *added)
             "new column %s.%s admits no NULL and has no default: fails when the table "
             "has rows\nto fill it, write a value in place of NULL /* %s */ below",
             hazards->table, name, name);
-    else if (has_check(column) && !hazards->change->rebuild)
+    else if (table->strict && !column->generated && !mig_sqlite_default_is_strict(column))
+        mig_action_hazard(hazards->action, "fails-on-data",
+                          "the default of new column %s.%s does not seem to fit its type %s, which "
+                          "stops the run when the table has rows",
+                          hazards->table, name, column->type);
+    else if (table->strict && column->generated)
+        mig_action_hazard(hazards->action, "fails-on-data",
+                          "each row's value of the new generated column %s.%s must fit its type",
+                          hazards->table, name);
+    else if (has_check(column))
         mig_action_hazard(hazards->action, "fails-on-data",
                           "new column %s.%s has a CHECK, which every row must pass", hazards->table,
                           name);
@@ -63,28 +72,11 @@ null_forbidden(const Hazards *hazards, const MigChange *part, const char *name)
                       hazards->table, name, hazards->table, name, hazards->table, name, name);
 }
 
-/* SQLite's five affinities, by its own rules for type names. */
-static const char *
-affinity(const char *type)
-{
-    if (!type)
-        return "BLOB";
-    if (strstr(type, "INT"))
-        return "INTEGER";
-    if (strstr(type, "CHAR") || strstr(type, "CLOB") || strstr(type, "TEXT"))
-        return "TEXT";
-    if (strstr(type, "BLOB"))
-        return "BLOB";
-    if (strstr(type, "REAL") || strstr(type, "FLOA") || strstr(type, "DOUB"))
-        return "REAL";
-    return "NUMERIC";
-}
-
 static void
 type_changed(const Hazards *hazards, const MigChange *part, const char *name)
 {
     const char *old = mig_object_get(part->from, "type"), *new = mig_object_get(part->to, "type");
-    const char *to = affinity(new);
+    const char *to = mig_sqlite_affinity(new);
 
     if (g_strcmp0(old, new) == 0)
         return;
@@ -95,7 +87,7 @@ type_changed(const Hazards *hazards, const MigChange *part, const char *name)
                           hazards->table, name, new ? new : "none", name, hazards->table);
         return;
     }
-    if (strcmp(affinity(old), to) == 0 || strcmp(to, "BLOB") == 0)
+    if (strcmp(mig_sqlite_affinity(old), to) == 0 || strcmp(to, "BLOB") == 0)
         return;
     if (strcmp(to, "TEXT") == 0)
         mig_action_hazard(hazards->action, "rewrite",
@@ -104,9 +96,50 @@ type_changed(const Hazards *hazards, const MigChange *part, const char *name)
     else
         mig_action_hazard(hazards->action, "data-loss",
                           "%s.%s becomes %s: text that reads as a number is stored as one ('007' "
-                          "as 7), other text stays as it is:\n"
+                          "as 7)%s; other text stays as it is:\n"
                           "SELECT %s FROM %s WHERE typeof(%s) = 'text';",
-                          hazards->table, name, new, name, hazards->table, name);
+                          hazards->table, name, new,
+                          strcmp(to, "REAL") == 0 ? ", whole numbers beyond 2^53 lose digits" : "",
+                          name, hazards->table, name);
+}
+
+static gboolean
+has_attribute(const MigChange *part, const char *name)
+{
+    for (guint i = 0; i < part->attributes->len; i++) {
+        if (strcmp(part->attributes->pdata[i], name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+has_rule(const MigObject *table)
+{
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *child = table->children->pdata[i];
+        const char *type = mig_object_get(child, "type");
+
+        if (mig_object_get(child, "unique") || mig_object_get(child, "not-null") ||
+            (strcmp(child->kind, "constraint") == 0 && strcmp(type, "FOREIGN KEY") != 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Rows that passed the table's rules may not pass them with other values or comparisons. */
+static void
+rules_apply_anew(const Hazards *hazards, const MigChange *part, const char *name)
+{
+    gboolean stored = g_strcmp0(mig_sqlite_affinity(mig_object_get(part->from, "type")),
+                                mig_sqlite_affinity(mig_object_get(part->to, "type"))) != 0;
+
+    if (has_rule(hazards->change->to) &&
+        (stored || has_attribute(part, "collation") || has_attribute(part, "generated")))
+        mig_action_hazard(hazards->action, "fails-on-data",
+                          "values of %s.%s are stored or compared in another way: rows may break "
+                          "the rules of table %s",
+                          hazards->table, name, hazards->table);
 }
 
 static void
@@ -119,21 +152,32 @@ column_altered(const Hazards *hazards, const MigChange *part)
     if (mig_object_get(part->to, "generated") && !mig_object_get(part->from, "generated"))
         mig_action_hazard(hazards->action, "data-loss", "%s.%s becomes generated: its values go",
                           hazards->table, name);
+    rules_apply_anew(hazards, part, name);
 }
 
-static gboolean
-all_are_old(const MigSqliteTableChange *change, const GPtrArray *keys)
+typedef enum { KEYS_OLD, KEYS_NEW, KEYS_NULL } KeysKind;
+
+/* Whether all columns of a key have their values already, some get theirs now, or some are NULL in
+ * every row. */
+static KeysKind
+kind_of_keys(const MigSqliteTableChange *change, const GPtrArray *keys)
 {
+    KeysKind kind = KEYS_OLD;
+
     for (guint i = 0; i < keys->len; i++) {
         MigLexer lexer;
 
         mig_lexer_init(&lexer, &mig_lex_rules_sqlite, keys->pdata[i], strlen(keys->pdata[i]));
         g_autofree char *name = mig_token_name(keys->pdata[i], mig_lexer_next_code(&lexer));
+        const MigSqliteColumn *column = mig_sqlite_table_column(change->new, name);
 
-        if (!mig_sqlite_table_column(change->old, name))
-            return FALSE;
+        if (mig_sqlite_table_column(change->old, name) || !column)
+            continue;
+        if (!column->default_value && !column->generated)
+            return KEYS_NULL;
+        kind = KEYS_NEW;
     }
-    return TRUE;
+    return kind;
 }
 
 /* Rows that are equal in all keys, none of which is NULL. New string. */
@@ -160,13 +204,23 @@ key_added(const Hazards *hazards, const MigObject *constraint)
     const char *columns = mig_object_get(constraint, "columns");
     g_autoptr(GPtrArray) keys = mig_sqlite_keys(columns);
 
-    if (!all_are_old(hazards->change, keys))
+    const char *type = mig_object_get(constraint, "type");
+    KeysKind kind = kind_of_keys(hazards->change, keys);
+
+    if (kind == KEYS_NULL)
         return;
+    if (kind == KEYS_NEW) {
+        mig_action_hazard(hazards->action, "fails-on-data",
+                          "%s (%s) on table %s: fails when the new columns have the same values in "
+                          "two rows",
+                          type, columns, hazards->table);
+        return;
+    }
     g_autofree char *query = duplicates_query(hazards->table, keys, NULL);
 
     mig_action_hazard(hazards->action, "fails-on-data",
-                      "%s (%s) on table %s; rows that stand in the way:\n%s",
-                      mig_object_get(constraint, "type"), columns, hazards->table, query);
+                      "%s (%s) on table %s; rows that stand in the way:\n%s", type, columns,
+                      hazards->table, query);
 }
 
 static void
@@ -185,13 +239,12 @@ constraint_added(const Hazards *hazards, const MigObject *constraint)
                               hazards->table, hazards->table,
                               mig_object_get(constraint, "expression"));
     } else {
-        g_autofree char *parent = mig_sqlite_name(mig_object_get(constraint, "references"));
-
         if (!column || mig_sqlite_table_column(hazards->change->old, column))
             mig_action_hazard(hazards->action, "fails-on-data",
                               "new foreign key of table %s to %s; rows that stand in the way:\n"
                               "PRAGMA foreign_key_check(%s);",
-                              hazards->table, parent, hazards->table);
+                              hazards->table, mig_object_get(constraint, "references"),
+                              hazards->table);
     }
 }
 
@@ -205,7 +258,18 @@ table_altered(const Hazards *hazards)
                           "table %s becomes STRICT: a value that does not fit its column's type "
                           "stops the run",
                           hazards->table);
-    if (old->without_rowid != new->without_rowid &&new->without_rowid && !old->rowid_alias)
+    if (old->strict && !new->strict)
+        mig_action_hazard(
+            hazards->action, "data-loss",
+            "table %s is no longer STRICT: text in a column of type ANY that reads as "
+            "a number is stored as one",
+            hazards->table);
+    if (!new->without_rowid || old->without_rowid)
+        return;
+    mig_action_hazard(hazards->action, "fails-on-data",
+                      "table %s becomes WITHOUT ROWID: no column of its primary key may be NULL",
+                      hazards->table);
+    if (!old->rowid_alias)
         mig_action_hazard(hazards->action, "data-loss", "table %s loses its rowids",
                           hazards->table);
 }
@@ -232,6 +296,22 @@ key_kind_changed(const Hazards *hazards)
     }
 }
 
+/* Whether a constraint asks of rows what it did not before. */
+static gboolean
+is_new_rule(const MigChange *part)
+{
+    static const char *const rules[] = {"type", "columns", "expression", "references",
+                                        "ref-columns"};
+
+    if (part->kind != MIG_ALTERED)
+        return part->kind == MIG_ADDED;
+    for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
+        if (has_attribute(part, rules[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 add_part(const Hazards *hazards, const MigChange *part)
 {
@@ -245,7 +325,7 @@ add_part(const Hazards *hazards, const MigChange *part)
         else
             column_altered(hazards, part);
     } else if (strcmp(object->kind, "constraint") == 0) {
-        if (part->kind != MIG_DROPPED)
+        if (is_new_rule(part))
             constraint_added(hazards, object);
     } else {
         table_altered(hazards);

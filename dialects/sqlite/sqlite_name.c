@@ -91,7 +91,41 @@ mig_sqlite_column_required(const MigSqliteTable *table, const MigSqliteColumn *c
 
     if (table->rowid_alias && g_ascii_strcasecmp(table->rowid_alias, name) == 0)
         return FALSE;
-    return column->not_null ||
-           (table->without_rowid && (is_primary_key(column->constraints, name) ||
-                                     is_primary_key(table->constraints, name)));
+    if (column->not_null)
+        return TRUE;
+    return (table->without_rowid || table->strict) &&
+           (is_primary_key(column->constraints, name) || is_primary_key(table->constraints, name));
+}
+
+const char *
+mig_sqlite_affinity(const char *type)
+{
+    if (!type)
+        return "BLOB";
+    if (strstr(type, "INT"))
+        return "INTEGER";
+    if (strstr(type, "CHAR") || strstr(type, "CLOB") || strstr(type, "TEXT"))
+        return "TEXT";
+    if (strstr(type, "BLOB"))
+        return "BLOB";
+    if (strstr(type, "REAL") || strstr(type, "FLOA") || strstr(type, "DOUB"))
+        return "REAL";
+    return "NUMERIC";
+}
+
+gboolean
+mig_sqlite_default_is_strict(const MigSqliteColumn *column)
+{
+    const char *value = column->default_value, *type = column->type;
+    const char *digits = value && (*value == '-' || *value == '+') ? value + 1 : value;
+
+    if (!value || !type || strcmp(type, "ANY") == 0)
+        return TRUE;
+    if (strcmp(type, "TEXT") == 0)
+        return *value == '\'' || g_ascii_isdigit(*digits);
+    if (strcmp(type, "BLOB") == 0)
+        return *value == 'x' || *value == 'X';
+    if (strcmp(type, "REAL") == 0)
+        return g_ascii_isdigit(*digits);
+    return g_ascii_isdigit(*digits) && !digits[strspn(digits, "0123456789")];
 }

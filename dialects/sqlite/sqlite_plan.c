@@ -51,6 +51,22 @@ name_key(const MigObject *object)
     return g_strconcat(is_kind(object, "trigger") ? "trigger " : "", name, NULL);
 }
 
+/* Dropping an object makes its name free, and those of its indexes and triggers unless they are
+ * dropped before it. */
+static void
+free_names(Planner *planner, const MigObject *object, const char *id)
+{
+    g_hash_table_insert(planner->freed, name_key(object), g_strdup(id));
+    for (guint i = 0; i < object->children->len; i++) {
+        const MigObject *child = object->children->pdata[i];
+        g_autofree char *key = name_key(child);
+
+        if ((is_kind(child, "index") || is_kind(child, "trigger")) &&
+            !g_hash_table_contains(planner->freed, key))
+            g_hash_table_insert(planner->freed, g_steal_pointer(&key), g_strdup(id));
+    }
+}
+
 static MigAction *
 drop_action(Planner *planner, const MigObject *object, int rank)
 {
@@ -61,7 +77,7 @@ drop_action(Planner *planner, const MigObject *object, int rank)
 
     action->rank = rank;
     mig_action_sql(action, "DROP %s %s", kind, name);
-    g_hash_table_insert(planner->freed, name_key(object), g_strdup(action->id));
+    free_names(planner, object, action->id);
     g_ptr_array_add(planner->actions, action);
     return action;
 }

@@ -64,6 +64,13 @@ const MigSqliteColumn *mig_sqlite_table_column(const MigSqliteTable *table, cons
 /* Whether a column, as a part of its table, admits no NULL (rowid aliases do not count). */
 gboolean mig_sqlite_column_required(const MigSqliteTable *table, const MigSqliteColumn *column);
 
+/* The affinity of a column's type (NULL: none) by SQLite's own rules: "INTEGER", "TEXT", "BLOB",
+ * "REAL" or "NUMERIC". */
+const char *mig_sqlite_affinity(const char *type);
+
+/* Whether a column's default is sure to pass for its type in a STRICT table. */
+gboolean mig_sqlite_default_is_strict(const MigSqliteColumn *column);
+
 /* An attribute that lists keys ("a, lower(b) COLLATE NOCASE DESC") as expressions without their
  * sort order. New array of char*. */
 GPtrArray *mig_sqlite_keys(const char *columns);

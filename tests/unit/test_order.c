@@ -45,7 +45,7 @@ needs_and_preferences_come_first(void **state)
     mig_action_need(action(actions, 1, "a"), "%s", "z");
     mig_action_prefer(action(actions, 1, "b"), "%s", "a");
     mig_action_need(action(actions, 1, "c"), "nobody");
-    action(actions, 9, "z");
+    action(actions, 1, "z");
     g_autofree char *order = ordered(actions, NULL);
 
     assert_string_equal(order, "c z a b");
@@ -70,6 +70,22 @@ loop_of_preferences_is_broken(void **state)
     assert_string_equal(order, "b a c d");
 }
 
+/* What has a lower rank does not wait for what has a higher one. */
+static void
+preferences_yield_to_rank(void **state)
+{
+    GPtrArray *actions = g_ptr_array_new();
+
+    mig_action_prefer(action(actions, 1, "a"), "b");
+    mig_action_prefer(action(actions, 1, "b"), "a");
+    mig_action_prefer(action(actions, 1, "c"), "z");
+    mig_action_need(action(actions, 2, "d"), "b");
+    action(actions, 9, "z");
+    g_autofree char *order = ordered(actions, NULL);
+
+    assert_string_equal(order, "a b c d z");
+}
+
 static void
 loop_of_needs_is_an_error(void **state)
 {
@@ -86,6 +102,39 @@ loop_of_needs_is_an_error(void **state)
     assert_string_equal(error->message, "cannot order the plan: these need each other: 'a', 'b'");
 }
 
+static GPtrArray *
+fixed_plan(const MigPlanInput *input, GError **error)
+{
+    GPtrArray *actions = g_ptr_array_new();
+    MigAction *one = action(actions, 1, "one"), *two = action(actions, 2, "two");
+
+    mig_action_note(one, "a note");
+    mig_action_hazard(one, "data-loss", "drops x\nSELECT 1;");
+    mig_action_sql(one, "DROP TABLE x");
+    mig_action_sql(one, "CREATE TABLE y (\n  a INT -- migrate: upgrade\n)");
+    mig_action_sql(two, "CREATE VIEW v AS SELECT '-- migrate: x' -- last");
+    return actions;
+}
+
+static void
+sql_has_comments_semicolons_and_no_markers(void **state)
+{
+    static const MigLexRules rules = {.trigger_bodies = TRUE};
+    static const MigDialect dialect = {.name = "test", .lex_rules = &rules, .plan = fixed_plan};
+    MigPlanInput input = {NULL};
+    g_autoptr(MigPlan) plan = mig_plan_new(&dialect, &input, NULL);
+    g_autofree char *sql = mig_plan_sql(plan);
+
+    assert_false(mig_plan_is_empty(plan));
+    assert_string_equal(sql, "-- a note\n"
+                             "-- hazard: data-loss: drops x\n"
+                             "--   SELECT 1;\n"
+                             "DROP TABLE x;\n"
+                             "CREATE TABLE y (\n  a INT ---- migrate: upgrade\n);\n"
+                             "\n"
+                             "CREATE VIEW v AS SELECT '-- migrate: x' -- last\n;\n");
+}
+
 int
 main(void)
 {
@@ -93,7 +142,9 @@ main(void)
         cmocka_unit_test(ties_go_by_rank_then_id),
         cmocka_unit_test(needs_and_preferences_come_first),
         cmocka_unit_test(loop_of_preferences_is_broken),
+        cmocka_unit_test(preferences_yield_to_rank),
         cmocka_unit_test(loop_of_needs_is_an_error),
+        cmocka_unit_test(sql_has_comments_semicolons_and_no_markers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
