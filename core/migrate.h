@@ -103,6 +103,91 @@ typedef struct {
 
 typedef void (*MigEventFunc)(const MigEvent *event, void *user_data);
 
+/* "0.1.0": of the library that runs, not of this header. */
+const char *mig_version(void);
+
+/* A session moves one database through one set of scripts. Make one, say where the scripts and the
+ * database are, run it, free it. A session belongs to one thread at a time.
+ *
+ * Every function that returns MigErrorCode returns MIG_OK, or the code of the error that
+ * mig_session_error() then describes. */
+typedef struct MigSession MigSession;
+
+/* An error in all its parts. Strings belong to the session, live until its next call, and are NULL
+ * where a part does not apply. */
+typedef struct {
+    MigErrorCode code;
+    const char *message;        /* what failed and why, one line */
+    const char *subject;        /* "upgrade of 9b2f (add age), block 1, statement 2 of 3" */
+    const char *file;
+    int line, column;           /* from 1; 0: unknown */
+    const char *engine_message; /* the database's own words */
+    const char *sqlstate;       /* SQLSTATE, or SQLite's extended result code by name */
+    const char *state_now;      /* what became of the database */
+    const char *hint;           /* what to do */
+    const char *text;           /* all of it, as the command would print it */
+} MigErrorInfo;
+
+/* Settings that may be given to a run; start from MIG_RUN_OPTIONS_INIT, so that a program keeps
+ * working with a later library. */
+typedef struct {
+    unsigned size;         /* sizeof (MigRunOptions) */
+    const char *tag;       /* kept in the log; NULL: none */
+    int one_by_one;        /* no group commit: each revision durable before the next begins */
+    int all_branches;      /* downgrade: also revisions outside the target's branch */
+    const char *const *allow_drop; /* NULL-terminated globs of index and trigger names that a table's
+                                      rebuild may lose; NULL: none */
+    int (*cancelled)(void *user_data); /* asked between statements; non-zero stops the run */
+    void *user_data;       /* for cancelled */
+} MigRunOptions;
+
+#define MIG_RUN_OPTIONS_INIT {sizeof(MigRunOptions), 0, 0, 0, 0, 0, 0}
+
+/* A session with all settings at their defaults. Never NULL. */
+MigSession *mig_session_new(void);
+
+/* Frees it; closes a database it opened, leaves an adopted handle open. NULL is fine. */
+void mig_session_free(MigSession *session);
+
+/* Reads a migrate.ini; section: NAME of [migrate:NAME], or NULL. Before any other source. */
+MigErrorCode mig_session_load_config(MigSession *session, const char *path, const char *section);
+
+/* Sets one setting as migrate.ini would ("url", "version_table", "version_locations" …). */
+MigErrorCode mig_session_set(MigSession *session, const char *key, const char *value);
+
+/* Adds a revision script from memory (text is copied); name is used in messages. When there is at
+ * least one, no file is read. */
+MigErrorCode mig_session_add_script(MigSession *session, const char *name, const char *text);
+
+/* Uses the caller's open connection instead of a URL: a dialect's name (sqlite) and its handle (sqlite3 *). It must
+ * not be inside a transaction and not be used by others during a run; settings that a run changes
+ * (PRAGMA foreign_keys …, busy timeout, authorizer) are put back, but for the authorizer, which
+ * SQLite cannot read: set yours again after a run. The handle stays open and the caller's. */
+MigErrorCode mig_session_adopt(MigSession *session, const char *dialect, void *handle);
+
+/* Where events go; NULL: nowhere. */
+void mig_session_on_event(MigSession *session, MigEventFunc func, void *user_data);
+
+/* Moves the database; target as on the command line ("head", "heads", an id, "+1", "base", "-1").
+ * options may be NULL. *ret_steps (may be NULL): steps done, also when it fails. */
+MigErrorCode mig_session_upgrade(MigSession *session, const char *target,
+                                 const MigRunOptions *options, unsigned *ret_steps);
+MigErrorCode mig_session_downgrade(MigSession *session, const char *target,
+                                   const MigRunOptions *options, unsigned *ret_steps);
+
+/* Sets the version rows to target without running anything. */
+MigErrorCode mig_session_stamp(MigSession *session, const char *target);
+
+/* How many revisions an upgrade to target would apply. Writes nothing to the database. */
+MigErrorCode mig_session_pending(MigSession *session, const char *target, unsigned *ret_count);
+
+/* The version rows, NULL-terminated and sorted, in an array that belongs to the session and lives
+ * until its next call. Writes nothing to the database. */
+MigErrorCode mig_session_current(MigSession *session, const char *const **ret_rows);
+
+/* The last error; code MIG_OK when the last call succeeded. Never NULL. */
+const MigErrorInfo *mig_session_error(MigSession *session);
+
 #ifdef __cplusplus
 }
 #endif
