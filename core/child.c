@@ -62,6 +62,25 @@ mig_child_result_clear(MigChildResult *result)
     memset(result, 0, sizeof *result);
 }
 
+void
+mig_child_set_complaint(GError *error, const GString *printed)
+{
+    static const gsize most = 4000;
+    const char *from = printed->str;
+    MigErrorDetails *details = mig_error_details(error);
+
+    if (!details || printed->len == 0)
+        return;
+    if (printed->len > most) {
+        from += printed->len - most;
+        from += strcspn(from, "\n");
+    }
+    char *text = g_utf8_make_valid(from, -1);
+
+    g_free(details->engine_detail);
+    details->engine_detail = g_strstrip(text);
+}
+
 /* Runs in the child before the program: only async-signal-safe calls. */
 static void
 set_up(gpointer user_data)

@@ -27,6 +27,9 @@ char **mig_child_environment(const MigConfig *config, const char *name, const ch
  * closed. result is filled on success and to be cleared. */
 gboolean mig_child_run(const MigChild *child, MigChildResult *result, GError **error);
 
+/* Shows what a child printed as the error's detail, at most its last lines. */
+void mig_child_set_complaint(GError *error, const GString *printed);
+
 void mig_child_result_clear(MigChildResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MigChildResult, mig_child_result_clear)
 

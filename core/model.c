@@ -112,24 +112,6 @@ read_folder(MigProject *project, const char *path, GPtrArray *parts, GError **er
     return TRUE;
 }
 
-/* What the command complained of, at most its last lines. */
-static void
-set_complaint(GError *error, const GString *complaint)
-{
-    static const gsize most = 4000;
-    const char *from = complaint->str;
-
-    if (!error || complaint->len == 0)
-        return;
-    if (complaint->len > most) {
-        from += complaint->len - most;
-        from += strcspn(from, "\n");
-    }
-    char *text = g_utf8_make_valid(from, -1);
-
-    mig_error_details(error)->engine_detail = g_strstrip(text);
-}
-
 static gboolean
 judge(const char *command, const MigChildResult *result, GError **error)
 {
@@ -146,7 +128,7 @@ judge(const char *command, const MigChildResult *result, GError **error)
     } else {
         return TRUE;
     }
-    set_complaint(own, result->err);
+    mig_child_set_complaint(own, result->err);
     g_propagate_error(error, g_steal_pointer(&own));
     return FALSE;
 }

@@ -10,17 +10,21 @@ typedef struct {
     gboolean splice;               /* parents need not be heads */
     const GPtrArray *branch_labels; /* of char* */
     const GPtrArray *depends_on;   /* of char*: symbols */
-    const char *version_path;      /* must be one of the version locations */
+    const char *version_path;      /* must be one of the version locations (or, when they are recursive,
+                                      a folder in one); NULL: chosen */
     const char *rev_id;            /* NULL: random */
     const char *upgrade;           /* SQL of the blocks; NULL: empty */
     const char *downgrade;
     gboolean irreversible;
+    const GPtrArray *sections;     /* of MigDraftSection*: instead of upgrade and downgrade, for
+                                      several databases with one history; or NULL */
     const char *notes;             /* header comment lines */
     const char *template_path;     /* NULL: script.sql.in of script_location, else the built-in */
 } MigRevisionOptions;
 
 /* Writes the script (never over an existing file; whole or not at all), checks that the graph with
- * it is sound, runs the post-write hooks. Returns the path; *ret_id (may be NULL) the id. When a
+ * it is sound, runs the post-write hooks. With several version locations it goes where its first
+ * parent is, a new base into the first. Returns the path; *ret_id (may be NULL) the id. When a
  * hook fails the error (MIG_E_HOOK) says that the file was kept and where. */
 char *mig_revision_write(MigProject *project, const MigRevisionOptions *options, char **ret_id,
                          GError **error);

@@ -24,6 +24,10 @@ mig_script_id_is_reserved(const char *text)
     return g_strv_contains(reserved, text);
 }
 
+const char mig_script_id_rule[] =
+    "Ids and labels are 1 to 128 letters A-Z and a-z, digits, '_' and "
+    "'.', and none of 'head', 'heads', 'base', 'current'.";
+
 gboolean
 mig_script_id_is_legal(const char *text)
 {

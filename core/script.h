@@ -70,6 +70,9 @@ char *mig_script_checksum(const MigScript *script, MigDirection direction, const
 /* Whether text is a legal id or label: [A-Za-z0-9_.], 1 to 128, not reserved. */
 gboolean mig_script_id_is_legal(const char *text);
 
+/* The same as a sentence, for hints. */
+extern const char mig_script_id_rule[];
+
 /* A new id: 12 random hex digits. */
 char *mig_script_new_id(void);
 

@@ -67,8 +67,7 @@ check_name(const MigScriptSource *source, const char *name, gsize offset, const 
     else
         problem = mig_script_error(source, offset, MIG_E_REVISION_ID, "'%s' is not a legal %s",
                                    name, what);
-    mig_error_set_hint(problem, "Ids and labels are 1 to 128 letters A-Z and a-z, digits, '_' and "
-                                "'.', and none of 'head', 'heads', 'base', 'current'.");
+    mig_error_set_hint(problem, "%s", mig_script_id_rule);
     g_propagate_error(error, problem);
     return FALSE;
 }
