@@ -10,7 +10,7 @@ typedef struct {
     GPtrArray *row_ids; /* of char* */
     GPtrArray *rows;    /* of MigRevision*: those of row_ids that there are */
     GPtrArray *unknown; /* of char*, of row_ids */
-    GPtrArray *current; /* of MigRevision*: rows, and what they imply on other branches */
+    GPtrArray *current; /* of MigRevision*: rows, and the tips they imply on other branches */
     GPtrArray *heads;   /* of MigRevision* */
     gboolean at_heads;
 } Position;
@@ -32,6 +32,28 @@ is_in(const GPtrArray *list, gconstpointer item)
     return g_ptr_array_find((GPtrArray *)list, item, NULL);
 }
 
+static int
+by_index(gconstpointer a, gconstpointer b)
+{
+    guint first = (*(MigRevision *const *)a)->index, second = (*(MigRevision *const *)b)->index;
+
+    return first < second ? -1 : first > second;
+}
+
+/* Rows that overlap are implied by others, but there they are. */
+static GPtrArray *
+find_current(const MigGraph *graph, const GPtrArray *rows)
+{
+    GPtrArray *current = mig_steps_current(graph, rows);
+
+    for (guint i = 0; i < rows->len; i++) {
+        if (!is_in(current, rows->pdata[i]))
+            g_ptr_array_add(current, rows->pdata[i]);
+    }
+    g_ptr_array_sort(current, by_index);
+    return current;
+}
+
 /* Unknown rows are no error here: this is where one looks to see them. */
 static gboolean
 read_position(MigProject *project, Position *position, GError **error)
@@ -50,7 +72,7 @@ read_position(MigProject *project, Position *position, GError **error)
         g_ptr_array_add(revision ? position->rows : position->unknown,
                         revision ? (gpointer)revision : id);
     }
-    position->current = mig_steps_current(graph, position->rows);
+    position->current = find_current(graph, position->rows);
     position->heads = mig_graph_real_heads(graph);
     position->at_heads = position->row_ids->len == position->heads->len;
     for (guint i = 0; i < position->heads->len; i++)

@@ -8,7 +8,11 @@
 const Command *const commands[] = {
     &command_init,
     &command_list_templates,
+    &command_upgrade,
+    &command_downgrade,
     &command_current,
+    &command_stamp,
+    &command_ensure_version,
     &command_completion,
     &command_help,
     NULL,

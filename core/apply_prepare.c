@@ -152,12 +152,12 @@ prepare_step(Preparation *preparation, MigReadyStep *ready, GError **error)
 {
     const MigStep *step = ready->step;
     MigScript *script = step->revision->script;
-    const char *section = mig_config_section(mig_project_config(preparation->project));
+    const char *name = mig_project_block_name(preparation->project);
 
     if (!mig_script_load_body(script, preparation->dialect->lex_rules, error))
         return FALSE;
     g_autoptr(GPtrArray) blocks =
-        mig_script_blocks(script, step->direction, preparation->dialect->name, section);
+        mig_script_blocks(script, step->direction, preparation->dialect->name, name);
 
     if (!blocks && step->direction == MIG_DOWNGRADE)
         refuse_irreversible(preparation, step);

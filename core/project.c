@@ -273,6 +273,14 @@ mig_project_rows(MigProject *project, GError **error)
     return ids ? mig_steps_rows(graph, ids, error) : NULL;
 }
 
+const char *
+mig_project_block_name(const MigProject *project)
+{
+    const char *section = mig_config_section(project->config);
+
+    return section ? section : "";
+}
+
 GPtrArray *
 mig_project_own_tables(MigProject *project)
 {

@@ -54,6 +54,10 @@ gboolean mig_project_adopt(MigProject *project, const char *dialect_name, void *
 GPtrArray *mig_project_row_ids(MigProject *project, GError **error);
 GPtrArray *mig_project_rows(MigProject *project, GError **error);
 
+/* The name that blocks with name= must have to run: the section of -n; "" without one, so that none
+ * of them runs. */
+const char *mig_project_block_name(const MigProject *project);
+
 /* Names of the tool's own tables (version and log), for hiding them. New array of char*. */
 GPtrArray *mig_project_own_tables(MigProject *project);
 

@@ -1,0 +1,178 @@
+#include "cmd/moving.h"
+
+#include <string.h>
+
+#include "cmd/databases.h"
+#include "cmd/output.h"
+#include "cmd/revision_text.h"
+
+/* The SQL that a step would run: its blocks for this database, joined. New string; NULL: error. */
+static char *
+step_sql(MigProject *project, const MigStep *step, GError **error)
+{
+    const MigDialect *dialect = mig_project_dialect(project, error);
+    const char *name = mig_project_block_name(project);
+    MigScript *script = step->revision->script;
+
+    if (!dialect || !mig_script_load_body(script, dialect->lex_rules, error))
+        return NULL;
+    g_autoptr(GPtrArray) blocks = mig_script_blocks(script, step->direction, dialect->name, name);
+    GString *sql = g_string_new(NULL);
+
+    for (guint i = 0; blocks && i < blocks->len; i++) {
+        const MigBlock *block = blocks->pdata[i];
+        g_autofree char *text = g_strndup(script->text + block->offset, block->length);
+
+        g_strstrip(text);
+        if (*text && block->transaction_off)
+            g_string_append(sql, "-- outside a transaction\n");
+        if (*text)
+            g_string_append_printf(sql, "%s\n", text);
+    }
+    return g_string_free(sql, FALSE);
+}
+
+static json_t *
+step_json(const MigStep *step, const char *sql)
+{
+    const MigScript *script = step->revision->script;
+    json_t *object = json_object();
+
+    json_object_set_new(object, "revision", json_string(step->revision->id));
+    json_object_set_new(object, "message", json_string(script->message));
+    json_object_set_new(object, "path", script->path ? json_string(script->path) : json_null());
+    json_object_set_new(object, "rows_before", strings_json(step->rows_before));
+    json_object_set_new(object, "rows_after", strings_json(step->rows_after));
+    json_object_set_new(object, "sql", json_string(sql));
+    return object;
+}
+
+/* Each step is a comment and its SQL, so that the whole can be read and run as SQL. */
+static void
+print_step(const Invocation *invocation, const MigStep *step, const char *sql)
+{
+    const MigScript *script = step->revision->script;
+    g_autofree char *before = rows_text(step->rows_before);
+    g_autofree char *after = rows_text(step->rows_after);
+    g_autofree char *heading = g_strdup_printf(
+        "-- %s %s: %s -> %s%s%s\n", mig_direction_name(step->direction), step->revision->id, before,
+        after, *script->message ? ", " : "", script->message);
+
+    out_sql(invocation, heading);
+    out_sql(invocation, *sql ? sql : "-- nothing to run\n");
+    out("\n");
+}
+
+static gboolean
+show_steps(const Invocation *invocation, MigProject *project, const GPtrArray *steps, json_t *list,
+           GError **error)
+{
+    for (guint i = 0; i < steps->len; i++) {
+        const MigStep *step = steps->pdata[i];
+        g_autofree char *sql = step_sql(project, step, error);
+
+        if (!sql)
+            return FALSE;
+        if (list)
+            json_array_append_new(list, step_json(step, sql));
+        else
+            print_step(invocation, step, sql);
+    }
+    return TRUE;
+}
+
+static int
+show_plan(Invocation *invocation, MigProject *project, MigDirection direction, const char *target,
+          GError **error)
+{
+    gboolean all_branches = invocation_has(invocation, "all-branches");
+    g_autoptr(GPtrArray) steps = mig_apply_plan(project, direction, target, all_branches, error);
+
+    if (!steps)
+        return -1;
+    json_t *list = invocation->format == FORMAT_JSON ? json_array() : NULL;
+
+    if (!show_steps(invocation, project, steps, list, error)) {
+        json_decref(list);
+        return -1;
+    }
+    if (list) {
+        json_t *object = database_json(project);
+
+        json_object_set_new(object, "direction", json_string(mig_direction_name(direction)));
+        json_object_set_new(object, "steps", list);
+        out_json(object);
+    } else if (steps->len == 0) {
+        talk(invocation, "nothing to do");
+    } else {
+        talk(invocation, "%u step%s; nothing was run", steps->len, steps->len == 1 ? "" : "s");
+    }
+    return 0;
+}
+
+/* The same setting as in migrate.ini, with the words of the command line when it is wrong. */
+static gboolean
+set_run_lock_timeout(MigProject *project, const char *value, GError **error)
+{
+    g_autoptr(GError) own = NULL;
+
+    if (!value || mig_config_set(mig_project_config(project), "run_lock_timeout", value,
+                                 "--run-lock-timeout", &own))
+        return TRUE;
+    mig_set_error(error, MIG_E_BAD_ARGUMENT, "option '--run-lock-timeout': '%s' is no duration",
+                  value);
+    mig_error_set_hint(error ? *error : NULL, "%s", mig_error_details(own)->hint);
+    return FALSE;
+}
+
+static int
+show_result(Invocation *invocation, MigProject *project, MigDirection direction, guint steps,
+            GError **error)
+{
+    const gboolean json = invocation->format == FORMAT_JSON;
+
+    if (!json && steps > 0)
+        return 0;
+    g_autoptr(GPtrArray) rows = mig_project_row_ids(project, error);
+
+    if (!rows)
+        return -1;
+    if (json) {
+        json_t *object = database_json(project);
+
+        json_object_set_new(object, "direction", json_string(mig_direction_name(direction)));
+        json_object_set_new(object, "steps", json_integer(steps));
+        json_object_set_new(object, "rows", strings_json(rows));
+        out_json_line(object);
+    } else {
+        g_autofree char *at = rows_text(rows);
+
+        talk(invocation, "nothing to do: the database is at %s", at);
+    }
+    return 0;
+}
+
+int
+move_database(Invocation *invocation, MigProject *project, MigDirection direction,
+              const char *target, GError **error)
+{
+    const MigApplyOptions options = {
+        .tag = invocation_value(invocation, "tag"),
+        .allow_drop = invocation_list(invocation, "allow-drop"),
+        .one_by_one = invocation_has(invocation, "one-by-one"),
+        .run_lock_timeout_ms = G_MININT64,
+    };
+    const gboolean all_branches = invocation_has(invocation, "all-branches");
+    guint steps = 0;
+
+    if (invocation_has(invocation, "plan"))
+        return show_plan(invocation, project, direction, target, error);
+    if (!set_run_lock_timeout(project, invocation_value(invocation, "run-lock-timeout"), error))
+        return -1;
+    gboolean done =
+        direction == MIG_UPGRADE
+            ? mig_apply_upgrade(project, target, &options, &steps, error)
+            : mig_apply_downgrade(project, target, all_branches, &options, &steps, error);
+
+    return done ? show_result(invocation, project, direction, steps, error) : -1;
+}
