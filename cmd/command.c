@@ -13,6 +13,7 @@ const Command *const commands[] = {
     &command_current,
     &command_stamp,
     &command_ensure_version,
+    &command_verify,
     &command_completion,
     &command_help,
     NULL,

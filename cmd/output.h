@@ -41,6 +41,9 @@ extern const char style_end[];
  * (code, message, exit_status and all parts that are known, `related`). */
 void report_error(const Invocation *invocation, const GError *error);
 
+/* The error in all its parts as a JSON object. */
+json_t *error_as_json(const GError *error);
+
 /* Library events (MigEventFunc; user_data: the Invocation). Steps are talk: one line each on stderr
  * and a progress bar below them on a terminal. With --format json they are the command's data: one
  * object a line on stdout (with -v also the beginning of steps and statements), while notices go

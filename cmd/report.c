@@ -38,8 +38,6 @@ put_json_line(FILE *file, json_t *object)
     json_decref(object);
 }
 
-static json_t *error_as_json(const GError *error);
-
 static void
 add_details(json_t *object, const MigErrorDetails *details)
 {
@@ -64,7 +62,7 @@ add_details(json_t *object, const MigErrorDetails *details)
     json_object_set_new(object, "related", related);
 }
 
-static json_t *
+json_t *
 error_as_json(const GError *error)
 {
     const MigErrorDetails *details = mig_error_details(error);

@@ -1,0 +1,116 @@
+#include "cmd/output.h"
+#include "core/verify.h"
+
+static const char *const verdict_texts[] = {
+    [MIG_VERIFY_OK] = "up, down and up again",
+    [MIG_VERIFY_IRREVERSIBLE] = "irreversible: only the upgrade was tried",
+    [MIG_VERIFY_UP_FAILED] = "the upgrade fails",
+    [MIG_VERIFY_DOWN_FAILED] = "the downgrade fails",
+    [MIG_VERIFY_NOT_INVERSE] = "the downgrade is not the inverse of the upgrade; what it leaves "
+                               "undone:",
+    [MIG_VERIFY_NOT_REPEATABLE] = "the second upgrade does not lead where the first did; the "
+                                  "difference:",
+    [MIG_VERIFY_NOT_MODEL] = "the end of the history is not the model; what is missing:",
+};
+
+static json_t *
+result_json(const MigVerifyResult *result)
+{
+    json_t *object = json_object();
+
+    json_object_set_new(object, "revision",
+                        result->revision ? json_string(result->revision->id) : json_null());
+    json_object_set_new(object, "verdict", json_string(mig_verify_verdict_name(result->verdict)));
+    json_object_set_new(object, "ok", json_boolean(!mig_verify_verdict_is_fault(result->verdict)));
+    json_object_set_new(object, "sql", result->sql ? json_string(result->sql) : json_null());
+    json_object_set_new(object, "error", result->error ? error_as_json(result->error) : json_null());
+    json_object_set_new(object, "elapsed_us", json_integer(result->elapsed_us));
+    return object;
+}
+
+static void
+print_result(const Invocation *invocation, const MigVerifyResult *result)
+{
+    const gboolean fault = mig_verify_verdict_is_fault(result->verdict);
+
+    out_styled(invocation, fault ? STYLE_BAD : STYLE_GOOD, "%s", fault ? "fault" : "ok");
+    out(" ");
+    if (result->revision)
+        out_styled(invocation, STYLE_ID, "%s", result->revision->id);
+    else
+        out("model");
+    out(": %s\n", result->revision || fault ? verdict_texts[result->verdict]
+                                            : "is where the history ends");
+    if (result->sql)
+        out_sql(invocation, result->sql);
+    if (result->error)
+        report_error(invocation, result->error);
+}
+
+static int
+run(Invocation *invocation, GError **error)
+{
+    MigProject *project = invocation_project(invocation, error);
+    const MigVerifyOptions options = {.range = invocation_argument(invocation, 0),
+                                      .no_model = invocation_has(invocation, "no-model"),
+                                      .keep_going = invocation_has(invocation, "keep-going")};
+    json_t *list = json_array();
+    guint n_faults = 0, n_irreversible = 0;
+
+    if (project && invocation->format == FORMAT_JSON)
+        mig_project_on_event(project, NULL, NULL); /* one document, not a stream */
+    g_autoptr(GPtrArray) results = project ? mig_verify(project, &options, error) : NULL;
+
+    for (guint i = 0; results && i < results->len; i++) {
+        const MigVerifyResult *result = results->pdata[i];
+
+        n_faults += mig_verify_verdict_is_fault(result->verdict);
+        n_irreversible += result->verdict == MIG_VERIFY_IRREVERSIBLE;
+        if (invocation->format == FORMAT_JSON)
+            json_array_append_new(list, result_json(result));
+        else if (result->verdict != MIG_VERIFY_OK || !result->revision)
+            print_result(invocation, result);
+    }
+    if (!results) {
+        json_decref(list);
+        return -1;
+    }
+    if (invocation->format == FORMAT_JSON) {
+        out_json(list);
+    } else {
+        json_decref(list);
+        talk(invocation, "verified %u, %u irreversible, %u at fault", results->len, n_irreversible,
+             n_faults);
+    }
+    return n_faults > 0;
+}
+
+static const Option options[] = {
+    {.name = "keep-going", .letter = 'k', .help = "go on after the first fault"},
+    {.name = "no-model", .help = "do not compare the end of the history with the model"},
+    {.name = NULL},
+};
+
+static const Argument arguments[] = {
+    {.name = "RANGE",
+     .optional = TRUE,
+     .help = "revisions to verify, as in history -r (default: all)",
+     .completion = COMPLETE_REVISION},
+    {.name = NULL},
+};
+
+const Command command_verify = {
+    .name = "verify",
+    .summary = "prove on scratch that every script runs up, down and up again",
+    .description =
+        "Replays the history from base on a throwaway database. Each revision of the range goes "
+        "up, down and up again: the downgrade must be the exact inverse of the upgrade. At the "
+        "end of the history the state must equal the model. Your database is not touched, and "
+        "need not exist. The exit status is 1 when there is a fault.",
+    .examples = "migrate verify\tthe whole history\n"
+                "migrate verify 4f1c:head\tfrom one revision on\n"
+                "migrate verify --keep-going --format json\tall faults, for a program\n",
+    .options = options,
+    .arguments = arguments,
+    .run = run,
+};

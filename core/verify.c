@@ -1,0 +1,301 @@
+#include "core/verify.h"
+
+#include "core/apply.h"
+#include "core/error.h"
+#include "core/order.h"
+#include "core/revspec.h"
+#include "core/source.h"
+
+typedef struct {
+    MigProject *project;
+    const MigDialect *dialect;
+    MigConnection *scratch;
+    GPtrArray *hidden; /* names of the tool's own tables */
+    GPtrArray *results;
+    guint n_steps;
+} Verification;
+
+static const char *const verdict_names[] = {
+    [MIG_VERIFY_OK] = "ok",
+    [MIG_VERIFY_IRREVERSIBLE] = "irreversible",
+    [MIG_VERIFY_UP_FAILED] = "upgrade-failed",
+    [MIG_VERIFY_DOWN_FAILED] = "downgrade-failed",
+    [MIG_VERIFY_NOT_INVERSE] = "not-inverse",
+    [MIG_VERIFY_NOT_REPEATABLE] = "not-repeatable",
+    [MIG_VERIFY_NOT_MODEL] = "not-model",
+};
+
+const char *
+mig_verify_verdict_name(MigVerifyVerdict verdict)
+{
+    return verdict_names[verdict];
+}
+
+gboolean
+mig_verify_verdict_is_fault(MigVerifyVerdict verdict)
+{
+    return verdict != MIG_VERIFY_OK && verdict != MIG_VERIFY_IRREVERSIBLE;
+}
+
+static void
+result_free(MigVerifyResult *result)
+{
+    g_free(result->sql);
+    g_clear_error(&result->error);
+    g_free(result);
+}
+
+static MigSchema *
+look(Verification *v, GError **error)
+{
+    const MigConfig *config = mig_project_config(v->project);
+    MigIntrospectOptions options = {.include_schemas = mig_config_list(config, "include_schemas")};
+    g_autoptr(MigSchema) whole = v->dialect->introspect(v->scratch, &options, error);
+
+    if (!whole)
+        return NULL;
+    return mig_schema_filter(whole, mig_config_list(config, "include"),
+                             mig_config_list(config, "exclude"), v->hidden);
+}
+
+/* Takes a step of the upgrade, or the same step backwards. */
+static gboolean
+move(Verification *v, const MigStep *up, MigDirection direction, GError **error)
+{
+    MigStep step = *up;
+    g_autoptr(GPtrArray) steps = g_ptr_array_new();
+
+    if (direction == MIG_DOWNGRADE) {
+        step.direction = MIG_DOWNGRADE;
+        step.rows_before = up->rows_after;
+        step.rows_after = up->rows_before;
+    }
+    g_ptr_array_add(steps, &step);
+    return mig_apply_replay(v->project, v->scratch, steps, error);
+}
+
+/* NULL when the states are equal; else the SQL from `reached` to `expected`. */
+static char *
+difference(Verification *v, const MigSchema *reached, const MigSchema *expected, GError **error)
+{
+    if (strcmp(mig_schema_hash(reached), mig_schema_hash(expected)) == 0)
+        return NULL;
+    g_autoptr(MigPlan) plan = mig_plan_between(v->dialect, reached, expected, NULL,
+                                               v->scratch->server, FALSE, error);
+
+    return plan && !mig_plan_is_empty(plan) ? mig_plan_sql(plan) : NULL;
+}
+
+/* Whether the database's state is `expected`; when not, or when looking fails, the result says so. */
+static gboolean
+state_is(Verification *v, const MigSchema *expected, MigVerifyVerdict otherwise,
+         MigVerifyResult *result)
+{
+    g_autoptr(MigSchema) reached = look(v, &result->error);
+
+    if (reached)
+        result->sql = difference(v, reached, expected, &result->error);
+    if (!result->sql && !result->error)
+        return TRUE;
+    result->verdict = otherwise;
+    return FALSE;
+}
+
+/* Up, down, up. Leaves the database after the revision whenever it can. */
+static MigSchema *
+judge(Verification *v, const MigStep *step, const MigSchema *before, MigVerifyResult *result)
+{
+    if (!move(v, step, MIG_UPGRADE, &result->error)) {
+        result->verdict = MIG_VERIFY_UP_FAILED;
+        return NULL;
+    }
+    g_autoptr(MigSchema) after = look(v, &result->error);
+
+    if (!after) {
+        result->verdict = MIG_VERIFY_UP_FAILED;
+        return NULL;
+    }
+    g_autoptr(GPtrArray) down =
+        mig_script_blocks(step->revision->script, MIG_DOWNGRADE, v->dialect->name,
+                          mig_config_section(mig_project_config(v->project)));
+
+    if (!down) {
+        result->verdict = MIG_VERIFY_IRREVERSIBLE;
+        return g_steal_pointer(&after);
+    }
+    if (!move(v, step, MIG_DOWNGRADE, &result->error)) {
+        result->verdict = MIG_VERIFY_DOWN_FAILED;
+        return g_steal_pointer(&after);
+    }
+    if (!state_is(v, before, MIG_VERIFY_NOT_INVERSE, result))
+        return NULL;
+    if (!move(v, step, MIG_UPGRADE, &result->error)) {
+        result->verdict = MIG_VERIFY_NOT_REPEATABLE;
+        return NULL;
+    }
+    if (!state_is(v, after, MIG_VERIFY_NOT_REPEATABLE, result))
+        return NULL;
+    return g_steal_pointer(&after);
+}
+
+static void
+tell(Verification *v, MigEventKind kind, const MigStep *step, const MigVerifyResult *result)
+{
+    g_autofree char *before = mig_rows_join(step->rows_before);
+    g_autofree char *after = mig_rows_join(step->rows_after);
+    MigEvent event = {.kind = kind,
+                      .message = result ? mig_verify_verdict_name(result->verdict) : NULL,
+                      .revision = step->revision->id,
+                      .title = step->revision->script->message,
+                      .direction = "verify",
+                      .rows_before = *before ? before : "base",
+                      .rows_after = after,
+                      .step = v->results->len + (result ? 0 : 1),
+                      .n_steps = v->n_steps,
+                      .elapsed_ms = result ? result->elapsed_us / 1000 : 0};
+
+    mig_project_emit(v->project, &event);
+}
+
+/* Scratch as it stands after the first n steps, made anew: a failed downgrade may have left
+ * anything behind. */
+static gboolean
+start_over(Verification *v, const GPtrArray *steps, guint n, GError **error)
+{
+    v->dialect->close(v->scratch);
+    v->scratch = v->dialect->open_scratch(NULL, error);
+    if (!v->scratch)
+        return FALSE;
+    g_autoptr(GPtrArray) prefix = g_ptr_array_new();
+
+    for (guint i = 0; i < n; i++)
+        g_ptr_array_add(prefix, steps->pdata[i]);
+    return mig_apply_replay(v->project, v->scratch, prefix, error);
+}
+
+static gboolean
+judge_steps(Verification *v, const GPtrArray *steps, const MigRevisionSet *wanted,
+            gboolean keep_going, MigSchema **ret_end, GError **error)
+{
+    g_autoptr(MigSchema) state = look(v, error);
+
+    for (guint i = 0; state && i < steps->len; i++) {
+        const MigStep *step = steps->pdata[i];
+
+        if (!mig_revision_set_has(wanted, step->revision)) {
+            g_clear_pointer(&state, mig_schema_free);
+            if (move(v, step, MIG_UPGRADE, error))
+                state = look(v, error);
+            continue;
+        }
+        MigVerifyResult *result = g_new0(MigVerifyResult, 1);
+        gint64 start = g_get_monotonic_time();
+
+        tell(v, MIG_EVENT_STEP_BEGIN, step, NULL);
+        g_autoptr(MigSchema) after = judge(v, step, state, result);
+
+        result->revision = step->revision;
+        result->elapsed_us = g_get_monotonic_time() - start;
+        g_ptr_array_add(v->results, result);
+        tell(v, MIG_EVENT_STEP_DONE, step, result);
+        if (mig_verify_verdict_is_fault(result->verdict)) {
+            if (!keep_going || result->verdict == MIG_VERIFY_UP_FAILED)
+                return TRUE; /* no end state: the model is not judged */
+            if (!start_over(v, steps, i + 1, error))
+                return FALSE;
+            g_clear_pointer(&after, mig_schema_free);
+            after = look(v, error);
+        }
+        g_clear_pointer(&state, mig_schema_free);
+        state = g_steal_pointer(&after);
+    }
+    *ret_end = g_steal_pointer(&state);
+    return *ret_end != NULL;
+}
+
+static gboolean
+judge_model(Verification *v, const MigSchema *end, GError **error)
+{
+    gint64 start = g_get_monotonic_time();
+    g_autoptr(MigSchema) model = mig_source_read(v->project, "model", error);
+
+    if (!model)
+        return FALSE;
+    MigVerifyResult *result = g_new0(MigVerifyResult, 1);
+
+    result->sql = difference(v, end, model, &result->error);
+    if (result->sql || result->error)
+        result->verdict = MIG_VERIFY_NOT_MODEL;
+    result->elapsed_us = g_get_monotonic_time() - start;
+    g_ptr_array_add(v->results, result);
+    return TRUE;
+}
+
+/* Whether every real head is among the judged: only then is the end of the replay the newest
+ * state, which the model describes. */
+static gboolean
+reaches_heads(const MigGraph *graph, const MigRevisionSet *wanted)
+{
+    g_autoptr(GPtrArray) heads = mig_graph_real_heads(graph);
+
+    for (guint i = 0; i < heads->len; i++) {
+        if (!mig_revision_set_has(wanted, heads->pdata[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+verify_on_scratch(Verification *v, const MigGraph *graph, const GPtrArray *judged,
+                  const MigVerifyOptions *options, GError **error)
+{
+    g_autoptr(MigRevisionSet) wanted = mig_revision_set_new(graph);
+    g_autoptr(GPtrArray) no_rows = g_ptr_array_new();
+    g_autoptr(GString) targets = g_string_new(NULL);
+    g_autoptr(MigSchema) end = NULL;
+
+    if (judged->len == 0)
+        return TRUE;
+    for (guint i = 0; i < judged->len; i++)
+        mig_revision_set_add(wanted, judged->pdata[i]);
+    g_autoptr(GPtrArray) tips = mig_graph_reduce(graph, judged);
+
+    for (guint i = 0; i < tips->len; i++)
+        g_string_append_printf(targets, "%s%s", i ? "," : "",
+                               ((const MigRevision *)tips->pdata[i])->id);
+    g_autoptr(GPtrArray) steps = mig_steps_upgrade(graph, no_rows, targets->str, error);
+
+    if (!steps)
+        return FALSE;
+    v->n_steps = judged->len;
+    if (!judge_steps(v, steps, wanted, options->keep_going, &end, error))
+        return FALSE;
+    if (!end || options->no_model || !reaches_heads(graph, wanted) ||
+        mig_config_list(mig_project_config(v->project), "model")->len == 0)
+        return TRUE;
+    return judge_model(v, end, error);
+}
+
+GPtrArray *
+mig_verify(MigProject *project, const MigVerifyOptions *options, GError **error)
+{
+    const MigDialect *dialect = mig_project_dialect(project, error);
+    MigGraph *graph = dialect ? mig_project_graph(project, error) : NULL;
+
+    if (!graph)
+        return NULL;
+    g_autoptr(GPtrArray) judged = mig_revspec_history(graph, options->range, NULL, error);
+
+    if (!judged)
+        return NULL;
+    g_autoptr(GPtrArray) hidden = mig_project_own_tables(project);
+    g_autoptr(GPtrArray) results =
+        g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))result_free);
+    Verification v = {.project = project, .dialect = dialect, .hidden = hidden, .results = results};
+
+    v.scratch = dialect->open_scratch(NULL, error);
+    gboolean done = v.scratch && verify_on_scratch(&v, graph, judged, options, error);
+
+    dialect->close(v.scratch);
+    return done ? g_steal_pointer(&results) : NULL;
+}

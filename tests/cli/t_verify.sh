@@ -1,0 +1,74 @@
+#!/bin/sh
+# verify: each step up, down and up again on scratch; the end against the model.
+. "${MIGRATE_SRCDIR:-$(dirname "$0")/../..}/tests/cli/lib.sh"
+
+# script ID PARENT UPGRADE DOWNGRADE; a downgrade of "none" leaves the block out
+script() {
+    {
+        printf -- '-- revision %s\n--\n-- revision: %s\n-- down_revision: %s\n\n' "$1" "$1" "$2"
+        printf -- '-- migrate: upgrade\n%s\n' "$3"
+        [ "$4" = none ] || printf -- '\n-- migrate: downgrade\n%s\n' "$4"
+    } >"versions/$1.sql"
+}
+
+start() {
+    run_ok migrate init
+    script a1 '' 'CREATE TABLE t (x integer, y text);' 'DROP TABLE t;'
+    script b2 a1 'CREATE INDEX t_x ON t (x);' 'DROP INDEX t_x;'
+    echo 'CREATE TABLE t (x integer, y text); CREATE INDEX t_x ON t (x);' >model.sql
+}
+
+scenario 'a sound history, without any database' <<'EOS'
+start
+run_ok migrate verify
+expect_out 'ok model: is where the history ends'
+expect_err_like '^verify base -> a1'
+expect_err_like 'verified 3, 0 irreversible, 0 at fault'
+expect_no_file app.db
+EOS
+
+scenario 'a downgrade that is not the inverse is named, with the SQL it lacks' <<'EOS'
+start
+script b2 a1 'CREATE INDEX t_x ON t (x); CREATE VIEW v AS SELECT x FROM t;' 'DROP INDEX t_x;'
+run_fails 1 migrate verify
+expect_out_like '^fault b2: the downgrade is not the inverse'
+expect_out_like 'DROP VIEW "?v"?;'
+run_ok migrate verify :a1
+EOS
+
+scenario 'a downgrade that fails, and going on' <<'EOS'
+start
+script a1 '' 'CREATE TABLE t (x integer, y text);' 'DROP TABLE nowhere;'
+run migrate verify
+expect_status 1
+expect_out_like '^fault a1: the downgrade fails'
+expect_err_like 'no such table: nowhere'
+expect_err_like 'a1.sql:10:1'
+run migrate verify --keep-going
+expect_status 1
+expect_out_like '^fault a1'
+expect_err_like 'verify a1 -> b2'
+EOS
+
+scenario 'an irreversible revision is no fault' <<'EOS'
+start
+script b2 a1 'CREATE INDEX t_x ON t (x);' none
+run_ok migrate verify
+expect_out_like '^ok b2: irreversible'
+EOS
+
+scenario 'the end must be the model' <<'EOS'
+start
+echo 'CREATE TABLE u (z);' >>model.sql
+run_fails 1 migrate verify
+expect_out_like '^fault model: .*not the model'
+expect_out_like 'CREATE TABLE u'
+run_ok migrate verify --no-model
+run migrate verify --format json
+expect_status 1
+python3 -c '
+import json, sys
+results = json.load(open(sys.argv[1]))
+assert [r["verdict"] for r in results] == ["ok", "ok", "not-model"], results
+' "$out"
+EOS
