@@ -6,6 +6,20 @@
 #include "cmd/output.h"
 #include "cmd/revision_text.h"
 
+/* Whether text ends in a semicolon, comments aside. */
+static gboolean
+is_ended(const MigLexRules *rules, const char *text)
+{
+    MigLexer lexer;
+    gboolean ended = TRUE;
+
+    mig_lexer_init(&lexer, rules, text, strlen(text));
+    for (MigToken token = mig_lexer_next_code(&lexer); token.kind != MIG_TOKEN_END;
+         token = mig_lexer_next_code(&lexer))
+        ended = mig_token_is(text, token, ";");
+    return ended;
+}
+
 /* The SQL that a step would run: its blocks for this database, joined. New string; NULL: error. */
 static char *
 step_sql(MigProject *project, const MigStep *step, GError **error)
@@ -27,7 +41,8 @@ step_sql(MigProject *project, const MigStep *step, GError **error)
         if (*text && block->transaction_off)
             g_string_append(sql, "-- outside a transaction\n");
         if (*text)
-            g_string_append_printf(sql, "%s\n", text);
+            g_string_append_printf(sql, "%s\n%s", text,
+                                   is_ended(dialect->lex_rules, text) ? "" : ";\n");
     }
     return g_string_free(sql, FALSE);
 }

@@ -112,12 +112,16 @@ CREATE EXTENSION x;
 -- migrate: upgrade name=other
 CREATE TABLE other (a);
 -- migrate: upgrade dialect=sqlite
-CREATE TABLE mine (a);
+CREATE TABLE mine (a) -- without a semicolon; really
+-- migrate: upgrade
+CREATE TABLE last (a); -- the end
 EOF
 run_ok migrate upgrade head --plan
 expect_out <<'EOF'
 -- upgrade a1: base -> a1
-CREATE TABLE mine (a);
+CREATE TABLE mine (a) -- without a semicolon; really
+;
+CREATE TABLE last (a); -- the end
 
 EOF
 EOS
