@@ -14,6 +14,7 @@ const Command *const commands[] = {
     &command_stamp,
     &command_ensure_version,
     &command_verify,
+    &command_inspect,
     &command_completion,
     &command_help,
     NULL,

@@ -222,7 +222,7 @@ set_unknown(const char *source, GError **error)
 {
     static const char *const words[] = {"live", "model", "versions", "empty", "file", NULL};
     g_autofree char *word = g_strndup(source, strcspn(source, ":@"));
-    const char *near = mig_suggest(word, words);
+    const char *near = g_strv_contains(words, word) ? NULL : mig_suggest(word, words);
     g_autofree char *guess = near ? g_strdup_printf("Did you mean '%s'? ", near) : NULL;
 
     if (!near && g_file_test(source, G_FILE_TEST_EXISTS))

@@ -95,7 +95,8 @@ default_result(const char *clause)
 static char *
 engine_default(const char *text)
 {
-    g_autofree char *parens = g_strdup_printf("(%s)", text);
+    /* The text may end in a comment. */
+    g_autofree char *parens = g_strdup_printf("(%s\n)", text);
     char *result = default_result(parens);
 
     return result ? result : default_result(text);
@@ -127,6 +128,9 @@ compare_column(const MigSqliteColumn *column, sqlite3_stmt *row)
                      : g_str_has_prefix(column->generated, "STORED") ? 3
                                                                      : 2;
 
+    /* "GENERATED ALWAYS" is cut off a type, but only half of it when a comment stands in between. */
+    if (column->generated && g_str_has_suffix(type, "GENERATED"))
+        type[strlen(type) - strlen("GENERATED")] = '\0';
     if (strcmp(name, column->item.name) != 0)
         return g_strdup_printf("column %s is called %s by us", name, column->item.name);
     if (strcmp(type, our_type) != 0)
@@ -241,7 +245,8 @@ compare_foreign_keys(sqlite3 *db, const char *name, const MigSqliteTable *table)
                                    " pragma_foreign_key_list(%Q) ORDER BY id, seq", name);
     g_autoptr(GPtrArray) engine = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) ours = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) from = spelled_lists(db, from_sql), to = spelled_lists(db, to_sql);
+    g_autoptr(GPtrArray) from = spelled_lists(db, from_sql);
+    g_autoptr(GPtrArray) to = spelled_lists(db, to_sql);
     g_autoptr(GPtrArray) actions = rows_in_order(db, actions_sql);
     g_autoptr(GPtrArray) constraints = all_constraints(table);
 
@@ -268,17 +273,34 @@ compare_foreign_keys(sqlite3 *db, const char *name, const MigSqliteTable *table)
     return compare_lists("foreign keys", engine, ours, FALSE);
 }
 
-/* The keys of a list without their collations, which the engine does not tell apart from the
- * columns' own. */
+/* A key without its collations, which the engine does not tell apart from the columns' own, and, when
+ * asked for, its orders. */
 static char *
-without_collations(const char *columns)
+bare_key(const char *columns, gboolean orders)
 {
-    g_autoptr(GRegex) regex = g_regex_new(" COLLATE [^ ,]+", 0, 0, NULL);
+    g_autoptr(GRegex) regex =
+        g_regex_new(orders ? " COLLATE [^ ,]+" : " COLLATE [^ ,]+| DESC", 0, 0, NULL);
 
     return g_regex_replace(regex, columns, -1, 0, "", 0, NULL);
 }
 
-/* The engine makes one index of two equal keys. */
+static GPtrArray *
+our_keys(const MigSqliteTable *table, gboolean orders)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) constraints = all_constraints(table);
+
+    for (guint i = 0; i < constraints->len; i++) {
+        const MigSqliteConstraint *key = constraints->pdata[i];
+        gboolean primary = strcmp(key->type, "PRIMARY KEY") == 0;
+
+        if ((primary && !table->rowid_alias) || strcmp(key->type, "UNIQUE") == 0)
+            g_ptr_array_add(keys, bare_key(key->columns, orders));
+    }
+    return keys;
+}
+
+/* The engine makes one index of two keys that are equal, or differ in their orders only. */
 static char *
 compare_keys(sqlite3 *db, const char *name, const MigSqliteTable *table)
 {
@@ -287,18 +309,17 @@ compare_keys(sqlite3 *db, const char *name, const MigSqliteTable *table)
         " FROM pragma_index_list(%Q) l, pragma_index_xinfo(l.name) x"
         " WHERE l.origin <> 'c' AND x.key ORDER BY l.seq, x.seqno", name);
     g_autoptr(GPtrArray) engine = spelled_lists(db, sql);
-    g_autoptr(GPtrArray) ours = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) constraints = all_constraints(table);
+    g_autoptr(GPtrArray) ours = our_keys(table, TRUE);
+    g_autoptr(GPtrArray) engine_bare = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) ours_bare = our_keys(table, FALSE);
 
-    for (guint i = 0; i < constraints->len; i++) {
-        const MigSqliteConstraint *key = constraints->pdata[i];
-        gboolean primary = strcmp(key->type, "PRIMARY KEY") == 0;
-
-        if ((primary && !table->rowid_alias) || strcmp(key->type, "UNIQUE") == 0)
-            g_ptr_array_add(ours, without_collations(key->columns));
-    }
     sqlite3_free(sql);
-    return compare_lists("keys", engine, ours, TRUE);
+    for (guint i = 0; i < engine->len; i++) {
+        if (!g_ptr_array_find_with_equal_func(ours, engine->pdata[i], g_str_equal, NULL))
+            return g_strdup_printf("we do not see the key (%s)", (char *)engine->pdata[i]);
+        g_ptr_array_add(engine_bare, bare_key(engine->pdata[i], FALSE));
+    }
+    return compare_lists("keys", engine_bare, ours_bare, TRUE);
 }
 
 static char *

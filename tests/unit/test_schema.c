@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "core/schema.h"
+#include "core/schema_json.h"
 
 static MigSchema *
 users(const char *table, const char *type)
@@ -152,6 +153,47 @@ filter_copies_what_passes(void **state)
                         "INT");
 }
 
+static void
+assert_keys_are_described(json_t *described, json_t *object)
+{
+    json_t *properties = json_object_get(described, "properties"), *required, *value, *child;
+    const char *key;
+    size_t i;
+
+    json_object_foreach(object, key, value) {
+        if (!json_object_get(properties, key))
+            fail_msg("docs/inspect.schema.json has no '%s'", key);
+    }
+    json_array_foreach(json_object_get(described, "required"), i, required)
+        assert_non_null(json_object_get(object, json_string_value(required)));
+    json_array_foreach(json_object_get(object, "children"), i, child)
+        assert_keys_are_described(described, child);
+}
+
+/* The published description has every key, and the keys it requires are there. */
+static void
+json_is_as_described(void **state)
+{
+    const char *source = g_getenv("MIGRATE_SRCDIR");
+    g_autofree char *path = g_build_filename(source ? source : ".", "docs", "inspect.schema.json", NULL);
+    g_autoptr(MigSchema) schema = users("Users", "INT");
+    MigObject *root = mig_schema_roots(schema)->pdata[0];
+
+    root->unmanaged = g_strdup("because");
+    root->file = g_strdup("bad \xff name");
+    root->line = 3;
+    json_t *described = json_load_file(path, 0, NULL);
+    json_t *json = mig_schema_to_json(schema, "sqlite");
+    json_t *object = json_array_get(json_object_get(json, "objects"), 0);
+
+    assert_keys_are_described(described, json);
+    assert_keys_are_described(json_object_get(json_object_get(described, "$defs"), "object"), object);
+    assert_int_equal(json_object_size(object), 12);
+    assert_int_equal(json_array_size(json_object_get(object, "children")), 2);
+    json_decref(described);
+    json_decref(json);
+}
+
 int
 main(void)
 {
@@ -163,6 +205,7 @@ main(void)
         cmocka_unit_test(same_name_gets_a_number),
         cmocka_unit_test(attributes_are_sorted_and_replaced),
         cmocka_unit_test(filter_copies_what_passes),
+        cmocka_unit_test(json_is_as_described),
     };
 
     return cmocka_run_group_tests_name("schema", tests, NULL, NULL);
