@@ -311,19 +311,6 @@ note_drops(MigSqliteGuard *guard, GError **error)
     return TRUE;
 }
 
-/* A copy that takes the place of a table dropped before is that table from then on. */
-static void
-note_rename(MigSqliteGuard *guard, const char *new_name)
-{
-    g_autofree char *key = g_ascii_strdown(new_name, -1);
-
-    if (g_hash_table_contains(guard->dropped, key))
-        g_hash_table_remove(guard->origins, key);
-    else
-        g_hash_table_insert(guard->origins, g_steal_pointer(&key),
-                            g_strdup(origin_of(guard, guard->altered)));
-}
-
 /* The new name when an ALTER TABLE is `… RENAME TO name`. */
 static char *
 renamed_to(const char *sql, gsize length)
@@ -360,7 +347,8 @@ note_alter(MigSqliteGuard *guard, const char *sql, gsize length)
     g_autofree char *new_name = renamed_to(sql, length);
 
     if (new_name)
-        note_rename(guard, new_name);
+        g_hash_table_insert(guard->origins, g_ascii_strdown(new_name, -1),
+                            g_strdup(origin_of(guard, guard->altered)));
     if (has_word(sql, length, "rename")) {
         guard->reload = TRUE;
     } else if (!has_word(sql, length, "references") && !has_word(sql, length, "drop")) {

@@ -173,6 +173,7 @@ mig_sqlite_settings_reset_outside(MigSqliteSettings *settings, MigSqlite *sqlite
             return FALSE;
     }
     return now && reset_pragmas(settings, sqlite, error) &&
+           drop_temp_objects(settings, sqlite, error) &&
            put_back(sqlite, "synchronous", settings->outside[0], error) &&
            put_back(sqlite, "temp_store", settings->outside[1], error) &&
            turn_keys_off(sqlite, error);

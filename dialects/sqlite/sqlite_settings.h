@@ -16,7 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigSqliteSettings, mig_sqlite_settings_free)
 gboolean mig_sqlite_settings_reset(MigSqliteSettings *settings, MigSqlite *sqlite,
                                    const MigSqliteGuard *guard, GError **error);
 
-/* All of it, outside a transaction: also detaches databases; foreign keys are off again. */
+/* All of it, outside a transaction, whatever the guard saw: also detaches databases; foreign keys
+ * are off again. */
 gboolean mig_sqlite_settings_reset_outside(MigSqliteSettings *settings, MigSqlite *sqlite,
                                            GError **error);
 

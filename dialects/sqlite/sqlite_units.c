@@ -248,7 +248,6 @@ run_checked(MigSqlite *sqlite, const MigUnit *unit, gboolean announce, GError **
     if (mig_sqlite_orphans_none(after.orphans) &&
         (!after.broken || g_hash_table_size(after.broken) == 0))
         return TRUE;
-    g_clear_pointer(&sqlite->units->keys, mig_sqlite_keys_free);
     return mig_sqlite_run(sqlite, "ROLLBACK TO migrate_unit", error) &&
            compare_with_before(sqlite, unit, &after, error) &&
            run_script(sqlite, unit, FALSE, error) &&
@@ -274,8 +273,10 @@ finish(MigSqlite *sqlite)
 
     if (units->options.cancelled)
         sqlite3_progress_handler(sqlite->db, 0, NULL, NULL);
-    if (sqlite->guard->setting_changed || units->unclean)
+    if (units->unclean)
         mig_sqlite_settings_reset_outside(units->settings, sqlite, NULL);
+    else
+        mig_sqlite_settings_reset(units->settings, sqlite, sqlite->guard, NULL);
     mig_sqlite_settings_restore(units->settings, sqlite);
     if (units->own_guard)
         g_clear_pointer(&sqlite->guard, mig_sqlite_guard_free);

@@ -1,0 +1,537 @@
+/* SQLite's side of the rules for units: settings, foreign keys, lost objects, groups, full disks.
+ */
+#include "tests/dialect/fixture.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+
+#define RUN(...) fixture_run(f, connection, MIG_UNITS_GROUP, NULL, __VA_ARGS__, NULL)
+
+/* Runs a script as one unit. */
+static gboolean
+run(Fixture *f, MigConnection *connection, const char *script)
+{
+    return RUN(fixture_unit(f, "s", script));
+}
+
+#define assert_runs(script)                                                                        \
+    do {                                                                                           \
+        gboolean run_ok = run(f, connection, script);                                              \
+        assert_no_error(f->error);                                                                 \
+        assert_true(run_ok);                                                                       \
+    } while (0)
+
+#define assert_refused(script, code, words)                                                        \
+    do {                                                                                           \
+        assert_false(run(f, connection, script));                                                  \
+        fixture_assert_error(f, code);                                                             \
+        if (!strstr(f->error->message, words))                                                     \
+            fail_msg("no \"%s\" in: %s", words, f->error->message);                                \
+    } while (0)
+
+#define ask(sql) fixture_ask(f, connection, sql)
+
+static const char *const family =
+    "CREATE TABLE parent (id integer PRIMARY KEY, name text UNIQUE);"
+    "CREATE TABLE child (id integer PRIMARY KEY, p integer REFERENCES parent ON DELETE CASCADE);"
+    "INSERT INTO parent VALUES (1, 'one'), (2, 'two');"
+    "INSERT INTO child VALUES (10, 1), (20, 2);";
+
+static void
+new_orphans_are_refused_by_name(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+
+    fixture_execute(f, connection, family);
+    assert_refused("INSERT INTO child VALUES (30, 9), (31, NULL), (32, 8);", MIG_E_FOREIGN_KEY,
+                   "leaves 2 rows whose foreign key finds no row: 'child' rowid 30 (refers to "
+                   "'parent'), 'child' rowid 32");
+    assert_string_equal(ask("SELECT count(*) FROM child"), "2");
+    assert_refused("DELETE FROM parent WHERE id = 1;", MIG_E_FOREIGN_KEY, "'child' rowid 10");
+    assert_refused("UPDATE parent SET id = 3 WHERE id = 2;", MIG_E_FOREIGN_KEY, "rowid 20");
+    assert_refused("DROP TABLE parent;", MIG_E_FOREIGN_KEY, "2 rows");
+    assert_refused("ALTER TABLE child ADD COLUMN q integer DEFAULT 7 REFERENCES parent;",
+                   MIG_E_FOREIGN_KEY, "2 rows");
+    assert_string_equal(ask("SELECT count(*) FROM parent"), "2");
+    assert_runs("DELETE FROM child WHERE p = 1; DELETE FROM parent WHERE id = 1;");
+    assert_string_equal(ask("SELECT id FROM child"), "20");
+}
+
+static void
+orphans_from_before_are_let_be(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+
+    fixture_execute(f, connection, family);
+    fixture_execute(f, connection, "INSERT INTO child VALUES (99, 999);");
+    assert_runs("INSERT INTO child VALUES (30, 1);");
+    assert_string_equal(ask("SELECT id FROM child ORDER BY 1"), "10;20;30;99");
+    assert_string_equal(f->events->str, "s.sql 0; done s.sql; ");
+    assert_refused("INSERT INTO child VALUES (40, 4);", MIG_E_FOREIGN_KEY, "1 row whose");
+    assert_runs("ALTER TABLE child RENAME TO kid;");
+    assert_runs("ALTER TABLE parent RENAME TO elder; ALTER TABLE kid RENAME COLUMN p TO q;");
+    assert_string_equal(ask("SELECT q FROM kid ORDER BY id"), "1;2;1;999");
+}
+
+static void
+rebuild_of_a_parent_does_not_cascade(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+
+    fixture_execute(f, connection, family);
+    fixture_execute(f, connection, "PRAGMA foreign_keys = ON;");
+    assert_runs("PRAGMA foreign_keys = ON;\nPRAGMA legacy_alter_table = ON;\n"
+                "CREATE TABLE new_parent (id integer PRIMARY KEY, name text UNIQUE, x);"
+                "INSERT INTO new_parent SELECT id, name, 1 FROM parent; DROP TABLE parent;"
+                "ALTER TABLE new_parent RENAME TO parent;");
+    assert_string_equal(ask("SELECT id FROM child ORDER BY 1"), "10;20");
+    assert_string_equal(ask("SELECT x FROM parent"), "1;1");
+    assert_string_equal(ask("PRAGMA foreign_keys"), "1");
+    assert_string_equal(ask("PRAGMA legacy_alter_table"), "0");
+    assert_non_null(
+        strstr(ask("SELECT sql FROM sqlite_master WHERE name = 'child'"), "REFERENCES parent "));
+}
+
+static void
+keys_made_in_a_group_are_known_to_the_next_unit(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    const MigUnit *failed = NULL;
+    MigUnit *one =
+        fixture_unit(f, "one",
+                     "CREATE TABLE \"Pär\" (id integer PRIMARY KEY);"
+                     "CREATE TABLE kid (a integer, FOREIGN KEY (a) REFERENCES \"pär\");");
+    MigUnit *two = fixture_unit(f, "two", "ALTER TABLE kid RENAME TO grandkid;");
+    MigUnit *three = fixture_unit(f, "three", "INSERT INTO grandkid VALUES (1);");
+
+    assert_false(fixture_run(f, connection, MIG_UNITS_GROUP, &failed, one, two, three, NULL));
+    assert_ptr_equal(failed, three);
+    fixture_assert_error(f, MIG_E_FOREIGN_KEY);
+    assert_string_equal(ask("SELECT count(*) FROM grandkid"), "0");
+    one = fixture_unit(f, "one", "ALTER TABLE grandkid ADD COLUMN b integer REFERENCES \"PäR\";");
+    two = fixture_unit(f, "two", "INSERT INTO grandkid (b) VALUES (3);");
+    assert_false(fixture_run(f, connection, MIG_UNITS_GROUP, &failed, one, two, NULL));
+    assert_ptr_equal(failed, two);
+    fixture_assert_error(f, MIG_E_FOREIGN_KEY);
+    one = fixture_unit(f, "one", "DROP TABLE grandkid;");
+    two = fixture_unit(f, "two", "CREATE TABLE grandkid (b); INSERT INTO grandkid VALUES (3);");
+    assert_true(fixture_run(f, connection, MIG_UNITS_GROUP, &failed, one, two, NULL));
+}
+
+static void
+rows_without_rowid_are_counted(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+
+    fixture_execute(f, connection,
+                    "CREATE TABLE p (id text PRIMARY KEY);"
+                    "CREATE TABLE c (p text PRIMARY KEY REFERENCES p) WITHOUT ROWID;"
+                    "INSERT INTO c VALUES ('old');");
+    assert_runs("INSERT INTO p VALUES ('x'); INSERT INTO c VALUES ('x');");
+    assert_refused("INSERT INTO c VALUES ('y');", MIG_E_FOREIGN_KEY, "'c' (refers to 'p')");
+}
+
+static void
+mismatched_keys_are_refused_where_they_are_new(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+
+    fixture_execute(f, connection,
+                    "CREATE TABLE p (a, b); CREATE UNIQUE INDEX pa ON p (a);"
+                    "CREATE TABLE c (a REFERENCES p (a));");
+    assert_refused("DROP INDEX pa;", MIG_E_FOREIGN_KEY, "'c' without a unique key");
+    assert_runs("CREATE TABLE d (b REFERENCES p (b));");
+    assert_runs("INSERT INTO p VALUES (1, 2); INSERT INTO d VALUES (2);");
+}
+
+static void
+schema_written_by_hand_is_checked_whole(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+
+    fixture_execute(f, connection,
+                    "CREATE TABLE p (id integer PRIMARY KEY);"
+                    "CREATE TABLE c (a integer); INSERT INTO c VALUES (5);");
+    assert_refused("PRAGMA writable_schema = ON;"
+                   "UPDATE sqlite_master SET sql = 'CREATE TABLE c (a integer REFERENCES p)' "
+                   "WHERE name = 'c'; PRAGMA schema_version = 50;",
+                   MIG_E_FOREIGN_KEY, "'c' rowid 1");
+    assert_string_equal(ask("PRAGMA writable_schema"), "0");
+}
+
+static const char *const rich_table = "CREATE TABLE t (a, b); CREATE INDEX \"T idx\" ON t (a);"
+                                      "CREATE TRIGGER trig AFTER INSERT ON t BEGIN SELECT 1; END;"
+                                      "INSERT INTO t VALUES (1, 2);";
+
+#define REBUILD                                                                                    \
+    "CREATE TABLE t_new (a, b, c); INSERT INTO t_new SELECT a, b, 3 FROM t; DROP TABLE T;"         \
+    "ALTER TABLE t_new RENAME TO t;"
+
+static void
+rebuild_must_not_lose_what_it_does_not_know(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+
+    fixture_execute(f, connection, rich_table);
+    assert_refused(REBUILD, MIG_E_WOULD_LOSE, "index 'T idx' of 't', trigger 'trig' of 't'");
+    assert_string_equal(ask("SELECT count(*) FROM pragma_table_info('t')"), "2");
+    assert_refused(REBUILD "CREATE INDEX \"t IDX\" ON t (c);", MIG_E_WOULD_LOSE, "lose trigger");
+    assert_runs(REBUILD "CREATE INDEX \"t IDX\" ON t (c);"
+                        "CREATE TRIGGER trig AFTER DELETE ON t BEGIN SELECT 1; END;");
+    assert_runs("DROP INDEX \"T Idx\"; DROP TRIGGER IF EXISTS trig;" REBUILD);
+}
+
+static void
+allowed_and_dropped_objects_may_go(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    g_autoptr(GPtrArray) allow = g_ptr_array_new();
+
+    fixture_execute(f, connection, rich_table);
+    MigUnit *unit = fixture_unit(f, "s", REBUILD);
+
+    unit->allow_drop = allow;
+    g_ptr_array_add(allow, "T *");
+    assert_false(RUN(unit));
+    fixture_assert_error(f, MIG_E_WOULD_LOSE);
+    g_ptr_array_add(allow, "tri?");
+    assert_true(RUN(unit));
+    fixture_execute(f, connection, "CREATE INDEX i ON t (a);");
+    assert_runs("DROP TABLE t;");
+}
+
+static void
+rename_first_rebuilds_are_seen_too(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+
+    fixture_execute(f, connection, rich_table);
+    assert_refused("ALTER TABLE t RENAME TO t_2; ALTER TABLE t_2 RENAME TO t_old;"
+                   "CREATE TABLE t (a, b);"
+                   "INSERT INTO t SELECT * FROM t_old; DROP TABLE t_old;",
+                   MIG_E_WOULD_LOSE, "index 'T idx' of 't'");
+    /* Made anew twice in one script: the second time counts too. */
+    assert_refused(REBUILD "CREATE INDEX \"T idx\" ON t (a);"
+                           "CREATE TRIGGER trig AFTER INSERT ON t BEGIN SELECT 1; END;"
+                           "CREATE TABLE t_new (a); DROP TABLE t; ALTER TABLE t_new RENAME TO t;",
+                   MIG_E_WOULD_LOSE, "trigger 'trig'");
+    /* What the script made itself it may drop with its table. */
+    assert_runs("CREATE TABLE x (a); CREATE INDEX xi ON x (a); DROP TABLE x; CREATE TABLE x (b);");
+}
+
+static void
+triggers_of_views_are_kept(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+
+    fixture_execute(f, connection,
+                    "CREATE TABLE t (a, b); CREATE VIEW v AS SELECT a FROM t;"
+                    "CREATE TRIGGER vt INSTEAD OF INSERT ON v BEGIN SELECT 1; END;");
+    assert_refused("DROP VIEW v; CREATE VIEW v AS SELECT a, b FROM t;", MIG_E_WOULD_LOSE,
+                   "trigger 'vt' of 'v'");
+}
+
+static void
+rebuild_must_not_break_views_and_triggers(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    const char *script = "PRAGMA legacy_alter_table = ON; CREATE TABLE t_new (a); "
+                         "DROP TABLE t; ALTER TABLE t_new RENAME TO t;";
+
+    fixture_execute(f, connection,
+                    "CREATE TABLE t (a, b); CREATE TABLE u (x); CREATE VIEW v AS SELECT b FROM t;"
+                    "CREATE VIEW bad AS SELECT * FROM nosuch;"
+                    "CREATE TRIGGER \"Uhr\" AFTER UPDATE OF x ON u BEGIN "
+                    "INSERT INTO t (b) VALUES (1); END;");
+    assert_refused(script, MIG_E_WOULD_LOSE,
+                   "trigger 'Uhr' (table t has no column named b), view 'v' (no such column: b)");
+    g_autoptr(GPtrArray) allow = g_ptr_array_new();
+    MigUnit *unit = fixture_unit(f, "s", script);
+
+    g_ptr_array_add(allow, "*");
+    unit->allow_drop = allow;
+    assert_true(RUN(unit));
+    assert_string_equal(ask("SELECT count(*) FROM pragma_table_info('t')"), "1");
+}
+
+static void
+settings_are_put_back(void **state)
+{
+    static const struct {
+        const char *change, *question, *answer;
+    } cases[] = {
+        {"PRAGMA legacy_alter_table = ON", "PRAGMA legacy_alter_table", "0"},
+        {"PRAGMA recursive_triggers = ON", "PRAGMA recursive_triggers", "0"},
+        {"PRAGMA ignore_check_constraints = ON", "PRAGMA ignore_check_constraints", "0"},
+        {"PRAGMA case_sensitive_like = ON", "SELECT 'a' LIKE 'A'", "1"},
+        {"PRAGMA query_only = ON", "PRAGMA query_only", "0"},
+        {"PRAGMA writable_schema = ON", "PRAGMA writable_schema", "0"},
+        {"PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", "1"},
+        {"PRAGMA defer_foreign_keys = ON", "PRAGMA defer_foreign_keys", "0"},
+        {"PRAGMA reverse_unordered_selects(1)", "PRAGMA reverse_unordered_selects", "0"},
+        {"PRAGMA cell_size_check = 1", "PRAGMA cell_size_check", "0"},
+        {"PRAGMA main.locking_mode = EXCLUSIVE", "PRAGMA locking_mode", "normal"},
+        {"CREATE TEMP TABLE x (a); CREATE TABLE temp.y (a)",
+         "SELECT count(*) FROM temp.sqlite_master", "0"},
+        {"PRAGMA temp_store = MEMORY; CREATE TEMP TABLE x (a); CREATE TEMP VIEW y AS SELECT 1;"
+         "CREATE INDEX temp.z ON x (a); CREATE TEMP TRIGGER w AFTER INSERT ON x BEGIN SELECT 1; "
+         "END",
+         "SELECT count(*) FROM temp.sqlite_master", "0"},
+    };
+    Fixture *f = *state;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+        g_autofree char *broken = g_strdup_printf("%s; SELECT nosuch;", cases[i].change);
+        MigUnit *one = fixture_unit(f, "one", cases[i].change);
+        MigUnit *two = fixture_unit(f, "two", "SELECT 1;");
+
+        fixture_own(one->after, -1, "CREATE TABLE main.own (a)");
+        fixture_own(two->after, -1, "DROP TABLE main.own");
+        RUN(one, two);
+        assert_no_error(f->error);
+        assert_string_equal(ask(cases[i].question), cases[i].answer);
+        assert_false(run(f, connection, broken));
+        assert_string_equal(ask(cases[i].question), cases[i].answer);
+        fixture_close(f, connection);
+    }
+}
+
+static void
+off_block_keeps_its_settings_to_its_end(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    static const char *const scripts[] = {"CREATE TABLE t (a)",
+                                          "ATTACH ':memory:' AS extra",
+                                          "CREATE TABLE extra.x AS SELECT 7 AS a",
+                                          "CREATE TEMP TABLE temporary AS SELECT 8 AS a",
+                                          "PRAGMA case_sensitive_like = ON",
+                                          "INSERT INTO t SELECT a FROM extra.x",
+                                          "INSERT INTO t SELECT a FROM temporary",
+                                          "INSERT INTO t SELECT 'a' LIKE 'A'"};
+    MigUnitsOptions options = fixture_options(f, MIG_UNITS_GROUP);
+
+    assert_true(f->dialect->units_begin(connection, &options, &f->error));
+    for (gsize i = 0; i < G_N_ELEMENTS(scripts); i++) {
+        MigUnit *unit = fixture_unit(f, "off", scripts[i]);
+
+        unit->off = TRUE;
+        f->dialect->unit_submit(connection, unit, NULL, &f->error);
+        assert_no_error(f->error);
+    }
+    MigUnit *unit = fixture_unit(f, "s",
+                                 "INSERT INTO t SELECT 'b' LIKE 'B';"
+                                 "CREATE TABLE temporary (x);");
+
+    assert_true(f->dialect->unit_submit(connection, unit, NULL, &f->error));
+    assert_true(f->dialect->units_end(connection, NULL, &f->error));
+    assert_string_equal(ask("SELECT a FROM t"), "7;8;0;1");
+    assert_string_equal(ask("SELECT count(*) FROM temp.sqlite_master"), "0");
+    assert_string_equal(ask("SELECT name FROM pragma_database_list WHERE name = 'extra'"), "");
+}
+
+static void
+conflict_rollback_takes_nothing_along(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    MigUnit *one = fixture_unit(f, "one", "CREATE TABLE t (a UNIQUE); INSERT INTO t VALUES (1);");
+    MigUnit *two = fixture_unit(f, "two", "INSERT OR ROLLBACK INTO t VALUES (1);");
+    const MigUnit *failed = NULL;
+
+    assert_false(fixture_run(f, connection, MIG_UNITS_GROUP, &failed, one, two, NULL));
+    fixture_assert_error(f, MIG_E_STATEMENT);
+    assert_string_equal(mig_error_details(f->error)->sqlstate, "SQLITE_CONSTRAINT_UNIQUE");
+    assert_ptr_equal(failed, two);
+    assert_string_equal(f->events->str, "one.sql 0; one.sql 1; two.sql 0; done one.sql; ");
+    assert_string_equal(ask("SELECT a FROM t"), "1");
+}
+
+static void
+group_is_committed_in_time(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    MigUnit *slow = fixture_unit(f, "slow", "CREATE TABLE t (a);");
+    MigUnit *two = fixture_unit(f, "two", "SELECT 1;");
+    MigUnitsOptions options = fixture_options(f, MIG_UNITS_GROUP);
+
+    assert_true(f->dialect->units_begin(connection, &options, &f->error));
+    g_usleep(260 * 1000);
+    assert_true(f->dialect->unit_submit(connection, slow, NULL, &f->error));
+    assert_true(f->dialect->unit_submit(connection, two, NULL, &f->error));
+    assert_string_equal(f->events->str, "slow.sql 0; done slow.sql; two.sql 0; ");
+    assert_true(f->dialect->units_end(connection, NULL, &f->error));
+}
+
+static void
+commit_waits_for_readers_and_gives_up(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    const MigUnit *failed = NULL;
+    sqlite3 *reader = NULL;
+    sqlite3_stmt *statement = NULL;
+
+    fixture_execute(f, connection, "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2);");
+    assert_int_equal(sqlite3_open(f->path, &reader), SQLITE_OK);
+    sqlite3_prepare_v2(reader, "SELECT a FROM t", -1, &statement, NULL);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    MigUnit *one = fixture_unit(f, "one", "INSERT INTO t VALUES (3);");
+    gboolean ok = fixture_run(f, connection, MIG_UNITS_GROUP, &failed, one, NULL);
+
+    sqlite3_finalize(statement);
+    sqlite3_close(reader);
+    assert_false(ok);
+    fixture_assert_error(f, MIG_E_LOCKED);
+    assert_ptr_equal(failed, one);
+    assert_string_equal(f->events->str, "one.sql 0; ");
+    assert_string_equal(ask("SELECT count(*) FROM t"), "2");
+    assert_true(RUN(one));
+}
+
+/* Makes writing beyond this size fail, as on a full disk. */
+static void
+limit_file_size(rlim_t size, struct rlimit *old)
+{
+    struct rlimit limit;
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, old);
+    limit = *old;
+    limit.rlim_cur = size;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+static void
+full_disk_rolls_back(void **state)
+{
+    static const MigUnitsMode modes[] = {MIG_UNITS_GROUP, MIG_UNITS_ONE_BY_ONE};
+    Fixture *f = *state;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(modes); i++) {
+        MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+        MigUnit *one = fixture_unit(f, "one", "CREATE TABLE IF NOT EXISTS t (a);");
+        MigUnit *two =
+            fixture_unit(f, "two",
+                         "PRAGMA cache_size = 10; CREATE TABLE big AS WITH RECURSIVE n(i)"
+                         " AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
+                         "SELECT hex(randomblob(200)) AS x FROM n; SELECT 1;");
+        struct rlimit old;
+
+        limit_file_size(100 * 1024, &old);
+        gboolean ok = fixture_run(f, connection, modes[i], NULL, one, two, NULL);
+
+        setrlimit(RLIMIT_FSIZE, &old);
+        assert_false(ok);
+        fixture_assert_error(f, MIG_E_DISK_FULL);
+        assert_int_equal(mig_error_exit_status(f->error), 4);
+        assert_non_null(strstr(f->events->str, "done one.sql; "));
+        assert_null(strstr(f->events->str, "done two.sql; "));
+        assert_string_equal(ask("SELECT name FROM sqlite_master"), "t");
+        assert_string_equal(ask("PRAGMA integrity_check"), "ok");
+        assert_true(RUN(two));
+        fixture_execute(f, connection, "DROP TABLE big; DROP TABLE t; VACUUM;");
+        fixture_close(f, connection);
+    }
+}
+
+static gboolean
+after_a_while(gpointer user_data)
+{
+    guint *asked = user_data;
+
+    return ++*asked > 20;
+}
+
+static void
+running_statement_is_cancelled(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    guint asked = 0;
+    MigUnitsOptions options = {.mode = MIG_UNITS_GROUP,
+                               .lock_timeout_ms = 100,
+                               .cancelled = after_a_while,
+                               .user_data = &asked};
+    MigUnit *unit = fixture_unit(f, "s",
+                                 "CREATE TABLE t AS WITH RECURSIVE n(i) AS (SELECT 1 UNION "
+                                 "ALL SELECT i + 1 FROM n) SELECT count(*) FROM n;");
+
+    assert_true(f->dialect->units_begin(connection, &options, &f->error));
+    assert_false(f->dialect->unit_submit(connection, unit, NULL, &f->error));
+    fixture_assert_error(f, MIG_E_INTERRUPTED);
+    assert_string_equal(ask("SELECT count(*) FROM sqlite_master"), "0");
+}
+
+static void
+statements_that_we_cut_wrongly_run_whole(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    const char *text = "CREATE TABLE a (x); CREATE TABLE b (x); COMMIT";
+    MigUnit *unit = fixture_unit(f, "s", "SELECT 1");
+    MigStatement both = {
+        .offset = 0, .length = strlen("CREATE TABLE a (x); CREATE TABLE b (x)"), .line = 1};
+
+    unit->text = text;
+    unit->text_length = strlen(text);
+    ((MigStatement *)unit->statements)[0] = both;
+    assert_true(RUN(unit));
+    assert_string_equal(ask("SELECT name FROM sqlite_master ORDER BY 1"), "a;b");
+    ((MigStatement *)unit->statements)[0].offset = strlen("CREATE TABLE a (x); ");
+    ((MigStatement *)unit->statements)[0].length = strlen("CREATE TABLE b (x); COMMIT");
+    fixture_execute(f, connection, "DROP TABLE b;");
+    assert_false(RUN(unit));
+    fixture_assert_error(f, MIG_E_TRANSACTION_CONTROL);
+    assert_string_equal(ask("SELECT name FROM sqlite_master ORDER BY 1"), "a");
+}
+
+#define TEST(function)                                                                             \
+    {                                                                                              \
+#function, function, fixture_setup, fixture_teardown,                                      \
+            (void *)mig_dialect_by_name("sqlite")                                                  \
+    }
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(new_orphans_are_refused_by_name),
+        TEST(orphans_from_before_are_let_be),
+        TEST(rebuild_of_a_parent_does_not_cascade),
+        TEST(keys_made_in_a_group_are_known_to_the_next_unit),
+        TEST(rows_without_rowid_are_counted),
+        TEST(mismatched_keys_are_refused_where_they_are_new),
+        TEST(schema_written_by_hand_is_checked_whole),
+        TEST(rebuild_must_not_lose_what_it_does_not_know),
+        TEST(allowed_and_dropped_objects_may_go),
+        TEST(rename_first_rebuilds_are_seen_too),
+        TEST(triggers_of_views_are_kept),
+        TEST(rebuild_must_not_break_views_and_triggers),
+        TEST(settings_are_put_back),
+        TEST(off_block_keeps_its_settings_to_its_end),
+        TEST(conflict_rollback_takes_nothing_along),
+        TEST(group_is_committed_in_time),
+        TEST(commit_waits_for_readers_and_gives_up),
+        TEST(full_disk_rolls_back),
+        TEST(running_statement_is_cancelled),
+        TEST(statements_that_we_cut_wrongly_run_whole),
+    };
+
+    return cmocka_run_group_tests_name("sqlite units", tests, NULL, NULL);
+}
