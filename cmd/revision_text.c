@@ -1,105 +1,174 @@
 #include "cmd/revision_text.h"
 
-#include <string.h>
-
 #include "cmd/output.h"
 
-/* "a, b"; "<base>" (or what else stands for none) when there are none. New string. */
-static char *
-join_ids(const GPtrArray *revisions, const char *none)
+static void
+append_ids(GString *text, const GPtrArray *revisions)
 {
-    GString *text = g_string_new(NULL);
-
     for (guint i = 0; i < revisions->len; i++) {
         const MigRevision *revision = revisions->pdata[i];
 
         g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", revision->id);
     }
-    if (revisions->len == 0)
-        g_string_append(text, none);
-    return g_string_free(text, FALSE);
-}
-
-static char *
-join_strings(const GPtrArray *strings)
-{
-    GString *text = g_string_new(NULL);
-
-    for (guint i = 0; i < strings->len; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (char *)strings->pdata[i]);
-    return g_string_free(text, FALSE);
 }
 
 static void
-out_marks(const Invocation *invocation, const MigRevision *revision, guint parts)
+append_styled(GString *text, const Invocation *invocation, Style style, const char *part)
 {
-    const gboolean is_real_head = mig_revision_is_real_head(revision);
+    if (invocation->color)
+        g_string_append(text, style_begin(style));
+    g_string_append(text, part);
+    if (invocation->color)
+        g_string_append(text, style_end);
+}
 
-    if (is_real_head)
-        out_styled(invocation, STYLE_LABEL, " (head)");
+static void
+append_marks(GString *text, const Invocation *invocation, const MigRevision *revision, guint parts)
+{
+    if (mig_revision_is_real_head(revision))
+        append_styled(text, invocation, STYLE_LABEL, " (head)");
     else if (mig_revision_is_head(revision))
-        out_styled(invocation, STYLE_LABEL, " (effective head)");
+        append_styled(text, invocation, STYLE_LABEL, " (effective head)");
     if (parts & REVISION_CURRENT)
-        out_styled(invocation, STYLE_GOOD, " (current)");
+        append_styled(text, invocation, STYLE_GOOD, " (current)");
     if ((parts & REVISION_TREE) && mig_revision_is_branch_point(revision))
-        out_styled(invocation, STYLE_LABEL, " (branchpoint)");
+        append_styled(text, invocation, STYLE_LABEL, " (branchpoint)");
     if ((parts & REVISION_TREE) && mig_revision_is_merge_point(revision))
-        out_styled(invocation, STYLE_LABEL, " (mergepoint)");
+        append_styled(text, invocation, STYLE_LABEL, " (mergepoint)");
+}
+
+static void
+append_parents(GString *text, const MigRevision *revision)
+{
+    const gboolean is_merge = mig_revision_is_merge_point(revision);
+
+    if (is_merge)
+        g_string_append_c(text, '(');
+    append_ids(text, revision->down);
+    if (is_merge)
+        g_string_append_c(text, ')');
+    if (mig_revision_is_base(revision))
+        g_string_append(text, "<base>");
+    if (revision->deps->len > 0) {
+        g_string_append(text, " (");
+        append_ids(text, revision->deps);
+        g_string_append_c(text, ')');
+    }
+    g_string_append(text, " -> ");
+}
+
+void
+append_revision(GString *text, const Invocation *invocation, const MigRevision *revision,
+                guint parts)
+{
+    if (parts & REVISION_PARENTS)
+        append_parents(text, revision);
+    append_styled(text, invocation, STYLE_ID, revision->id);
+    if ((parts & REVISION_LABELS) && revision->labels->len > 0) {
+        g_autoptr(GString) labels = g_string_new(" (");
+
+        for (guint i = 0; i < revision->labels->len; i++)
+            g_string_append_printf(labels, "%s%s", i > 0 ? ", " : "",
+                                   (char *)revision->labels->pdata[i]);
+        g_string_append_c(labels, ')');
+        append_styled(text, invocation, STYLE_LABEL, labels->str);
+    }
+    append_marks(text, invocation, revision, parts);
+    if ((parts & REVISION_MESSAGE) && *revision->script->message) {
+        g_string_append(text, ", ");
+        g_string_append(text, revision->script->message);
+    }
+}
+
+static void
+append_id_field(GString *text, const char *name, const GPtrArray *revisions)
+{
+    if (revisions->len == 0)
+        return;
+    g_string_append_printf(text, "%s: ", name);
+    append_ids(text, revisions);
+    g_string_append_c(text, '\n');
+}
+
+static void
+append_field(GString *text, const char *name, const char *value)
+{
+    if (value && *value)
+        g_string_append_printf(text, "%s: %s\n", name, value);
+}
+
+void
+append_revision_details(GString *text, const Invocation *invocation, const MigRevision *revision,
+                        guint parts)
+{
+    const MigScript *script = revision->script;
+    g_auto(GStrv) lines = g_strsplit(script->doc, "\n", -1);
+
+    g_string_append(text, "Rev: ");
+    append_styled(text, invocation, STYLE_ID, revision->id);
+    append_marks(text, invocation, revision, (parts & REVISION_CURRENT) | REVISION_TREE);
+    g_string_append_c(text, '\n');
+    if (mig_revision_is_base(revision))
+        append_field(text, "Parent", "<base>");
+    append_id_field(text, mig_revision_is_merge_point(revision) ? "Merges" : "Parent",
+                    revision->down);
+    append_id_field(text, "Also depends on", revision->deps);
+    if (mig_revision_is_branch_point(revision))
+        append_id_field(text, "Branches into", revision->next);
+    for (guint i = 0; i < revision->labels->len; i++)
+        g_string_append_printf(text, "%s%s%s", i ? ", " : "Branch names: ",
+                               (char *)revision->labels->pdata[i],
+                               i + 1 == revision->labels->len ? "\n" : "");
+    append_field(text, "Path", script->path);
+    append_field(text, "Created", script->created);
+    if (*script->doc)
+        g_string_append_c(text, '\n');
+    for (char **line = lines; *script->doc && *line; line++)
+        g_string_append_printf(text, "%s%s\n", **line ? "    " : "", *line);
 }
 
 void
 out_revision(const Invocation *invocation, const MigRevision *revision, guint parts)
 {
-    if (parts & REVISION_PARENTS) {
-        g_autofree char *down = join_ids(revision->down, "<base>");
-        g_autofree char *deps = join_ids(revision->deps, "");
+    g_autoptr(GString) text = g_string_new(NULL);
 
-        out("%s", down);
-        if (*deps)
-            out(" (%s)", deps);
-        out(" -> ");
-    }
-    out_styled(invocation, STYLE_ID, "%s", revision->id);
-    if ((parts & REVISION_LABELS) && revision->labels->len > 0) {
-        g_autofree char *labels = join_strings(revision->labels);
-
-        out_styled(invocation, STYLE_LABEL, " (%s)", labels);
-    }
-    out_marks(invocation, revision, parts);
-    if ((parts & REVISION_MESSAGE) && *revision->script->message)
-        out(", %s", revision->script->message);
-}
-
-static void
-out_field(const char *name, char *value)
-{
-    if (*value)
-        out("%s: %s\n", name, value);
-    g_free(value);
+    append_revision(text, invocation, revision, parts);
+    out("%s", text->str);
 }
 
 void
 out_revision_details(const Invocation *invocation, const MigRevision *revision, guint parts)
 {
-    const MigScript *script = revision->script;
-    const gboolean is_merge = mig_revision_is_merge_point(revision);
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    out("Rev: ");
-    out_styled(invocation, STYLE_ID, "%s", revision->id);
-    out_marks(invocation, revision, (parts & REVISION_CURRENT) | REVISION_TREE);
-    out("\n");
-    out_field(is_merge ? "Merges" : "Parent", join_ids(revision->down, "<base>"));
-    out_field("Also depends on", join_ids(revision->deps, ""));
-    if (mig_revision_is_branch_point(revision))
-        out_field("Branches into", join_ids(revision->next, ""));
-    out_field("Branch names", join_strings(revision->labels));
-    if (script->path)
-        out("Path: %s\n", script->path);
-    out("\n");
-    g_auto(GStrv) lines = g_strsplit(script->doc, "\n", -1);
+    append_revision_details(text, invocation, revision, parts);
+    out("%s", text->str);
+}
 
-    for (char **line = lines; *line; line++)
-        out("%s%s\n", **line ? "    " : "", *line);
+void
+out_revisions(const Invocation *invocation, const GPtrArray *revisions, guint parts)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (invocation->format == FORMAT_JSON) {
+        json_t *list = json_array();
+
+        for (guint i = 0; i < revisions->len; i++)
+            json_array_append_new(list, revision_json(revisions->pdata[i]));
+        out_json(list);
+        return;
+    }
+    for (guint i = 0; i < revisions->len; i++) {
+        if (invocation->verbose > 0 && i > 0)
+            g_string_append_c(text, '\n');
+        if (invocation->verbose > 0)
+            append_revision_details(text, invocation, revisions->pdata[i], parts);
+        else
+            append_revision(text, invocation, revisions->pdata[i], parts);
+        if (invocation->verbose == 0)
+            g_string_append_c(text, '\n');
+    }
+    out("%s", text->str);
 }
 
 json_t *
@@ -127,24 +196,27 @@ revision_json(const MigRevision *revision)
 {
     const MigScript *script = revision->script;
     json_t *object = json_object();
-    const gboolean is_head = mig_revision_is_head(revision);
-    const gboolean is_real_head = mig_revision_is_real_head(revision);
 
     json_object_set_new(object, "revision", json_string(revision->id));
-    json_object_set_new(object, "message", json_string(script->message));
     json_object_set_new(object, "down_revision", ids_json(revision->down));
     json_object_set_new(object, "depends_on", ids_json(revision->deps));
     json_object_set_new(object, "branch_labels", strings_json(revision->own_labels));
-    json_object_set_new(object, "labels", strings_json(revision->labels));
+    json_object_set_new(object, "branches", strings_json(revision->labels));
     json_object_set_new(object, "children", ids_json(revision->next));
-    json_object_set_new(object, "head", json_boolean(is_real_head));
-    json_object_set_new(object, "effective_head", json_boolean(is_head && !is_real_head));
-    json_object_set_new(object, "branch_point",
-                        json_boolean(mig_revision_is_branch_point(revision)));
-    json_object_set_new(object, "merge_point", json_boolean(mig_revision_is_merge_point(revision)));
+    json_object_set_new(object, "message", json_string(script->message));
+    json_object_set_new(object, "doc", json_string(script->doc));
     json_object_set_new(object, "created",
                         script->created ? json_string(script->created) : json_null());
     json_object_set_new(object, "path", script->path ? json_string(script->path) : json_null());
-    json_object_set_new(object, "doc", json_string(script->doc));
+    json_object_set_new(object, "is_base", json_boolean(mig_revision_is_base(revision)));
+    json_object_set_new(object, "is_head", json_boolean(mig_revision_is_head(revision)));
+    json_object_set_new(object, "is_effective_head",
+                        json_boolean(mig_revision_is_head(revision) &&
+                                     !mig_revision_is_real_head(revision)));
+    json_object_set_new(object, "is_branch_point",
+                        json_boolean(mig_revision_is_branch_point(revision)));
+    json_object_set_new(object, "is_merge_point",
+                        json_boolean(mig_revision_is_merge_point(revision)));
+    json_object_set_new(object, "is_current", json_null());
     return object;
 }

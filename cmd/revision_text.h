@@ -8,22 +8,32 @@
 
 /* What the line of a revision has beside its id and "(head)", as in Alembic. */
 typedef enum {
-    REVISION_PARENTS = 1 << 0, /* "12ab, 34cd -> " in front; "<base>" for none */
+    REVISION_PARENTS = 1 << 0, /* "12ab -> ", "(12ab, 34cd) -> " in front; "<base>" for none */
     REVISION_LABELS = 1 << 1,  /* "(label)": labels that cover it */
     REVISION_TREE = 1 << 2,    /* "(branchpoint)", "(mergepoint)" */
     REVISION_MESSAGE = 1 << 3, /* ", message" at the end */
     REVISION_CURRENT = 1 << 4  /* "(current)": it is a row of the database */
 } RevisionParts;
 
-/* Prints it to stdout, without the end of line. */
-void out_revision(const Invocation *invocation, const MigRevision *revision, guint parts);
+/* Appends its line, without the end of line. */
+void append_revision(GString *text, const Invocation *invocation, const MigRevision *revision,
+                     guint parts);
 
-/* Prints the whole entry that `show` and -v have: id, parents, labels, path, message. Only
+/* Appends the whole entry that `show` and -v have: id, parents, labels, path, message. Only
  * REVISION_CURRENT counts of the parts. */
+void append_revision_details(GString *text, const Invocation *invocation,
+                             const MigRevision *revision, guint parts);
+
+/* The same two, to stdout. */
+void out_revision(const Invocation *invocation, const MigRevision *revision, guint parts);
 void out_revision_details(const Invocation *invocation, const MigRevision *revision, guint parts);
 
-/* All that is known of it, as a JSON object. */
+/* All that is known of it, as a JSON object; is_current is null until the caller sets it. */
 json_t *revision_json(const MigRevision *revision);
+
+/* A list of revisions, one after another as entries (with -v) or lines with these parts; as JSON an
+ * array. */
+void out_revisions(const Invocation *invocation, const GPtrArray *revisions, guint parts);
 
 /* A list of char* as a JSON array. */
 json_t *strings_json(const GPtrArray *strings);

@@ -274,3 +274,26 @@ mig_revspec_history(const MigGraph *graph, const char *range, const GPtrArray *r
     }
     return mig_graph_sort(graph, plan);
 }
+
+static gboolean
+side_needs_rows(const char *text, gsize length, gboolean is_range)
+{
+    const char *at = memchr(text, '@', length);
+    const char *symbol = at ? at + 1 : text;
+    gsize symbol_length = length - (symbol - text);
+    gboolean is_current = symbol_length >= 7 && strncmp(symbol, "current", 7) == 0 &&
+                          (symbol_length == 7 || strchr("+-", symbol[7]));
+
+    return is_current || (!is_range && symbol_length > 0 && strchr("+-", *symbol));
+}
+
+gboolean
+mig_revspec_needs_rows(const char *text, gboolean is_range)
+{
+    const char *colon = is_range ? strchr(text, ':') : NULL;
+
+    if (!colon)
+        return side_needs_rows(text, strlen(text), FALSE);
+    return side_needs_rows(text, colon - text, TRUE) ||
+           side_needs_rows(colon + 1, strlen(colon + 1), TRUE);
+}

@@ -20,4 +20,8 @@ MigRevision *mig_revspec_resolve_one(const MigGraph *graph, const char *symbol,
 GPtrArray *mig_revspec_history(const MigGraph *graph, const char *range, const GPtrArray *rows,
                                GError **error);
 
+/* Whether a symbol (or, with is_range, a range of history) cannot be resolved without the
+ * database's rows: it says `current`, or counts from them. */
+gboolean mig_revspec_needs_rows(const char *text, gboolean is_range);
+
 #endif
