@@ -101,7 +101,7 @@ print_json(MigProject *project, const Position *position)
         json_t *revision = revision_json(position->current->pdata[i]);
         const gboolean is_row = is_in(position->rows, position->current->pdata[i]);
 
-        json_object_set_new(revision, "row", json_boolean(is_row));
+        json_object_set_new(revision, "is_current", json_boolean(is_row));
         json_array_append_new(current, revision);
     }
     for (guint i = 0; i < position->heads->len; i++)

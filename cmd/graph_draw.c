@@ -77,7 +77,7 @@ cell_text(const GraphDrawing *drawing, guint8 cell)
 {
     static const char *const box[] = {" ", "╵", "╷", "│", "╴", "╯", "╮", "┤",
                                       "╶", "╰", "╭", "├", "─", "┴", "┬", "┼"};
-    static const char *const ascii[] = {" ", "|", "|", "|", "-", "/",  "\\", "|",
+    static const char *const ascii[] = {" ", "|",  "|", "|", "-", "/", "\\", "|",
                                         "-", "\\", "/", "|", "-", "-", ".",  "+"};
     guint sides = cell & (UP | DOWN | LEFT | RIGHT);
 

@@ -116,8 +116,8 @@ append_revision_details(GString *text, const Invocation *invocation, const MigRe
     if (mig_revision_is_branch_point(revision))
         append_id_field(text, "Branches into", revision->next);
     for (guint i = 0; i < revision->labels->len; i++)
-        g_string_append_printf(text, "%s%s%s", i ? ", " : "Branch names: ",
-                               (char *)revision->labels->pdata[i],
+        g_string_append_printf(text, "%s%s%s",
+                               i ? ", " : "Branch names: ", (char *)revision->labels->pdata[i],
                                i + 1 == revision->labels->len ? "\n" : "");
     append_field(text, "Path", script->path);
     append_field(text, "Created", script->created);
@@ -210,9 +210,9 @@ revision_json(const MigRevision *revision)
     json_object_set_new(object, "path", script->path ? json_string(script->path) : json_null());
     json_object_set_new(object, "is_base", json_boolean(mig_revision_is_base(revision)));
     json_object_set_new(object, "is_head", json_boolean(mig_revision_is_head(revision)));
-    json_object_set_new(object, "is_effective_head",
-                        json_boolean(mig_revision_is_head(revision) &&
-                                     !mig_revision_is_real_head(revision)));
+    json_object_set_new(
+        object, "is_effective_head",
+        json_boolean(mig_revision_is_head(revision) && !mig_revision_is_real_head(revision)));
     json_object_set_new(object, "is_branch_point",
                         json_boolean(mig_revision_is_branch_point(revision)));
     json_object_set_new(object, "is_merge_point",

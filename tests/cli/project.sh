@@ -45,3 +45,18 @@ branched_project() {
     rev b2 b1
     rev c1 a1 'branch_labels: right'
 }
+
+# Two branches that merge, and a root of its own that depends on the trunk; zz06 has a header with
+# everything in it.
+merged_project() {
+    new_project
+    rev aa01 ''
+    rev bb02 aa01
+    rev c103 bb02 'branch_labels: left'
+    rev c204 bb02
+    rev dd05 'c103, c204'
+    rev zz06 '' 'depends_on: bb02
+branch_labels: other
+More about zz06.
+created: 2026-11-21T10:00:00Z'
+}

@@ -109,22 +109,23 @@ expect_out <<'EOF'
   "current": [
     {
       "revision": "c1",
-      "message": "make c1",
       "down_revision": [
         "b1"
       ],
       "depends_on": [],
       "branch_labels": [],
-      "labels": [],
+      "branches": [],
       "children": [],
-      "head": true,
-      "effective_head": false,
-      "branch_point": false,
-      "merge_point": false,
+      "message": "make c1",
+      "doc": "make c1",
       "created": null,
       "path": "versions/c1_make.sql",
-      "doc": "make c1",
-      "row": true
+      "is_base": false,
+      "is_head": true,
+      "is_effective_head": false,
+      "is_branch_point": false,
+      "is_merge_point": false,
+      "is_current": true
     }
   ],
   "unknown": [],

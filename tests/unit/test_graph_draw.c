@@ -280,8 +280,7 @@ static void
 long_text_stands_beside_the_edges(void **state)
 {
     g_autoptr(MigGraph) graph = build(graph_util_scripts("a() b1(a) b2(a) c(b1,b2)"));
-    g_autoptr(MigRevisionSet) shown =
-        mig_graph_ancestors(graph, mig_graph_revisions(graph), FALSE);
+    g_autoptr(MigRevisionSet) shown = mig_graph_ancestors(graph, mig_graph_revisions(graph), FALSE);
     g_autoptr(GPtrArray) order = mig_graph_sort(graph, shown);
     g_autoptr(GraphDrawing) drawing = graph_drawing_new(graph, shown, TRUE);
     g_autoptr(GString) out = g_string_new(NULL);
@@ -310,11 +309,19 @@ read_cell(gunichar c)
     static const struct {
         const char *text;
         guint8 sides;
-    } cells[] = {{" ", 0},          {"│", UP | DOWN},         {"┊", UP | DOWN},
-                 {"─", LEFT | RIGHT}, {"┄", LEFT | RIGHT},      {"╮", LEFT | DOWN},
-                 {"╯", LEFT | UP},  {"╰", RIGHT | UP},        {"├", UP | DOWN | RIGHT},
-                 {"┤", UP | DOWN | LEFT}, {"┬", LEFT | RIGHT | DOWN},
-                 {"┼", UP | DOWN | LEFT | RIGHT},              {"●", NODE}};
+    } cells[] = {{" ", 0},
+                 {"│", UP | DOWN},
+                 {"┊", UP | DOWN},
+                 {"─", LEFT | RIGHT},
+                 {"┄", LEFT | RIGHT},
+                 {"╮", LEFT | DOWN},
+                 {"╯", LEFT | UP},
+                 {"╰", RIGHT | UP},
+                 {"├", UP | DOWN | RIGHT},
+                 {"┤", UP | DOWN | LEFT},
+                 {"┬", LEFT | RIGHT | DOWN},
+                 {"┼", UP | DOWN | LEFT | RIGHT},
+                 {"●", NODE}};
 
     for (gsize i = 0; i < G_N_ELEMENTS(cells); i++) {
         if (g_utf8_get_char(cells[i].text) == c)
@@ -391,9 +398,8 @@ read_parents(const Reading *reading, guint n)
 {
     GHashTable *parents = g_hash_table_new(NULL, NULL);
     guint row = g_array_index(reading->node_row, guint, n), column = 0;
-    guint end = n + 1 < reading->node_row->len
-                    ? g_array_index(reading->node_row, guint, n + 1)
-                    : reading->rows->len;
+    guint end = n + 1 < reading->node_row->len ? g_array_index(reading->node_row, guint, n + 1)
+                                               : reading->rows->len;
 
     while (cell_at(reading, row, column) != NODE)
         column++;
