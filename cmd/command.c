@@ -19,6 +19,8 @@ const Command *const commands[] = {
     &command_heads,
     &command_branches,
     &command_show,
+    &command_status,
+    &command_check,
     &command_completion,
     &command_help,
     NULL,

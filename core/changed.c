@@ -104,6 +104,25 @@ mig_changed_scripts(MigProject *project, const GPtrArray *rows, GError **error)
     return g_steal_pointer(&list);
 }
 
+char *
+mig_changed_describe(const MigChangedScript *script)
+{
+    const char *const parts[] = {script->upgrade ? "upgrade" : NULL,
+                                 script->downgrade ? "downgrade" : NULL,
+                                 script->parents ? "down_revision" : NULL};
+    GString *out = g_string_new(script->revision->id);
+    const char *before = " (";
+
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (!parts[i])
+            continue;
+        g_string_append_printf(out, "%s%s", before, parts[i]);
+        before = ", ";
+    }
+    g_string_append_c(out, ')');
+    return g_string_free(out, FALSE);
+}
+
 gboolean
 mig_changed_refuse(MigProject *project, const GPtrArray *rows, GError **error)
 {

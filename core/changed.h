@@ -15,6 +15,9 @@ typedef struct {
  * adopted) is unknown, not changed. */
 GPtrArray *mig_changed_scripts(MigProject *project, const GPtrArray *rows, GError **error);
 
+/* One for people: "9b2f (upgrade, down_revision)". New string. */
+char *mig_changed_describe(const MigChangedScript *script);
+
 /* MIG_E_CHANGED_SCRIPT naming the revisions whose upgrade changed, if there are any. */
 gboolean mig_changed_refuse(MigProject *project, const GPtrArray *rows, GError **error);
 

@@ -1,5 +1,5 @@
-/* `check`: is the graph sound with one head, the database at head, model and database equal,
- * applied scripts unchanged? Also what `status` shows. */
+/* `check`: is the graph sound with one head, the database at head, its applied scripts unchanged,
+ * and is it what the model says? */
 #ifndef MIG_CHECK_H
 #define MIG_CHECK_H
 
@@ -15,8 +15,11 @@ typedef struct {
     char *hint;    /* what to do, or NULL */
 } MigFinding;
 
-/* Array of MigFinding*, one for each question asked, in a fixed order. An error (connect failed, a
- * broken script) is an error, not a finding; but an unsound graph is one. */
+/* Array of MigFinding*, one for each question asked, in a fixed order; an unsound graph has one for
+ * each of its faults. Questions that an answer leaves without sense are not asked: of an unsound
+ * graph nothing more, of a database that is not at head not whether it equals the model.
+ * against_versions: nothing is asked of the database. An error (connect failed, a broken script) is
+ * an error, not a finding. What is unmanaged is told as a NOTICE. */
 GPtrArray *mig_check(MigProject *project, gboolean against_versions, GError **error);
 
 #endif

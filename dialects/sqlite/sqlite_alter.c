@@ -191,6 +191,42 @@ can_drop_all(const MigSqliteTableChange *change, int version)
     return dropped == 0 || (version >= VERSION_DROP_COLUMN && kept > 0);
 }
 
+static gboolean
+mentions(const char *sql, const MigSqliteItem *item, const char *name)
+{
+    MigLexer lexer;
+    MigToken token;
+
+    mig_lexer_init(&lexer, &mig_lex_rules_sqlite, sql + item->offset, item->length);
+    while ((token = mig_lexer_next_code(&lexer)).kind != MIG_TOKEN_END) {
+        g_autofree char *word = mig_token_name(sql + item->offset, token);
+
+        if (g_ascii_strcasecmp(word, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether a column of a table that the other lacks speaks of another such one: then they cannot
+ * come or go one by one in any order. */
+static gboolean
+tied_together(const MigSqliteTable *table, const char *sql, const MigSqliteTable *other)
+{
+    for (guint i = 0; i < table->columns->len; i++) {
+        const MigSqliteColumn *one = table->columns->pdata[i];
+
+        for (guint j = 0; j < table->columns->len; j++) {
+            const MigSqliteColumn *two = table->columns->pdata[j];
+
+            if (i != j && !mig_sqlite_table_column(other, one->item.name) &&
+                !mig_sqlite_table_column(other, two->item.name) &&
+                mentions(sql, &one->item, two->item.name))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 gboolean
 mig_sqlite_alter_is_native(const MigSqliteTableChange *change, int version)
 {
@@ -206,7 +242,9 @@ mig_sqlite_alter_is_native(const MigSqliteTableChange *change, int version)
         if (is_added(change, column) && !can_add(change->new, column, version))
             return FALSE;
     }
-    if (!can_drop_all(change, version))
+    if (!can_drop_all(change, version) ||
+        tied_together(change->old, change->old_sql, change->new) ||
+        tied_together(change->new, change->new_sql, change->old))
         return FALSE;
     g_autofree char *text = altered_text(change);
 

@@ -50,9 +50,9 @@ column_added(const Hazards *hazards, const MigObject *added)
                           "the default of new column %s.%s does not seem to fit its type %s, which "
                           "stops the run when the table has rows",
                           hazards->table, name, column->type);
-    else if (table->strict && column->generated)
+    else if (column->generated && (table->strict || column->not_null || has_check(column)))
         mig_action_hazard(hazards->action, "fails-on-data",
-                          "each row's value of the new generated column %s.%s must fit its type",
+                          "each row's value of the new generated column %s.%s must pass its rules",
                           hazards->table, name);
     else if (has_check(column))
         mig_action_hazard(hazards->action, "fails-on-data",

@@ -114,6 +114,7 @@ what_alter_cannot_do_is_a_rebuild(void **state)
         "y INTEGER PRIMARY KEY",
         "y, UNIQUE (x)",
         "y, CHECK (y > x)",
+        "z AS (y), y",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(columns); i++) {

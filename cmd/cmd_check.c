@@ -1,0 +1,99 @@
+#include "cmd/databases.h"
+#include "cmd/output.h"
+#include "core/check.h"
+
+static json_t *
+text_or_null(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
+static void
+print_json(MigProject *project, const GPtrArray *findings, gboolean ok)
+{
+    json_t *object = database_json(project), *list = json_array();
+
+    for (guint i = 0; i < findings->len; i++) {
+        const MigFinding *finding = findings->pdata[i];
+        json_t *item = json_object();
+
+        json_object_set_new(item, "reason", json_string(finding->reason));
+        json_object_set_new(item, "ok", json_boolean(finding->ok));
+        json_object_set_new(item, "message", json_string(finding->message));
+        json_object_set_new(item, "sql", text_or_null(finding->sql));
+        json_object_set_new(item, "hint", text_or_null(finding->hint));
+        json_array_append_new(list, item);
+    }
+    json_object_set_new(object, "ok", json_boolean(ok));
+    json_object_set_new(object, "findings", list);
+    out_json(object);
+}
+
+static void
+print_text(const Invocation *invocation, const GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++) {
+        const MigFinding *finding = findings->pdata[i];
+
+        out_styled(invocation, finding->ok ? STYLE_GOOD : STYLE_BAD, "%s",
+                   finding->ok ? "ok: " : "no: ");
+        out("%s\n", finding->message);
+        if (finding->sql)
+            out_sql(invocation, finding->sql);
+        if (finding->hint)
+            talk(invocation, "hint: %s", finding->hint);
+    }
+}
+
+static int
+check(Invocation *invocation, MigProject *project, GError **error)
+{
+    g_autoptr(GPtrArray) findings =
+        mig_check(project, invocation_has(invocation, "against"), error);
+    gboolean ok = TRUE;
+
+    if (!findings)
+        return -1;
+    for (guint i = 0; i < findings->len; i++)
+        ok = ok && ((MigFinding *)findings->pdata[i])->ok;
+    if (invocation->format == FORMAT_JSON)
+        print_json(project, findings, ok);
+    else
+        print_text(invocation, findings);
+    return ok ? 0 : 1;
+}
+
+static int
+run(Invocation *invocation, GError **error)
+{
+    return databases_run(invocation, check, error);
+}
+
+static const char *const sides[] = {"versions", NULL};
+
+static const Option options[] = {
+    {.name = "against",
+     .kind = OPTION_VALUE,
+     .value = "versions",
+     .help = "replay the scripts on scratch and ask nothing of the database",
+     .completion = COMPLETE_CHOICES,
+     .choices = sides},
+    {.name = NULL},
+};
+
+const Command command_check = {
+    .name = "check",
+    .summary = "check that everything fits together",
+    .description =
+        "Asks, and answers each on a line of its own: Is the graph of revisions sound? Has it one "
+        "head? Is the database at head? Are the applied scripts as they were when they ran? Is the "
+        "database what the model says? If not, the SQL that would remove the difference is shown.\n"
+        "\n"
+        "Exits with 1 when an answer is no. Tables that the versions did not create are named, and "
+        "are no difference. Nothing is ever written.",
+    .examples = "migrate check\tbefore a release: does the model have a migration, and is it "
+                "applied?\n"
+                "migrate check --against versions\tthe same in CI, without a database\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,255 @@
+#include "core/check.h"
+
+#include <string.h>
+
+#include "core/changed.h"
+#include "core/error.h"
+#include "core/steps.h"
+
+static void
+finding_free(gpointer data)
+{
+    MigFinding *finding = data;
+
+    g_free(finding->message);
+    g_free(finding->sql);
+    g_free(finding->hint);
+    g_free(finding);
+}
+
+static MigFinding *G_GNUC_PRINTF(4, 5)
+    add(GPtrArray *findings, const char *reason, gboolean ok, const char *format, ...)
+{
+    MigFinding *finding = g_new0(MigFinding, 1);
+    va_list args;
+
+    va_start(args, format);
+    finding->message = g_strdup_vprintf(format, args);
+    va_end(args);
+    finding->reason = reason;
+    finding->ok = ok;
+    g_ptr_array_add(findings, finding);
+    return finding;
+}
+
+static const char *
+plural(guint n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static char *
+join_ids(const GPtrArray *revisions)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; i < revisions->len; i++)
+        g_string_append_printf(out, "%s%s", i ? ", " : "",
+                               ((MigRevision *)revisions->pdata[i])->id);
+    return g_string_free(out, FALSE);
+}
+
+static void
+add_fault(GPtrArray *findings, const GError *fault)
+{
+    const MigErrorDetails *details = mig_error_details(fault);
+    MigFinding *finding;
+
+    if (details && details->file)
+        finding = add(findings, "graph", FALSE, "%s:%d: %s", details->file, details->line,
+                      fault->message);
+    else
+        finding = add(findings, "graph", FALSE, "%s", fault->message);
+    finding->hint = g_strdup(details ? details->hint : NULL);
+}
+
+static gboolean
+is_graph_fault(const GError *fault)
+{
+    return fault->domain == MIG_ERROR && fault->code >= MIG_E_REVISION_ID &&
+           fault->code <= MIG_E_CYCLE;
+}
+
+/* NULL without error: the graph is unsound. */
+static MigGraph *
+ask_graph(MigProject *project, GPtrArray *findings, GError **error)
+{
+    g_autoptr(GError) fault = NULL;
+    MigGraph *graph = mig_project_graph(project, &fault);
+
+    if (graph) {
+        guint n = mig_graph_revisions(graph)->len;
+
+        add(findings, "graph", TRUE, "the graph is sound: %u revision%s", n, plural(n));
+        return graph;
+    }
+    if (!is_graph_fault(fault)) {
+        g_propagate_error(error, g_steal_pointer(&fault));
+        return NULL;
+    }
+    const MigErrorDetails *details = mig_error_details(fault);
+
+    add_fault(findings, fault);
+    for (guint i = 0; details->related && i < details->related->len; i++)
+        add_fault(findings, details->related->pdata[i]);
+    return NULL;
+}
+
+static void
+ask_heads(const MigGraph *graph, GPtrArray *findings)
+{
+    g_autoptr(GPtrArray) heads = mig_graph_real_heads(graph);
+    g_autofree char *ids = join_ids(heads);
+
+    if (heads->len < 2) {
+        add(findings, "heads", TRUE, heads->len ? "one head: %s" : "no revision yet%s", ids);
+        return;
+    }
+    MigFinding *finding = add(findings, "heads", FALSE, "%u heads: %s", heads->len, ids);
+
+    finding->hint = g_strdup("Join them: migrate merge heads -m MESSAGE");
+}
+
+/* The rows, when the database stands somewhere; NULL without error: it does not. */
+static GPtrArray *
+ask_rows(MigProject *project, const MigGraph *graph, GPtrArray *findings, GError **error)
+{
+    g_autoptr(GPtrArray) ids = mig_project_row_ids(project, error);
+    g_autoptr(GError) fault = NULL;
+
+    if (!ids)
+        return NULL;
+    GPtrArray *rows = mig_steps_rows(graph, ids, &fault);
+
+    if (rows)
+        return rows;
+    if (fault->code != MIG_E_UNKNOWN_ROW && fault->code != MIG_E_OVERLAP) {
+        g_propagate_error(error, g_steal_pointer(&fault));
+        return NULL;
+    }
+    MigFinding *finding =
+        add(findings, fault->code == MIG_E_UNKNOWN_ROW ? "unknown-row" : "not-at-head", FALSE, "%s",
+            fault->message);
+
+    finding->hint = g_strdup(mig_error_details(fault)->hint);
+    return NULL;
+}
+
+static gboolean
+ask_position(const MigGraph *graph, const GPtrArray *rows, GPtrArray *findings,
+             gboolean *ret_at_heads, GError **error)
+{
+    g_autoptr(GPtrArray) steps = mig_steps_upgrade(graph, rows, "heads", error);
+    g_autofree char *ids = join_ids(rows);
+
+    if (!steps)
+        return FALSE;
+    *ret_at_heads = steps->len == 0;
+    if (*ret_at_heads) {
+        add(findings, "not-at-head", TRUE, "the database is at head%s%s", *ids ? ": " : "", ids);
+        return TRUE;
+    }
+    MigFinding *finding =
+        add(findings, "not-at-head", FALSE, "the database is %u revision%s behind, at %s",
+            steps->len, plural(steps->len), *ids ? ids : "base");
+
+    finding->hint = g_strdup("Apply them: migrate upgrade heads");
+    return TRUE;
+}
+
+static char *
+describe_changed(const GPtrArray *changed)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; i < changed->len; i++) {
+        g_autofree char *script = mig_changed_describe(changed->pdata[i]);
+
+        g_string_append_printf(out, "%s%s", i ? ", " : "", script);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static gboolean
+ask_scripts(MigProject *project, const GPtrArray *rows, GPtrArray *findings, GError **error)
+{
+    g_autoptr(GPtrArray) changed = mig_changed_scripts(project, rows, error);
+
+    if (!changed)
+        return FALSE;
+    if (changed->len == 0) {
+        add(findings, "changed-script", TRUE, "no applied script was changed");
+        return TRUE;
+    }
+    g_autofree char *list = describe_changed(changed);
+    MigFinding *finding =
+        add(findings, "changed-script", FALSE, "changed since they were applied: %s", list);
+
+    finding->hint = g_strdup("Put the scripts back as they were and write new revisions instead.");
+    return TRUE;
+}
+
+static gboolean
+ask_difference(MigProject *project, gboolean against_versions, GPtrArray *findings, GError **error)
+{
+    const MigAutogenerateOptions options = {.against_versions = against_versions, .no_proof = TRUE};
+    const char *side = against_versions ? "versions" : "database";
+    g_autoptr(MigDifference) difference = mig_autogenerate(project, &options, error);
+
+    if (!difference)
+        return FALSE;
+    for (guint i = 0; i < difference->unmanaged->len; i++)
+        mig_project_tell(project, MIG_EVENT_NOTICE, "unmanaged: %s",
+                         (char *)difference->unmanaged->pdata[i]);
+    guint n = difference->changes->len;
+
+    if (n == 0) {
+        add(findings, "difference", TRUE, "the %s and the model are equal", side);
+        return TRUE;
+    }
+    MigFinding *finding = add(findings, "difference", FALSE,
+                              "%u difference%s between the %s and the model", n, plural(n), side);
+
+    finding->sql = mig_plan_sql(difference->upgrade);
+    finding->hint =
+        g_strdup_printf("Write a revision: migrate revision --autogenerate%s -m MESSAGE",
+                        against_versions ? " --against versions" : "");
+    return TRUE;
+}
+
+static gboolean
+ask_database(MigProject *project, const MigGraph *graph, GPtrArray *findings, GError **error)
+{
+    GError *fault = NULL;
+    g_autoptr(GPtrArray) rows = ask_rows(project, graph, findings, &fault);
+    gboolean at_heads = FALSE;
+
+    if (!rows) {
+        if (fault)
+            g_propagate_error(error, fault);
+        return !fault;
+    }
+    return ask_position(graph, rows, findings, &at_heads, error) &&
+           ask_scripts(project, rows, findings, error) &&
+           (!at_heads || ask_difference(project, FALSE, findings, error));
+}
+
+GPtrArray *
+mig_check(MigProject *project, gboolean against_versions, GError **error)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free);
+    GError *fault = NULL;
+    MigGraph *graph = ask_graph(project, findings, &fault);
+
+    if (fault) {
+        g_propagate_error(error, fault);
+        return NULL;
+    }
+    if (!graph)
+        return g_steal_pointer(&findings);
+    ask_heads(graph, findings);
+    if (against_versions ? ask_difference(project, TRUE, findings, error)
+                         : ask_database(project, graph, findings, error))
+        return g_steal_pointer(&findings);
+    return NULL;
+}
