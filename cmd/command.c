@@ -8,6 +8,8 @@
 const Command *const commands[] = {
     &command_init,
     &command_list_templates,
+    &command_revision,
+    &command_merge,
     &command_upgrade,
     &command_downgrade,
     &command_current,

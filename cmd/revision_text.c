@@ -220,3 +220,9 @@ revision_json(const MigRevision *revision)
     json_object_set_new(object, "is_current", json_null());
     return object;
 }
+
+json_t *
+new_revision_json(const char *id, const char *path)
+{
+    return json_pack("{s:s?, s:s?}", "revision", id, "path", path);
+}

@@ -35,6 +35,9 @@ json_t *revision_json(const MigRevision *revision);
  * array. */
 void out_revisions(const Invocation *invocation, const GPtrArray *revisions, guint parts);
 
+/* What `revision` and `merge` made: "revision" and "path", both null for nothing. */
+json_t *new_revision_json(const char *id, const char *path);
+
 /* A list of char* as a JSON array. */
 json_t *strings_json(const GPtrArray *strings);
 

@@ -123,7 +123,7 @@ static gboolean
 render(Making *making, GError **error)
 {
     const MigRevisionOptions *options = making->options;
-    const MigDialect *dialect = options->upgrade || options->downgrade || options->sections
+    const MigDialect *dialect = options->upgrade || options->downgrade
                                     ? mig_project_dialect(making->project, NULL)
                                     : NULL;
     g_autofree char *path = NULL;

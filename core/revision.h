@@ -2,7 +2,7 @@
 #ifndef MIG_REVISION_H
 #define MIG_REVISION_H
 
-#include "core/project.h"
+#include "core/autogenerate.h"
 
 typedef struct {
     const char *message;
@@ -28,6 +28,14 @@ typedef struct {
  * hook fails the error (MIG_E_HOOK) says that the file was kept and where. */
 char *mig_revision_write(MigProject *project, const MigRevisionOptions *options, char **ret_id,
                          GError **error);
+
+/* mig_revision_write() with the SQL that brings the databases of projects (of MigProject*) to their
+ * models; autogenerate NULL: with empty blocks. Several databases must share one history
+ * (MIG_E_USAGE otherwise), and each gets blocks of its own, name=NAME. NULL without error: no database
+ * differs from its model, and nothing was written (unless allow_empty). */
+char *mig_revision_make(const GPtrArray *projects, const MigRevisionOptions *options,
+                        const MigAutogenerateOptions *autogenerate, gboolean allow_empty,
+                        char **ret_id, GError **error);
 
 /* Path (relative to the location) of a new script by file_template: tokens rev, slug, epoch, year,
  * month, day, hour, minute, second as %(rev)s or %%(rev)s, with printf widths (%(month).2d). */

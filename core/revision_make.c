@@ -1,0 +1,108 @@
+#include <string.h>
+
+#include "core/error.h"
+#include "core/revision.h"
+
+/* What a new revision is made of, database by database. */
+typedef struct {
+    GPtrArray *texts;    /* of char*: SQL of the sections */
+    GPtrArray *sections; /* of MigDraftSection* */
+    gboolean empty;      /* no database differs from its model */
+} Content;
+
+static void
+content_clear(Content *content)
+{
+    g_clear_pointer(&content->sections, g_ptr_array_unref);
+    g_clear_pointer(&content->texts, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Content, content_clear)
+
+/* Several databases can share a revision only if they share the folders of scripts. */
+static gboolean
+check_one_history(const GPtrArray *projects, GError **error)
+{
+    g_autoptr(GPtrArray) first = mig_project_version_locations(projects->pdata[0]);
+
+    for (guint i = 1; i < projects->len; i++) {
+        g_autoptr(GPtrArray) other = mig_project_version_locations(projects->pdata[i]);
+        gboolean same = first->len == other->len;
+
+        for (guint j = 0; same && j < first->len; j++)
+            same = strcmp(first->pdata[j], other->pdata[j]) == 0;
+        if (same)
+            continue;
+        mig_set_error(error, MIG_E_USAGE, "sections '%s' and '%s' have different version locations",
+                      mig_config_section(mig_project_config(projects->pdata[0])),
+                      mig_config_section(mig_project_config(projects->pdata[i])));
+        mig_error_set_hint(error ? *error : NULL,
+                           "One revision can serve several databases only when they share one "
+                           "history; make a revision for each.");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+compare(MigProject *project, const MigAutogenerateOptions *autogenerate, Content *content,
+        MigDraftSection *section, GError **error)
+{
+    g_autoptr(MigDifference) difference = mig_autogenerate(project, autogenerate, error);
+
+    if (!difference)
+        return FALSE;
+    for (guint i = 0; i < difference->unmanaged->len; i++)
+        mig_project_tell(project, MIG_EVENT_NOTICE, "not managed: %s",
+                         (char *)difference->unmanaged->pdata[i]);
+    content->empty = content->empty && difference->changes->len == 0;
+    char *upgrade = mig_plan_sql(difference->upgrade);
+    char *downgrade = mig_plan_sql(difference->downgrade);
+
+    g_ptr_array_add(content->texts, upgrade);
+    g_ptr_array_add(content->texts, downgrade);
+    section->upgrade = upgrade;
+    section->downgrade = downgrade;
+    return TRUE;
+}
+
+static gboolean
+fill(Content *content, const GPtrArray *projects, const MigAutogenerateOptions *autogenerate,
+     GError **error)
+{
+    content->texts = g_ptr_array_new_with_free_func(g_free);
+    content->sections = g_ptr_array_new_with_free_func(g_free);
+    content->empty = TRUE;
+    for (guint i = 0; i < projects->len; i++) {
+        MigProject *project = projects->pdata[i];
+        MigDraftSection *section = g_new0(MigDraftSection, 1);
+
+        g_ptr_array_add(content->sections, section);
+        section->name = mig_config_section(mig_project_config(project));
+        if (autogenerate && !compare(project, autogenerate, content, section, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+char *
+mig_revision_make(const GPtrArray *projects, const MigRevisionOptions *options,
+                  const MigAutogenerateOptions *autogenerate, gboolean allow_empty, char **ret_id,
+                  GError **error)
+{
+    MigRevisionOptions filled = *options;
+    g_auto(Content) content = {NULL, NULL, FALSE};
+
+    if (!check_one_history(projects, error) || !fill(&content, projects, autogenerate, error) ||
+        (autogenerate && content.empty && !allow_empty))
+        return NULL;
+    if (projects->len > 1) {
+        filled.sections = content.sections;
+    } else {
+        const MigDraftSection *only = content.sections->pdata[0];
+
+        filled.upgrade = only->upgrade;
+        filled.downgrade = only->downgrade;
+    }
+    return mig_revision_write(projects->pdata[0], &filled, ret_id, error);
+}
