@@ -16,6 +16,7 @@ const Command *const commands[] = {
     &command_stamp,
     &command_ensure_version,
     &command_verify,
+    &command_diff,
     &command_inspect,
     &command_history,
     &command_heads,
