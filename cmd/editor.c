@@ -54,7 +54,7 @@ spawn(char **words, int *ret_wait_status, GError **error)
 gboolean
 editor_open(const GPtrArray *paths, GError **error)
 {
-    const char *variable;
+    const char *variable = "EDITOR";
     g_auto(GStrv) command = NULL;
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     g_autoptr(GError) problem = NULL;
