@@ -65,10 +65,12 @@ static void
 on_done(const MigUnit *unit, gpointer user_data)
 {
     MigRun *run = user_data;
-    const RunUnit *done = (const RunUnit *)unit;
+    RunUnit *done = (RunUnit *)unit;
 
     if (!done->last)
         return;
+    if (done->elapsed_us == 0) /* committed at once, while it is submitted */
+        done->elapsed_us = g_get_monotonic_time() - run->step_began_us;
     run->n_done++;
     run->rows = done->ready->step->rows_after;
     if (run->options)
@@ -419,7 +421,6 @@ submit_step(MigRun *run, const MigReadyStep *ready, guint number, const MigUnit 
 
         if (row)
             add_own_statements(run, unit, row, i == first);
-        unit->elapsed_us = g_get_monotonic_time() - run->step_began_us;
         if (!run->dialect->unit_submit(run->connection, &unit->unit, ret_failed, error))
             return FALSE;
         unit->elapsed_us = g_get_monotonic_time() - run->step_began_us;

@@ -109,3 +109,48 @@ run_ok env DATABASE_URL=sqlite:///x.db migrate -n a -n b completion --list revis
 run_ok env MIGRATE_URL='' migrate -n a -n b completion --list revisions
 run_fails 3 migrate -n a -n d completion --list revisions
 EOS
+
+# A revision of several statements that takes a good part of a second.
+make_slow_project() {
+    run_ok migrate init -q
+    slow='INSERT INTO t WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1000000)
+SELECT count(*) FROM c;'
+    cat >versions/aa11_slow.sql <<EOF
+-- slow
+--
+-- revision: aa11
+-- down_revision:
+
+-- migrate: upgrade
+CREATE TABLE t (n integer);
+$slow
+$slow
+$slow
+
+-- migrate: downgrade
+DROP TABLE t;
+EOF
+}
+
+scenario 'a progress bar on a terminal, erased before anything else is written' <<'EOS'
+make_slow_project
+run_tty migrate upgrade head --color never
+expect_status 0
+esc=$(printf '\033')
+expect_out_like "\[\.*\] 1/1 aa11, statement [234] of 4.*$esc\[Kupgrade base -> aa11  slow"
+run_ok migrate downgrade base
+run_tty migrate upgrade head -q
+expect_out ''
+run_ok migrate downgrade base
+run_ok migrate upgrade head
+expect_out ''
+expect_err_like '^upgrade base -> aa11  slow \([0-9]+ ms\)'
+expect_err_unlike 'statement'
+EOS
+
+scenario 'the steps of a run are its data as JSON' <<'EOS'
+make_slow_project
+run_ok migrate upgrade head --format json -q
+expect_out_like '^\{"event":"step_done","direction":"upgrade","revision":"aa11","title":"slow",'
+expect_err ''
+EOS
