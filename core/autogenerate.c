@@ -102,7 +102,7 @@ leave_out_strangers(MigProject *project, MigDifference *difference,
                     const MigAutogenerateOptions *options, GError **error)
 {
     g_autoptr(GPtrArray) doubtful = doubtful_roots(difference, options);
-    g_autoptr(GPtrArray) hidden = g_ptr_array_new();
+    g_autoptr(GPtrArray) hidden = g_ptr_array_new_with_free_func(g_free);
 
     if (doubtful->len == 0 || options->against_versions)
         return TRUE;
@@ -115,18 +115,13 @@ leave_out_strangers(MigProject *project, MigDifference *difference,
 
         if (mig_schema_find(versions, root->identity))
             continue;
-        g_ptr_array_add(hidden, (gpointer)mig_object_name(root));
+        g_ptr_array_add(hidden, g_strdup(mig_object_name(root)));
         g_ptr_array_add(difference->unmanaged,
                         g_strdup_printf("%s: not created by the versions, so left alone "
                                         "(--allow-drop would drop it)",
                                         root->title));
     }
-    if (hidden->len > 0) {
-        MigSchema *from = difference->from;
-
-        difference->from = mig_schema_filter(from, NULL, NULL, hidden);
-        mig_schema_free(from);
-    }
+    difference->from = mig_schema_filter(difference->from, NULL, NULL, hidden);
     return TRUE;
 }
 

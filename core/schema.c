@@ -4,7 +4,7 @@
 
 struct _MigSchema {
     gboolean ignore_case;
-    GPtrArray *objects;      /* owned; sorted once sealed */
+    GPtrArray *objects; /* owned; sorted once sealed */
     GPtrArray *roots;
     GHashTable *by_identity; /* index into objects; keys belong to them */
     char *hash;
@@ -57,46 +57,67 @@ mig_schema_free(MigSchema *schema)
     g_free(schema);
 }
 
-char *
-mig_schema_quote_name(const char *name)
+static void
+append_quoted(GString *out, const char *name)
 {
     const char *c = name;
 
     while (g_ascii_isalnum(*c) || *c == '_')
         c++;
-    if (c > name && *c == '\0')
-        return g_strdup(name);
-    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-    g_autofree char *doubled = g_strjoinv("\"\"", parts);
-
-    return g_strdup_printf("\"%s\"", doubled);
+    if (c > name && *c == '\0') {
+        g_string_append_len(out, name, c - name);
+        return;
+    }
+    g_string_append_c(out, '"');
+    for (c = name; *c; c++) {
+        if (*c == '"')
+            g_string_append_c(out, '"');
+        g_string_append_c(out, *c);
+    }
+    g_string_append_c(out, '"');
 }
 
-static char *
-spell(const char *kind, char *const *outer, const char *name, gboolean fold)
+char *
+mig_schema_quote_name(const char *name)
 {
-    GString *text = g_string_new(kind);
-    char separator = ' ';
+    GString *text = g_string_new(NULL);
 
-    for (; outer && *outer; outer++) {
-        g_autofree char *quoted = mig_schema_quote_name(*outer);
+    append_quoted(text, name);
+    return g_string_free(text, FALSE);
+}
 
-        g_string_append_printf(text, "%c%s", separator, quoted);
-        separator = '.';
+/* "column users.age": parent's title or identity, if any, stands for the outer names. */
+static char *
+spell(const char *kind, const char *parent, const char *name, gboolean fold)
+{
+    GString *text = g_string_sized_new(64);
+
+    g_string_append(text, kind);
+    if (parent) {
+        g_string_append(text, parent);
+        g_string_append_c(text, '.');
+    } else {
+        g_string_append_c(text, ' ');
     }
-    g_autofree char *quoted = mig_schema_quote_name(name);
-
-    g_string_append_printf(text, "%c%s", separator, quoted);
+    append_quoted(text, name);
     if (fold)
         g_string_ascii_down(text);
     return g_string_free(text, FALSE);
+}
+
+/* The names in an identity or title, with the space before them. */
+static const char *
+names_in(const MigObject *object, const char *text)
+{
+    return object ? text + strlen(object->kind) : NULL;
 }
 
 char *
 mig_schema_identity(const MigSchema *schema, const char *kind, const MigObject *parent,
                     const char *name)
 {
-    return spell(kind, parent ? parent->path : NULL, name, schema->ignore_case);
+    return spell(kind, parent ? names_in(parent, parent->identity) : NULL, name,
+                 schema->ignore_case);
 }
 
 static char **
@@ -111,16 +132,21 @@ path_of(const MigObject *parent, const char *name)
     return path;
 }
 
-/* The name, or the first of "name#2", "name#3"… that is free. */
+/* The name, or the first of "name#2", "name#3"… whose identity is free. */
 static char *
-free_name(const MigSchema *schema, const char *kind, const MigObject *parent, const char *name)
+free_name(const MigSchema *schema, const char *kind, const MigObject *parent, const char *name,
+          char **ret_identity)
 {
     g_autofree char *candidate = g_strdup(name);
+    g_autofree char *identity = mig_schema_identity(schema, kind, parent, candidate);
 
-    for (guint n = 2; mig_schema_lookup(schema, kind, parent, candidate); n++) {
+    for (guint n = 2; mig_schema_find(schema, identity); n++) {
         g_free(candidate);
         candidate = g_strdup_printf("%s#%u", name, n);
+        g_free(identity);
+        identity = mig_schema_identity(schema, kind, parent, candidate);
     }
+    *ret_identity = g_steal_pointer(&identity);
     return g_steal_pointer(&candidate);
 }
 
@@ -128,12 +154,11 @@ MigObject *
 mig_schema_add(MigSchema *schema, const char *kind, MigObject *parent, const char *name)
 {
     MigObject *object = g_new0(MigObject, 1);
-    g_autofree char *own_name = free_name(schema, kind, parent, name);
+    g_autofree char *own_name = free_name(schema, kind, parent, name, &object->identity);
 
     object->kind = g_intern_string(kind);
     object->path = path_of(parent, own_name);
-    object->identity = mig_schema_identity(schema, kind, parent, own_name);
-    object->title = spell(kind, parent ? parent->path : NULL, own_name, FALSE);
+    object->title = spell(kind, parent ? names_in(parent, parent->title) : NULL, own_name, FALSE);
     object->parent = parent;
     object->children = g_ptr_array_new();
     object->attributes = g_array_new(FALSE, FALSE, sizeof(MigAttribute));
@@ -289,18 +314,24 @@ seal_object(const MigSchema *schema, MigObject *object)
     object->hash = g_strdup(g_checksum_get_string(checksum));
 }
 
-void
-mig_schema_seal(MigSchema *schema)
+static void
+seal_roots(MigSchema *schema)
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 
+    feed_children(schema, checksum, schema->roots);
+    g_free(schema->hash);
+    schema->hash = g_strdup(g_checksum_get_string(checksum));
+}
+
+void
+mig_schema_seal(MigSchema *schema)
+{
     for (guint i = 0; i < schema->roots->len; i++)
         seal_object(schema, schema->roots->pdata[i]);
     g_ptr_array_sort(schema->objects, compare_identity);
     g_ptr_array_sort(schema->roots, compare_identity);
-    feed_children(schema, checksum, schema->roots);
-    g_free(schema->hash);
-    schema->hash = g_strdup(g_checksum_get_string(checksum));
+    seal_roots(schema);
 }
 
 const GPtrArray *
@@ -336,26 +367,6 @@ mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *pa
     return mig_schema_find(schema, identity);
 }
 
-static void
-copy_object(MigSchema *schema, MigObject *parent, const MigObject *object)
-{
-    MigObject *copy = mig_schema_add(schema, object->kind, parent, mig_object_name(object));
-
-    for (guint i = 0; i < object->attributes->len; i++) {
-        const MigAttribute *attribute = &g_array_index(object->attributes, MigAttribute, i);
-
-        set_attribute(copy, attribute->name, attribute->value, attribute->rendering);
-    }
-    for (guint i = 0; i < object->depends->len; i++)
-        g_ptr_array_add(copy->depends, g_strdup(object->depends->pdata[i]));
-    copy->position = object->position;
-    copy->unmanaged = g_strdup(object->unmanaged);
-    copy->file = g_strdup(object->file);
-    copy->line = object->line;
-    for (guint i = 0; i < object->children->len; i++)
-        copy_object(schema, copy, object->children->pdata[i]);
-}
-
 static char *
 fold_if(const MigSchema *schema, const char *text)
 {
@@ -374,24 +385,65 @@ matches(const MigSchema *schema, const GPtrArray *patterns, const char *text, gb
     return FALSE;
 }
 
+static gboolean
+passes(const MigSchema *schema, const MigObject *root, const GPtrArray *include,
+       const GPtrArray *exclude, const GPtrArray *hidden)
+{
+    g_autofree char *dotted = g_strjoinv(".", root->path);
+    g_autofree char *path = fold_if(schema, dotted);
+    g_autofree char *name = fold_if(schema, mig_object_name(root));
+
+    if (include && include->len > 0 && !matches(schema, include, path, TRUE))
+        return FALSE;
+    return !matches(schema, exclude, path, TRUE) && !matches(schema, hidden, name, FALSE);
+}
+
+static void
+collect_family(GHashTable *family, MigObject *object)
+{
+    g_hash_table_add(family, object);
+    for (guint i = 0; i < object->children->len; i++)
+        collect_family(family, object->children->pdata[i]);
+}
+
+/* Order among those that stay is kept. */
+static void
+remove_objects(MigSchema *schema, GHashTable *gone)
+{
+    GPtrArray *objects = g_ptr_array_new_with_free_func(object_free);
+
+    for (guint i = 0; i < schema->objects->len; i++) {
+        MigObject *object = schema->objects->pdata[i];
+
+        if (g_hash_table_contains(gone, object)) {
+            g_hash_table_remove(schema->by_identity, object->identity);
+            object_free(object);
+        } else {
+            g_ptr_array_add(objects, object);
+        }
+    }
+    g_ptr_array_set_free_func(schema->objects, NULL);
+    g_ptr_array_unref(schema->objects);
+    schema->objects = objects;
+}
+
 MigSchema *
-mig_schema_filter(const MigSchema *schema, const GPtrArray *include, const GPtrArray *exclude,
+mig_schema_filter(MigSchema *schema, const GPtrArray *include, const GPtrArray *exclude,
                   const GPtrArray *hidden)
 {
-    MigSchema *copy = mig_schema_new(schema->ignore_case);
+    g_autoptr(GPtrArray) roots = g_steal_pointer(&schema->roots);
+    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
 
-    for (guint i = 0; i < schema->roots->len; i++) {
-        const MigObject *root = schema->roots->pdata[i];
-        g_autofree char *dotted = g_strjoinv(".", root->path);
-        g_autofree char *path = fold_if(schema, dotted);
-        g_autofree char *name = fold_if(schema, mig_object_name(root));
-
-        if (include && include->len > 0 && !matches(schema, include, path, TRUE))
-            continue;
-        if (matches(schema, exclude, path, TRUE) || matches(schema, hidden, name, FALSE))
-            continue;
-        copy_object(copy, NULL, root);
+    schema->roots = g_ptr_array_new();
+    for (guint i = 0; i < roots->len; i++) {
+        if (passes(schema, roots->pdata[i], include, exclude, hidden))
+            g_ptr_array_add(schema->roots, roots->pdata[i]);
+        else
+            collect_family(gone, roots->pdata[i]);
     }
-    mig_schema_seal(copy);
-    return copy;
+    if (schema->roots->len < roots->len) {
+        remove_objects(schema, gone);
+        seal_roots(schema);
+    }
+    return schema;
 }

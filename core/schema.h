@@ -78,11 +78,11 @@ MigObject *mig_schema_lookup(const MigSchema *schema, const char *kind, const Mi
 /* Name as part of an identity: as it is if [A-Za-z0-9_]+, else in double quotes. New string. */
 char *mig_schema_quote_name(const char *name);
 
-/* A deep copy without the roots that do not pass: include (globs over a root's dotted path; empty:
- * all) and then exclude. A root whose name is in the hidden list (char*, no globs) goes too. Case
- * counts as it does for the schema's names. The copy is sealed. Lists are GPtrArrays of char*, may
- * be NULL. */
-MigSchema *mig_schema_filter(const MigSchema *schema, const GPtrArray *include,
-                             const GPtrArray *exclude, const GPtrArray *hidden);
+/* Takes a sealed schema and returns it without the roots that do not pass: include (globs over a
+ * root's dotted path; empty: all) and then exclude. A root whose name is in the hidden list (char*,
+ * no globs) goes too. Case counts as it does for the schema's names. Lists are GPtrArrays of char*,
+ * may be NULL. */
+MigSchema *mig_schema_filter(MigSchema *schema, const GPtrArray *include, const GPtrArray *exclude,
+                             const GPtrArray *hidden);
 
 #endif

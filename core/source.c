@@ -258,7 +258,7 @@ MigSchema *
 mig_source_read(MigProject *project, const char *source, GError **error)
 {
     const MigConfig *config = mig_project_config(project);
-    g_autoptr(MigSchema) whole = read_any(project, source, error);
+    MigSchema *whole = read_any(project, source, error);
 
     if (!whole)
         return NULL;

@@ -50,7 +50,7 @@ look(Verification *v, GError **error)
 {
     const MigConfig *config = mig_project_config(v->project);
     MigIntrospectOptions options = {.include_schemas = mig_config_list(config, "include_schemas")};
-    g_autoptr(MigSchema) whole = v->dialect->introspect(v->scratch, &options, error);
+    MigSchema *whole = v->dialect->introspect(v->scratch, &options, error);
 
     if (!whole)
         return NULL;

@@ -127,10 +127,10 @@ list(const char *item)
     return items;
 }
 
-static void
-filter_copies_what_passes(void **state)
+static MigSchema *
+with_logs(void)
 {
-    g_autoptr(MigSchema) schema = mig_schema_new(TRUE);
+    MigSchema *schema = mig_schema_new(TRUE);
     MigObject *users_table = mig_schema_add(schema, "table", NULL, "Users");
     MigObject *other = mig_schema_add(schema, "table", NULL, "Log_1");
 
@@ -139,14 +139,23 @@ filter_copies_what_passes(void **state)
     mig_schema_add(schema, "column", other, "id")->position = 1;
     mig_schema_add(schema, "table", NULL, "migrate_version");
     mig_schema_seal(schema);
+    return schema;
+}
+
+static void
+filter_keeps_what_passes(void **state)
+{
     g_autoptr(GPtrArray) hidden = list("MIGRATE_version"), logs = list("log_*");
-    g_autoptr(MigSchema) all = mig_schema_filter(schema, NULL, NULL, NULL);
-    g_autoptr(MigSchema) included = mig_schema_filter(schema, logs, NULL, hidden);
-    g_autoptr(MigSchema) excluded = mig_schema_filter(schema, NULL, logs, hidden);
+    g_autoptr(MigSchema) schema = with_logs();
+    g_autoptr(MigSchema) all = mig_schema_filter(with_logs(), NULL, NULL, NULL);
+    g_autoptr(MigSchema) included = mig_schema_filter(with_logs(), logs, NULL, hidden);
+    g_autoptr(MigSchema) excluded = mig_schema_filter(with_logs(), NULL, logs, hidden);
 
     assert_string_equal(mig_schema_hash(all), mig_schema_hash(schema));
+    assert_string_not_equal(mig_schema_hash(included), mig_schema_hash(schema));
     assert_int_equal(mig_schema_objects(included)->len, 2);
     assert_non_null(mig_schema_find(included, "column log_1.id"));
+    assert_null(mig_schema_find(included, "column users.id"));
     assert_int_equal(mig_schema_roots(excluded)->len, 1);
     assert_string_equal(mig_schema_find(excluded, "table users")->unmanaged, "because");
     assert_string_equal(mig_object_get(mig_schema_find(excluded, "column users.id"), "type"),
@@ -204,7 +213,7 @@ main(void)
         cmocka_unit_test(column_order_is_no_difference),
         cmocka_unit_test(same_name_gets_a_number),
         cmocka_unit_test(attributes_are_sorted_and_replaced),
-        cmocka_unit_test(filter_copies_what_passes),
+        cmocka_unit_test(filter_keeps_what_passes),
         cmocka_unit_test(json_is_as_described),
     };
 
