@@ -128,6 +128,7 @@ add_block(Preparation *preparation, MigReadyStep *ready, const MigBlock *block, 
     new_block->block = block;
     new_block->number = ready->blocks->len + 1;
     new_block->statements = statements;
+    ready->n_statements += statements->len;
     g_ptr_array_add(ready->blocks, new_block);
     judge_block(preparation, ready->step, new_block);
     return TRUE;

@@ -13,7 +13,8 @@ typedef struct {
 
 typedef struct {
     const MigStep *step;
-    GPtrArray *blocks; /* of MigReadyBlock* */
+    GPtrArray *blocks;  /* of MigReadyBlock* */
+    guint n_statements; /* of all blocks */
 } MigReadyStep;
 
 void mig_ready_step_free(MigReadyStep *ready);
@@ -27,9 +28,63 @@ GPtrArray *mig_apply_prepare(MigProject *project, const MigDialect *dialect, con
 /* MIG_E_HALF_DONE when the log holds a step that was cut short. */
 gboolean mig_apply_refuse_half_done(MigProject *project, GError **error);
 
+/* A unit and what it stands for. Begins with the unit, so that callbacks can get at the rest. */
+typedef struct {
+    MigUnit unit;
+    const MigReadyStep *ready;
+    guint number;                 /* of the step, from 1 */
+    guint first_block, end_block; /* end_block: how many blocks are done when it is */
+    guint first_statement;        /* off: index of the statement in its block */
+    guint n_before;               /* statements of the step before this unit's */
+    GArray *statements;           /* of MigStatement: those of the blocks, or the one */
+    gboolean last;                /* of its step */
+    gint64 elapsed_us;            /* from the step's begin to the unit's end */
+} MigStepUnit;
+
+void mig_step_unit_free(gpointer unit);
+
+/* Makes units of steps. */
+typedef struct {
+    MigProject *project;
+    const MigDialect *dialect;
+    gboolean recorded; /* rows and log are moved along; else: a replay */
+    gboolean offline;  /* times are those of the run to come */
+    const char *tag;
+    const GPtrArray *allow_drop;
+    gboolean create_tables; /* with the next unit */
+    GPtrArray *units;       /* of MigStepUnit* */
+} MigUnitsBuilder;
+
+/* Adds the units of a step, the last of which moves the rows. *ret_first: index of the first. */
+void mig_units_add_step(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number,
+                        guint *ret_first);
+
+/* Whether the driver runs the unit's statement outside a transaction. */
+gboolean mig_unit_runs_bare(const MigDialect *dialect, const MigUnit *unit);
+
 /* The options of units that do the project's settings and the caller's options justice, without
  * callbacks. options may be NULL. */
 MigUnitsOptions mig_apply_units_options(MigProject *project, const MigApplyOptions *options);
+
+/* What a stamp changes. */
+typedef struct {
+    GPtrArray *before;  /* of char*: row ids */
+    GPtrArray *after;   /* of char* */
+    GPtrArray *moves;   /* of MigRowMove* */
+    GPtrArray *applied; /* of MigRevision*: newly counted as applied, load order */
+} MigStamp;
+
+void mig_stamp_clear(MigStamp *stamp);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MigStamp, mig_stamp_clear)
+
+/* Stamps targets (of char*) over rows (of MigRevision*), which the table holds as row_ids (taken).
+ * *ret is replaced. */
+gboolean mig_stamp_plan(MigProject *project, const GPtrArray *rows, GPtrArray *row_ids,
+                        const GPtrArray *targets, MigStamp *ret, GError **error);
+
+/* Log rows and row moves (of MigSql*). offline: times are those of the run to come. */
+GPtrArray *mig_stamp_statements(MigProject *project, const MigDialect *dialect,
+                                const MigStamp *stamp, const char *tag, gboolean offline);
 
 /* Running steps: begin takes the lock, then either steps or leave. */
 typedef struct _MigRun MigRun;

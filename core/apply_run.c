@@ -1,21 +1,9 @@
-/* Steps into units of the driver, with their log rows, events and errors. */
+/* Running units: events, and errors that say which step it was. */
 #include "core/apply_private.h"
 
 #include <string.h>
 
 #include "core/error.h"
-
-/* A unit and what it stands for. Begins with the unit, so that callbacks can get at the rest. */
-typedef struct {
-    MigUnit unit;
-    const MigReadyStep *ready;
-    guint number; /* of the step, from 1 */
-    guint first_block, end_block;
-    guint first_statement; /* off: index of the statement in its block */
-    GArray *statements;    /* of MigStatement: those of the blocks, or the one */
-    gboolean last;         /* of its step */
-    gint64 elapsed_us;     /* last unit: how long the step ran */
-} RunUnit;
 
 struct _MigRun {
     MigProject *project;
@@ -23,12 +11,11 @@ struct _MigRun {
     const MigDialect *dialect;
     const MigApplyOptions *options; /* NULL: a replay */
     MigUnitsOptions units_options;
-    gboolean create_tables; /* with the first unit */
-    GPtrArray *units;       /* of RunUnit*, alive until the end */
-    const GPtrArray *rows;  /* version rows that are durable now */
+    MigUnitsBuilder builder;
+    const GPtrArray *rows; /* version rows that are durable now */
     guint n_steps, n_done;
     gint64 step_began_us;
-    const RunUnit *current; /* whose statement was begun last */
+    const MigStepUnit *current; /* whose statement was begun last */
     guint statement;
 };
 
@@ -39,7 +26,7 @@ rows_text(const GPtrArray *rows)
 }
 
 static void
-emit(MigRun *run, MigEventKind kind, const RunUnit *unit, guint statement)
+emit(MigRun *run, MigEventKind kind, const MigStepUnit *unit, guint statement)
 {
     const MigStep *step = unit->ready->step;
     g_autofree char *before = rows_text(step->rows_before);
@@ -54,7 +41,7 @@ emit(MigRun *run, MigEventKind kind, const RunUnit *unit, guint statement)
         .step = unit->number,
         .n_steps = run->n_steps,
         .statement = statement,
-        .n_statements = kind == MIG_EVENT_STATEMENT ? unit->unit.n_statements : 0,
+        .n_statements = kind == MIG_EVENT_STATEMENT ? unit->ready->n_statements : 0,
         .elapsed_ms = unit->elapsed_us / 1000,
     };
 
@@ -65,7 +52,7 @@ static void
 on_done(const MigUnit *unit, gpointer user_data)
 {
     MigRun *run = user_data;
-    RunUnit *done = (RunUnit *)unit;
+    MigStepUnit *done = (MigStepUnit *)unit;
 
     if (!done->last)
         return;
@@ -82,10 +69,10 @@ on_statement(const MigUnit *unit, guint index, gpointer user_data)
 {
     MigRun *run = user_data;
 
-    run->current = (const RunUnit *)unit;
+    run->current = (const MigStepUnit *)unit;
     run->statement = index;
     if (run->options)
-        emit(run, MIG_EVENT_STATEMENT, run->current, index + 1);
+        emit(run, MIG_EVENT_STATEMENT, run->current, run->current->n_before + index + 1);
 }
 
 static gboolean
@@ -112,17 +99,6 @@ mig_apply_units_options(MigProject *project, const MigApplyOptions *options)
     return result;
 }
 
-static void
-run_unit_free(gpointer data)
-{
-    RunUnit *unit = data;
-
-    g_ptr_array_unref(unit->unit.before);
-    g_ptr_array_unref(unit->unit.after);
-    g_array_unref(unit->statements);
-    g_free(unit);
-}
-
 MigRun *
 mig_run_new(MigProject *project, MigConnection *connection, const MigApplyOptions *options)
 {
@@ -139,7 +115,12 @@ mig_run_new(MigProject *project, MigConnection *connection, const MigApplyOption
     run->units_options.statement = on_statement;
     run->units_options.cancelled = options && options->cancelled ? on_cancelled : NULL;
     run->units_options.user_data = run;
-    run->units = g_ptr_array_new_with_free_func(run_unit_free);
+    run->builder.project = project;
+    run->builder.dialect = run->dialect;
+    run->builder.recorded = options != NULL;
+    run->builder.tag = options ? options->tag : NULL;
+    run->builder.allow_drop = options ? options->allow_drop : NULL;
+    run->builder.units = g_ptr_array_new_with_free_func(mig_step_unit_free);
     return run;
 }
 
@@ -148,7 +129,7 @@ mig_run_free(MigRun *run)
 {
     if (!run)
         return;
-    g_ptr_array_unref(run->units);
+    g_ptr_array_unref(run->builder.units);
     g_free(run);
 }
 
@@ -170,144 +151,6 @@ mig_run_done(const MigRun *run)
     return run->n_done;
 }
 
-static RunUnit *
-add_unit(MigRun *run, const MigReadyStep *ready, guint number, guint first_block, guint end_block)
-{
-    RunUnit *new_unit = g_new0(RunUnit, 1);
-    MigUnit *unit = &new_unit->unit;
-    const MigScript *script = ready->step->revision->script;
-
-    new_unit->ready = ready;
-    new_unit->number = number;
-    new_unit->first_block = first_block;
-    new_unit->end_block = end_block;
-    new_unit->statements = g_array_new(FALSE, FALSE, sizeof(MigStatement));
-    unit->before = g_ptr_array_new_with_free_func((GDestroyNotify)mig_sql_free);
-    unit->after = g_ptr_array_new_with_free_func((GDestroyNotify)mig_sql_free);
-    unit->file = script->path;
-    unit->text = script->text;
-    unit->text_length = script->text_length;
-    if (run->options) {
-        const MigConfig *config = mig_project_config(run->project);
-
-        unit->version_schema = mig_config_text(config, "version_table_schema");
-        unit->version_table = mig_config_text(config, "version_table");
-        unit->log_table = mig_config_text(config, "log_table");
-        unit->expected_rows = ready->step->rows_before;
-        unit->allow_drop = run->options->allow_drop;
-    }
-    g_ptr_array_add(run->units, new_unit);
-    return new_unit;
-}
-
-static void
-take_statements(RunUnit *unit, const GArray *from, guint first, guint n)
-{
-    g_array_append_vals(unit->statements, (MigStatement *)from->data + first, n);
-    unit->unit.statements = (const MigStatement *)unit->statements->data;
-    unit->unit.n_statements = unit->statements->len;
-}
-
-/* Neighbouring blocks that are one transaction become one unit. */
-static guint
-add_transaction(MigRun *run, const MigReadyStep *ready, guint number, guint first)
-{
-    gboolean atomic = (run->dialect->capabilities & MIG_CAP_ATOMIC_REVISION) != 0;
-    guint end = first;
-    RunUnit *unit = add_unit(run, ready, number, first, first);
-
-    do {
-        const MigReadyBlock *block = ready->blocks->pdata[end++];
-
-        take_statements(unit, block->statements, 0, block->statements->len);
-    } while (atomic && end < ready->blocks->len &&
-             !((MigReadyBlock *)ready->blocks->pdata[end])->block->transaction_off);
-    unit->end_block = end;
-    return end;
-}
-
-static void
-add_off_block(MigRun *run, const MigReadyStep *ready, guint number, guint index)
-{
-    const MigReadyBlock *block = ready->blocks->pdata[index];
-
-    for (guint i = 0; i < block->statements->len; i++) {
-        RunUnit *unit = add_unit(run, ready, number, index, index);
-
-        unit->unit.off = TRUE;
-        unit->first_statement = i;
-        take_statements(unit, block->statements, i, 1);
-    }
-}
-
-/* The units of a step, in order; the last one moves the rows. *ret_first: index of the first. */
-static void
-add_units(MigRun *run, const MigReadyStep *ready, guint number, guint *ret_first)
-{
-    guint n = ready->blocks->len;
-
-    *ret_first = run->units->len;
-    for (guint i = 0; i < n;) {
-        const MigReadyBlock *block = ready->blocks->pdata[i];
-
-        if (block->block->transaction_off)
-            add_off_block(run, ready, number, i++);
-        else
-            i = add_transaction(run, ready, number, i);
-    }
-    const RunUnit *last =
-        run->units->len > *ret_first ? run->units->pdata[run->units->len - 1] : NULL;
-
-    if (!last || last->end_block != n)
-        add_unit(run, ready, number, n, n);
-    ((RunUnit *)run->units->pdata[run->units->len - 1])->last = TRUE;
-}
-
-static gboolean
-runs_bare(const MigRun *run, const RunUnit *unit)
-{
-    const MigStatement *statement = &unit->unit.statements[0];
-
-    return unit->unit.off && run->dialect->needs_bare &&
-           run->dialect->needs_bare(unit->unit.text + statement->offset, statement->length);
-}
-
-/* What of the step will be done when the unit is. */
-static void
-set_progress(const RunUnit *unit, MigLogRow *row)
-{
-    row->blocks_done = unit->end_block;
-    row->statements_done = unit->unit.off ? unit->first_statement + 1 : 0;
-    g_clear_pointer(&row->intent, g_free);
-}
-
-/* Our own statements around the unit's script. row: the step's log row, moved on from unit to
- * unit; first: the row is not in the log yet. */
-static void
-add_own_statements(MigRun *run, RunUnit *unit, MigLogRow *row, gboolean first)
-{
-    const MigDialect *dialect = run->dialect;
-    GPtrArray *before = unit->unit.before, *after = unit->unit.after;
-
-    if (run->create_tables)
-        g_ptr_array_extend_and_steal(before, mig_store_create_statements(run->project, dialect));
-    run->create_tables = FALSE;
-    if (runs_bare(run, unit)) {
-        const MigStatement *statement = &unit->unit.statements[0];
-
-        row->intent = g_strndup(unit->unit.text + statement->offset, statement->length);
-        g_ptr_array_add(before, first ? mig_store_log_statement(run->project, dialect, row)
-                                      : mig_store_progress_statement(run->project, dialect, row));
-        first = FALSE;
-    }
-    set_progress(unit, row);
-    g_ptr_array_add(after, first ? mig_store_log_statement(run->project, dialect, row)
-                                 : mig_store_progress_statement(run->project, dialect, row));
-    if (unit->last)
-        g_ptr_array_extend_and_steal(
-            after, mig_store_move_statements(run->project, dialect, unit->ready->step->moves));
-}
-
 static char *
 describe_step(const MigStep *step)
 {
@@ -319,7 +162,7 @@ describe_step(const MigStep *step)
 
 /* Which statement of which block the index of a unit means. */
 static char *
-describe_statement(const RunUnit *unit, guint index)
+describe_statement(const MigStepUnit *unit, guint index)
 {
     const MigReadyBlock *block = unit->ready->blocks->pdata[unit->first_block];
 
@@ -347,7 +190,7 @@ is_half_done(MigRun *run, const MigStep *step)
 }
 
 static void
-explain_half_way(MigRun *run, GError *error, const RunUnit *failed)
+explain_half_way(MigRun *run, GError *error, const MigStepUnit *failed)
 {
     const MigReadyBlock *block = failed->first_block < failed->ready->blocks->len
                                      ? failed->ready->blocks->pdata[failed->first_block]
@@ -374,7 +217,7 @@ explain_half_way(MigRun *run, GError *error, const RunUnit *failed)
 
 /* Adds to the engine's error which step it was and what became of the database. */
 static void
-explain(MigRun *run, GError *error, const RunUnit *failed)
+explain(MigRun *run, GError *error, const MigStepUnit *failed)
 {
     const MigErrorDetails *details = mig_error_details(error);
     const MigStep *step = failed ? failed->ready->step : NULL;
@@ -400,27 +243,20 @@ explain(MigRun *run, GError *error, const RunUnit *failed)
     mig_error_set_state(error, "rolled back, the database stays at %s", rows);
 }
 
-/* A unit's script may be long: the step's begin is told when its first unit is submitted. */
 static gboolean
 submit_step(MigRun *run, const MigReadyStep *ready, guint number, const MigUnit **ret_failed,
             GError **error)
 {
-    g_autoptr(MigLogRow) row = NULL;
+    GPtrArray *units = run->builder.units;
     guint first;
 
-    add_units(run, ready, number, &first);
-    if (run->options) {
-        row = mig_log_row_new(ready->step->revision, mig_direction_name(ready->step->direction),
-                              run->options->tag, run->dialect->lex_rules);
-        row->blocks_total = ready->blocks->len;
-        emit(run, MIG_EVENT_STEP_BEGIN, run->units->pdata[first], 0);
-    }
     run->step_began_us = g_get_monotonic_time();
-    for (guint i = first; i < run->units->len; i++) {
-        RunUnit *unit = run->units->pdata[i];
+    mig_units_add_step(&run->builder, ready, number, &first);
+    if (run->options)
+        emit(run, MIG_EVENT_STEP_BEGIN, units->pdata[first], 0);
+    for (guint i = first; i < units->len; i++) {
+        MigStepUnit *unit = units->pdata[i];
 
-        if (row)
-            add_own_statements(run, unit, row, i == first);
         if (!run->dialect->unit_submit(run->connection, &unit->unit, ret_failed, error))
             return FALSE;
         unit->elapsed_us = g_get_monotonic_time() - run->step_began_us;
@@ -439,7 +275,7 @@ look_for_tables(MigRun *run, GError **error)
         mig_run_leave(run);
         return FALSE;
     }
-    run->create_tables = !tables.version || !tables.log;
+    run->builder.create_tables = !tables.version || !tables.log;
     return TRUE;
 }
 
@@ -463,7 +299,7 @@ mig_run_steps(MigRun *run, const GPtrArray *ready, GError **error)
     ok = ok && run->dialect->units_end(run->connection, &failed, &own);
     if (ok)
         return TRUE;
-    explain(run, own, (const RunUnit *)failed);
+    explain(run, own, (const MigStepUnit *)failed);
     g_propagate_error(error, g_steal_pointer(&own));
     return FALSE;
 }

@@ -53,6 +53,9 @@ typedef struct {
 MigSql *mig_sql_new(int expected_rows, const char *sql, ...) G_GNUC_NULL_TERMINATED;
 void mig_sql_free(MigSql *sql);
 
+/* The statement as text, its parameters in their places as literals; without a semicolon. New. */
+char *mig_sql_text(const MigDialect *dialect, const MigSql *sql);
+
 /* Version rows (of char*) as "a, b"; "" when there are none. New string. */
 char *mig_rows_join(const GPtrArray *rows);
 

@@ -3,23 +3,14 @@
 
 #include "core/error.h"
 
-typedef struct {
-    GPtrArray *before;  /* of char*: row ids */
-    GPtrArray *after;   /* of char* */
-    GPtrArray *moves;   /* of MigRowMove* */
-    GPtrArray *applied; /* of MigRevision*: newly counted as applied, load order */
-} Stamp;
-
-static void
-stamp_clear(Stamp *stamp)
+void
+mig_stamp_clear(MigStamp *stamp)
 {
     g_clear_pointer(&stamp->before, g_ptr_array_unref);
     g_clear_pointer(&stamp->after, g_ptr_array_unref);
     g_clear_pointer(&stamp->moves, g_ptr_array_unref);
     g_clear_pointer(&stamp->applied, g_ptr_array_unref);
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Stamp, stamp_clear)
 
 static int
 compare_names(gconstpointer a, gconstpointer b)
@@ -53,19 +44,15 @@ newly_applied(const MigGraph *graph, const GPtrArray *before, const GPtrArray *a
     return list;
 }
 
-/* Takes row_ids. */
-static gboolean
-plan_stamp(MigProject *project, GPtrArray *row_ids, const GPtrArray *targets, gboolean purge,
-           Stamp *ret, GError **error)
+gboolean
+mig_stamp_plan(MigProject *project, const GPtrArray *rows, GPtrArray *row_ids,
+               const GPtrArray *targets, MigStamp *ret, GError **error)
 {
-    g_auto(Stamp) stamp = {.before = row_ids};
+    g_auto(MigStamp) stamp = {.before = row_ids};
     MigGraph *graph = mig_project_graph(project, error);
     const MigDialect *dialect = graph ? mig_project_dialect(project, error) : NULL;
-
-    if (!dialect)
-        return FALSE;
-    g_autoptr(GPtrArray) rows = purge ? g_ptr_array_new() : mig_steps_rows(graph, row_ids, error);
-    g_autoptr(GPtrArray) target_rows = rows ? mig_steps_stamp(graph, rows, targets, error) : NULL;
+    g_autoptr(GPtrArray) target_rows =
+        dialect ? mig_steps_stamp(graph, rows, targets, error) : NULL;
 
     if (!target_rows)
         return FALSE;
@@ -78,36 +65,61 @@ plan_stamp(MigProject *project, GPtrArray *row_ids, const GPtrArray *targets, gb
         if (!mig_script_load_body(revision->script, dialect->lex_rules, error))
             return FALSE;
     }
-    stamp_clear(ret);
+    mig_stamp_clear(ret);
     *ret = stamp;
-    stamp = (Stamp){NULL, NULL, NULL, NULL};
+    stamp = (MigStamp){NULL, NULL, NULL, NULL};
     return TRUE;
 }
 
-static void
-add_stamp_statements(MigProject *project, const MigDialect *dialect, const Stamp *stamp,
-                     const char *tag, GPtrArray *statements)
+/* From the database's rows, which purge sets aside. */
+static gboolean
+plan_from_database(MigProject *project, const GPtrArray *targets, gboolean purge, MigStamp *ret,
+                   GError **error)
 {
+    MigGraph *graph = mig_project_graph(project, error);
+    GPtrArray *row_ids = graph ? mig_project_row_ids(project, error) : NULL;
+
+    if (!row_ids)
+        return FALSE;
+    g_autoptr(GPtrArray) rows = purge ? g_ptr_array_new() : mig_steps_rows(graph, row_ids, error);
+
+    if (!rows) {
+        g_ptr_array_unref(row_ids);
+        return FALSE;
+    }
+    return mig_stamp_plan(project, rows, row_ids, targets, ret, error) &&
+           mig_apply_refuse_half_done(project, error);
+}
+
+GPtrArray *
+mig_stamp_statements(MigProject *project, const MigDialect *dialect, const MigStamp *stamp,
+                     const char *tag, gboolean offline)
+{
+    GPtrArray *statements = g_ptr_array_new_with_free_func((GDestroyNotify)mig_sql_free);
+
     for (guint i = 0; i < stamp->applied->len; i++) {
         g_autoptr(MigLogRow) row =
             mig_log_row_new(stamp->applied->pdata[i], "stamp", tag, dialect->lex_rules);
 
+        if (offline)
+            g_clear_pointer(&row->started_at, g_free);
         g_ptr_array_add(statements, mig_store_log_statement(project, dialect, row));
     }
     g_ptr_array_extend_and_steal(statements,
                                  mig_store_move_statements(project, dialect, stamp->moves));
+    return statements;
 }
 
 /* Between units_begin and the end: writes what was planned, with the tables where they miss. */
 static gboolean
-write_stamp(MigProject *project, MigConnection *connection, const Stamp *stamp, const char *tag,
+write_stamp(MigProject *project, MigConnection *connection, const MigStamp *stamp, const char *tag,
             GError **error)
 {
     const MigConfig *config = mig_project_config(project);
     const MigDialect *dialect = connection->dialect;
     MigStoreTables tables;
     g_autoptr(GPtrArray) before = NULL;
-    g_autoptr(GPtrArray) after = g_ptr_array_new_with_free_func((GDestroyNotify)mig_sql_free);
+    g_autoptr(GPtrArray) after = NULL;
 
     if (!mig_store_look(project, connection, &tables, error)) {
         dialect->units_end(connection, NULL, NULL);
@@ -115,8 +127,7 @@ write_stamp(MigProject *project, MigConnection *connection, const Stamp *stamp, 
     }
     before = tables.version && tables.log ? g_ptr_array_new()
                                           : mig_store_create_statements(project, dialect);
-    if (stamp)
-        add_stamp_statements(project, dialect, stamp, tag, after);
+    after = stamp ? mig_stamp_statements(project, dialect, stamp, tag, FALSE) : g_ptr_array_new();
     const MigUnit unit = {
         .before = before,
         .version_schema = mig_config_text(config, "version_table_schema"),
@@ -142,16 +153,13 @@ lock(MigProject *project, GError **error)
 /* Under the lock: plans once more, since another run may have moved the rows, and writes. */
 static gboolean
 run_stamp(MigProject *project, const GPtrArray *targets, gboolean purge, const char *tag,
-          Stamp *stamp, GError **error)
+          MigStamp *stamp, GError **error)
 {
     MigConnection *connection = lock(project, error);
 
     if (!connection)
         return FALSE;
-    GPtrArray *row_ids = mig_project_row_ids(project, error);
-
-    if (!row_ids || !plan_stamp(project, row_ids, targets, purge, stamp, error) ||
-        !mig_apply_refuse_half_done(project, error)) {
+    if (!plan_from_database(project, targets, purge, stamp, error)) {
         connection->dialect->units_end(connection, NULL, NULL);
         return FALSE;
     }
@@ -162,11 +170,9 @@ gboolean
 mig_apply_stamp(MigProject *project, const GPtrArray *targets, gboolean purge, const char *tag,
                 GPtrArray **ret_before, GPtrArray **ret_after, GError **error)
 {
-    g_auto(Stamp) stamp = {NULL, NULL, NULL, NULL};
-    GPtrArray *row_ids = mig_project_row_ids(project, error);
+    g_auto(MigStamp) stamp = {NULL, NULL, NULL, NULL};
 
-    if (!row_ids || !plan_stamp(project, row_ids, targets, purge, &stamp, error) ||
-        !mig_apply_refuse_half_done(project, error))
+    if (!plan_from_database(project, targets, purge, &stamp, error))
         return FALSE;
     if (stamp.moves->len > 0 && !run_stamp(project, targets, purge, tag, &stamp, error))
         return FALSE;

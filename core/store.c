@@ -202,6 +202,15 @@ mig_store_move_statements(MigProject *project, const MigDialect *dialect, const 
     return statements;
 }
 
+MigSql *
+mig_store_purge_statement(MigProject *project, const MigDialect *dialect)
+{
+    g_autofree char *table = table_name(project, dialect, "version_table");
+    g_autofree char *text = g_strconcat("DELETE FROM ", table, NULL);
+
+    return mig_sql_new(-1, text, NULL);
+}
+
 static void
 add_number(MigSql *sql, gint64 number)
 {
@@ -218,10 +227,11 @@ mig_store_log_statement(MigProject *project, const MigDialect *dialect, const Mi
     };
     g_autofree char *table = table_name(project, dialect, "log_table");
     const char *end = row->blocks_done == row->blocks_total ? dialect->now_expression : "NULL";
+    const char *begin = row->started_at ? "?3" : dialect->now_expression;
     g_autofree char *text =
-        g_strdup_printf("INSERT INTO %s (" COLUMNS ") VALUES (?1, ?2, ?3, %s, ?4, ?5, ?6, ?7, ?8, "
+        g_strdup_printf("INSERT INTO %s (" COLUMNS ") VALUES (?1, ?2, %s, %s, ?4, ?5, ?6, ?7, ?8, "
                         "?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-                        table, end);
+                        table, begin, end);
     MigSql *sql = mig_sql_new(1, text, NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)

@@ -21,6 +21,9 @@ GPtrArray *mig_store_create_statements(MigProject *project, const MigDialect *di
 GPtrArray *mig_store_move_statements(MigProject *project, const MigDialect *dialect,
                                      const GPtrArray *moves);
 
+/* The statement that empties the version table. */
+MigSql *mig_store_purge_statement(MigProject *project, const MigDialect *dialect);
+
 /* One row of the log. Steps with off blocks pass through it block by block, statement by statement:
  * a row without finished_at is a half-done step. */
 typedef struct {
@@ -42,8 +45,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigLogRow, mig_log_row_free)
 MigLogRow *mig_log_row_new(const MigRevision *revision, const char *direction, const char *tag,
                            const MigLexRules *rules);
 
-/* The statement that adds a row. One whose blocks are all done is finished at the database's
- * present time. */
+/* The statement that adds a row. Without started_at it is the database's present time; a row whose
+ * blocks are all done is finished at that time. */
 MigSql *mig_store_log_statement(MigProject *project, const MigDialect *dialect,
                                 const MigLogRow *row);
 
