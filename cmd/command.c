@@ -10,6 +10,7 @@ const Command *const commands[] = {
     &command_list_templates,
     &command_revision,
     &command_merge,
+    &command_edit,
     &command_upgrade,
     &command_downgrade,
     &command_current,

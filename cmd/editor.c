@@ -62,7 +62,9 @@ editor_open(const GPtrArray *paths, GError **error)
 
     if (!editor_check(error))
         return FALSE;
-    if (g_shell_parse_argv(editor_command(&variable), NULL, &command, &problem)) {
+    const char *text = editor_command(&variable);
+
+    if (g_shell_parse_argv(text, NULL, &command, &problem)) {
         for (char **word = command; *word; word++)
             g_ptr_array_add(words, *word);
         for (guint i = 0; i < paths->len; i++)
@@ -71,7 +73,7 @@ editor_open(const GPtrArray *paths, GError **error)
     }
     if (problem || !spawn((char **)words->pdata, &wait_status, &problem) ||
         !g_spawn_check_wait_status(wait_status, &problem)) {
-        mig_set_error(error, MIG_E_EDITOR, "the editor of %s failed: %s", variable,
+        mig_set_error(error, MIG_E_EDITOR, "the editor '%s' (%s) failed: %s", text, variable,
                       problem->message);
         return FALSE;
     }

@@ -1,5 +1,6 @@
-/* SQLite's CREATE statements. Whatever the bytes are, reading them ends and stays inside the text; a
- * CREATE TABLE that the engine takes is one that we read, and its dump loads to the same state. */
+/* SQLite's CREATE statements. Whatever the bytes are, reading them ends and stays inside the text;
+ * a CREATE TABLE that the engine takes is one that we read, and its dump loads to the same state.
+ */
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>

@@ -1,14 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "core/lexer.h"
-
-static const MigLexRules sqlite = {
-    .bracket_identifiers = TRUE,
-    .backtick_identifiers = TRUE,
-    .dollar_in_words = TRUE,
-    .trigger_bodies = TRUE,
-    .unterminated_comment_ok = TRUE,
-};
+#include "dialects/sqlite/sqlite_ddl.h"
 
 /* "kind:text" of every token that is no white space, joined by a blank. */
 static char *
@@ -84,7 +77,7 @@ common_tokens(void **state)
     };
 
     check_cases(&mig_lex_rules_generic, cases, G_N_ELEMENTS(cases));
-    check_cases(&sqlite, cases, G_N_ELEMENTS(cases));
+    check_cases(&mig_lex_rules_sqlite, cases, G_N_ELEMENTS(cases));
 }
 
 static void
@@ -118,13 +111,13 @@ sqlite_tokens(void **state)
         {"$a$b N'x' E'\\'", "p:$a$b w:N s:'x' w:E s:'\\'"},
     };
 
-    check_cases(&sqlite, cases, G_N_ELEMENTS(cases));
+    check_cases(&mig_lex_rules_sqlite, cases, G_N_ELEMENTS(cases));
 }
 
 static void
 nul_byte_is_an_error(void **state)
 {
-    g_autofree char *tokens = dump(&sqlite, "a\0b", 3);
+    g_autofree char *tokens = dump(&mig_lex_rules_sqlite, "a\0b", 3);
 
     assert_true(g_str_has_prefix(tokens, "w:a E:"));
 }
@@ -139,7 +132,7 @@ lines_are_counted(void **state)
     } expected[] = {{"a", 1}, {"b", 2}, {"c", 4}, {"'\n'", 5}, {"d", 6}};
     MigLexer lexer;
 
-    mig_lexer_init(&lexer, &sqlite, text, strlen(text));
+    mig_lexer_init(&lexer, &mig_lex_rules_sqlite, text, strlen(text));
     for (gsize i = 0; i < G_N_ELEMENTS(expected); i++) {
         MigToken token = mig_lexer_next_code(&lexer);
         g_autofree char *spelled = g_strndup(text + token.offset, token.length);
@@ -156,7 +149,7 @@ token_is_compares_words_and_operators(void **state)
     const char *text = "Create \"create\" ; 'create'";
     MigLexer lexer;
 
-    mig_lexer_init(&lexer, &sqlite, text, strlen(text));
+    mig_lexer_init(&lexer, &mig_lex_rules_sqlite, text, strlen(text));
     MigToken word = mig_lexer_next_code(&lexer), quoted = mig_lexer_next_code(&lexer);
     MigToken semicolon = mig_lexer_next_code(&lexer), string = mig_lexer_next_code(&lexer);
 
@@ -180,7 +173,7 @@ names_are_unquoted(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         MigLexer lexer;
 
-        mig_lexer_init(&lexer, &sqlite, cases[i].text, strlen(cases[i].text));
+        mig_lexer_init(&lexer, &mig_lex_rules_sqlite, cases[i].text, strlen(cases[i].text));
         g_autofree char *name = mig_token_name(cases[i].text, mig_lexer_next(&lexer));
 
         assert_string_equal(name, cases[i].tokens);
@@ -210,8 +203,9 @@ normalising_drops_layout(void **state)
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *once = mig_lex_normalise(&sqlite, cases[i].text, strlen(cases[i].text));
-        g_autofree char *twice = mig_lex_normalise(&sqlite, once, strlen(once));
+        g_autofree char *once =
+            mig_lex_normalise(&mig_lex_rules_sqlite, cases[i].text, strlen(cases[i].text));
+        g_autofree char *twice = mig_lex_normalise(&mig_lex_rules_sqlite, once, strlen(once));
 
         assert_string_equal(once, cases[i].tokens);
         assert_string_equal(twice, once);

@@ -4,14 +4,7 @@
 
 #include "core/error.h"
 #include "core/splitter.h"
-
-static const MigLexRules sqlite = {
-    .bracket_identifiers = TRUE,
-    .backtick_identifiers = TRUE,
-    .dollar_in_words = TRUE,
-    .trigger_bodies = TRUE,
-    .unterminated_comment_ok = TRUE,
-};
+#include "dialects/sqlite/sqlite_ddl.h"
 
 typedef struct {
     const char *text;
@@ -80,7 +73,7 @@ both_rules(void **state)
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         check_case(&mig_lex_rules_generic, &cases[i]);
-        check_case(&sqlite, &cases[i]);
+        check_case(&mig_lex_rules_sqlite, &cases[i]);
     }
 }
 
@@ -95,7 +88,7 @@ sqlite_rules(void **state)
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
-        check_case(&sqlite, &cases[i]);
+        check_case(&mig_lex_rules_sqlite, &cases[i]);
 }
 
 static void
@@ -155,7 +148,7 @@ static void
 lines_and_ends_are_told(void **state)
 {
     const char *text = "-- c\n\nSELECT 1 ;\n  SELECT\n2";
-    g_autoptr(GArray) found = mig_split(&sqlite, text, strlen(text), NULL, NULL);
+    g_autoptr(GArray) found = mig_split(&mig_lex_rules_sqlite, text, strlen(text), NULL, NULL);
     const MigStatement *first = &g_array_index(found, MigStatement, 0);
     const MigStatement *second = &g_array_index(found, MigStatement, 1);
 
@@ -311,7 +304,8 @@ agrees_with_sqlite_on_random_scripts(void **state)
             add_template(rand, text, templates[g_rand_int_range(rand, 0, G_N_ELEMENTS(templates))],
                          0);
         g_autoptr(GArray) expected = ends_by_sqlite(db, text->str);
-        g_autoptr(GArray) found = mig_split(&sqlite, text->str, text->len, NULL, &error);
+        g_autoptr(GArray) found =
+            mig_split(&mig_lex_rules_sqlite, text->str, text->len, NULL, &error);
 
         assert_no_error(error);
         if (found->len != expected->len)
@@ -375,7 +369,7 @@ agrees_with_sqlite_on_token_soup(void **state)
         for (int n = g_rand_int_range(rand, 1, 16); n > 0; n--)
             g_string_append_printf(text, "%s ",
                                    soup[g_rand_int_range(rand, 0, G_N_ELEMENTS(soup))]);
-        mig_splitter_init(&splitter, &sqlite, text->str, text->len);
+        mig_splitter_init(&splitter, &mig_lex_rules_sqlite, text->str, text->len);
         while ((token = mig_splitter_next(&splitter, &part)).kind != MIG_TOKEN_END) {
             gsize end = token.offset + token.length;
 
