@@ -66,14 +66,15 @@ entries_clear(Entries *entries)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Entries, entries_clear)
 
+/* prefix: the folder, with the slash that separates it from a name. */
 static void
-add_entry(Entries *entries, const char *folder, const struct dirent *entry)
+add_entry(Entries *entries, const char *prefix, const struct dirent *entry)
 {
     gboolean is_script = g_str_has_suffix(entry->d_name, ".sql");
 
     if (is_leftover(entry->d_name) || (!is_script && entry->d_type == DT_REG))
         return;
-    g_autofree char *path = g_build_filename(folder, entry->d_name, NULL);
+    g_autofree char *path = g_strconcat(prefix, entry->d_name, NULL);
     char kind = kind_of(path, entry);
 
     if (kind == 'd')
@@ -88,10 +89,12 @@ read_entries(DIR *dir, const char *folder)
     Entries entries = {g_ptr_array_new_with_free_func(g_free),
                        g_ptr_array_new_with_free_func(g_free),
                        g_ptr_array_new_with_free_func(g_free)};
+    g_autofree char *prefix =
+        g_str_has_suffix(folder, "/") ? g_strdup(folder) : g_strconcat(folder, "/", NULL);
     const struct dirent *entry;
 
     while ((entry = readdir(dir)))
-        add_entry(&entries, folder, entry);
+        add_entry(&entries, prefix, entry);
     g_ptr_array_sort(entries.files, by_name);
     g_ptr_array_sort(entries.folders, by_name);
     g_ptr_array_sort(entries.others, by_name);
@@ -110,16 +113,17 @@ is_new_folder(Scan *scan, DIR *dir)
                                             (guint64)info.st_dev, (guint64)info.st_ino));
 }
 
+/* Moves the files over to the scan's paths. */
 static void
-take_files(Scan *scan, const Entries *entries)
+take_files(Scan *scan, Entries *entries)
 {
     for (guint i = 0; i < entries->others->len; i++)
         add_error(scan, "script", entries->others->pdata[i], " is not a plain file", NULL);
     for (guint i = 0; i < entries->files->len; i++) {
-        const char *path = entries->files->pdata[i];
+        char *path = entries->files->pdata[i];
 
         if (g_utf8_validate(path, -1, NULL))
-            g_ptr_array_add(scan->paths, g_strdup(path));
+            g_ptr_array_add(scan->paths, g_steal_pointer(&entries->files->pdata[i]));
         else
             add_error(scan, "the name of script", path, " is not UTF-8", "Rename the file.");
     }

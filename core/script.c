@@ -66,12 +66,29 @@ mig_script_bom_length(const char *text, gsize length)
     return length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
+/* Bytes of the longest ASCII start, as far as whole words go: nearly always all of a header, and
+ * this is far quicker than looking at characters. */
+static gsize
+ascii_length(const char *text, gsize length)
+{
+    gsize at = 0;
+    guint64 word;
+
+    for (; at + sizeof word <= length; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if (word & G_GUINT64_CONSTANT(0x8080808080808080))
+            break;
+    }
+    return memchr(text, '\0', at) ? 0 : at;
+}
+
 gboolean
 mig_script_check_encoding(const MigScriptSource *source, gsize length, GError **error)
 {
+    gsize start = ascii_length(source->text, length);
     const char *end;
 
-    if (g_utf8_validate_len(source->text, length, &end))
+    if (g_utf8_validate_len(source->text + start, length - start, &end))
         return TRUE;
     GError *problem = mig_script_error(source, end - source->text, MIG_E_SCRIPT_ENCODING,
                                        "the script is not UTF-8: byte 0x%02x", (guint8)*end);
@@ -153,9 +170,37 @@ source_of(const char *path, const char *text, gsize length, gboolean whole)
     return (MigScriptSource){path, text + bom, length - bom, whole};
 }
 
+/* Reads a header that one read of a small buffer gets; *ret_script stays NULL where it takes more.
+ */
+static gboolean
+open_quickly(int fd, const char *path, MigScript **ret_script, GError **error)
+{
+    g_autoptr(MigScript) script = new_script(path);
+    char buffer[HEADER_READ_SIZE];
+    ssize_t n = pread(fd, buffer, sizeof buffer, 0);
+
+    if (n <= 0)
+        return TRUE;
+    MigScriptSource source = source_of(path, buffer, n, FALSE);
+
+    switch (mig_script_read_header(script, &source, error)) {
+    case MIG_HEADER_OK:
+        *ret_script = g_steal_pointer(&script);
+        return TRUE;
+    case MIG_HEADER_ERROR:
+        return FALSE;
+    default:
+        return TRUE;
+    }
+}
+
 static MigScript *
 open_descriptor(int fd, const char *path, GError **error)
 {
+    MigScript *quick = NULL;
+
+    if (!open_quickly(fd, path, &quick, error) || quick)
+        return quick;
     g_autoptr(GByteArray) buffer = g_byte_array_sized_new(HEADER_READ_SIZE);
 
     for (gsize wanted = HEADER_READ_SIZE;; wanted *= 2) {

@@ -101,17 +101,16 @@ read_value(Header *header, const char *key, const Line *line, const char *value,
            GError **error)
 {
     MigScript *script = header->script;
-    g_autofree char *text = g_strndup(value, length);
 
     if (strcmp(key, "revision") == 0) {
         script->id_line = line->line;
-        script->id = g_steal_pointer(&text);
+        script->id = g_strndup(value, length);
         return check_name(header->source, script->id, value - header->source->text, "revision id",
                           error);
     }
     if (strcmp(key, "created") == 0) {
         header->created_line = line->line;
-        script->created = g_steal_pointer(&text);
+        script->created = g_strndup(value, length);
         return TRUE;
     }
     if (strcmp(key, "down_revision") == 0) {

@@ -180,11 +180,12 @@ read_block(const MigScriptSource *source, MigToken comment, Cursor *cursor, MigD
             return MIG_MARK_ERROR;
         }
     }
-    block.options = canonical_options(&block);
-    if (ret_block)
+    if (ret_block) {
+        block.options = canonical_options(&block);
         *ret_block = block;
-    else
+    } else {
         mig_script_block_clear(&block);
+    }
     return MIG_MARK_BLOCK;
 }
 
@@ -218,7 +219,8 @@ is_misspelt(Cursor cursor)
     static const char *const migrate[] = {"migrate", NULL};
     Word first = {.start = cursor.at};
 
-    while (cursor.at < cursor.end && !strchr(" \t:", *cursor.at))
+    while (cursor.at < cursor.end && cursor.at - first.start <= 10 && *cursor.at != ' ' &&
+           *cursor.at != '\t' && *cursor.at != ':')
         cursor.at++;
     first.length = cursor.at - first.start;
     if (first.length < 5 || first.length > 10 || *first.start == '\\')
