@@ -50,7 +50,7 @@ print_result(const Invocation *invocation, const MigVerifyResult *result)
 static int
 run(Invocation *invocation, GError **error)
 {
-    MigProject *project = invocation_project(invocation, error);
+    g_autoptr(MigProject) project = invocation_project(invocation, error);
     const MigVerifyOptions options = {.range = invocation_argument(invocation, 0),
                                       .no_model = invocation_has(invocation, "no-model"),
                                       .keep_going = invocation_has(invocation, "keep-going")};
