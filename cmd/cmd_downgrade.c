@@ -1,5 +1,6 @@
 #include "cmd/databases.h"
 #include "cmd/moving.h"
+#include "core/offline.h"
 
 static int
 downgrade(Invocation *invocation, MigProject *project, GError **error)
@@ -9,13 +10,31 @@ downgrade(Invocation *invocation, MigProject *project, GError **error)
 }
 
 static int
+print_sql(Invocation *invocation, GError **error)
+{
+    g_autoptr(MigProject) project = invocation_project(invocation, error);
+    g_autofree char *sql = NULL;
+
+    if (project)
+        sql = mig_offline_downgrade(project, invocation_argument(invocation, 0),
+                                    invocation_has(invocation, "all-branches"),
+                                    invocation_value(invocation, "tag"), error);
+    return sql ? print_script(invocation, project, sql) : -1;
+}
+
+static int
 run(Invocation *invocation, GError **error)
 {
-    return databases_run(invocation, downgrade, error);
+    if (!invocation_has(invocation, "sql"))
+        return databases_run(invocation, downgrade, error);
+    if (!check_sql_options(invocation, error))
+        return -1;
+    return print_sql(invocation, error);
 }
 
 static const Option options[] = {
     MOVE_OPTION_PLAN,
+    MOVE_OPTION_SQL,
     MOVE_OPTION_TAG,
     {.name = "all-branches",
      .kind = OPTION_FLAG,
@@ -38,7 +57,8 @@ const Command command_downgrade = {
     .summary = "move the database down to a revision",
     .description =
         "Runs the downgrade blocks of all applied revisions above REV, newest first. REV itself "
-        "stays. A revision without a downgrade block is irreversible: then nothing runs at all.",
+        "stays. A revision without a downgrade block is irreversible: then nothing runs at all.\n"
+        "With --sql no database is connected to: REV must be a range A:B, from A down to B.",
     .examples = "migrate downgrade -1\tundo the last revision\n"
                 "migrate downgrade base\tundo everything\n"
                 "migrate downgrade shop@base\tundo one branch\n"

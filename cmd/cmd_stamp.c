@@ -1,7 +1,8 @@
 #include "cmd/databases.h"
+#include "cmd/moving.h"
 #include "cmd/output.h"
 #include "cmd/revision_text.h"
-#include "core/apply.h"
+#include "core/offline.h"
 
 static int
 stamp(Invocation *invocation, MigProject *project, GError **error)
@@ -29,12 +30,29 @@ stamp(Invocation *invocation, MigProject *project, GError **error)
 }
 
 static int
+print_sql(Invocation *invocation, GError **error)
+{
+    g_autoptr(MigProject) project = invocation_project(invocation, error);
+    g_autofree char *sql = NULL;
+
+    if (project)
+        sql = mig_offline_stamp(project, invocation->arguments, invocation_has(invocation, "purge"),
+                                invocation_value(invocation, "tag"), error);
+    return sql ? print_script(invocation, project, sql) : -1;
+}
+
+static int
 run(Invocation *invocation, GError **error)
 {
+    if (invocation_has(invocation, "sql"))
+        return print_sql(invocation, error);
     return databases_run(invocation, stamp, error);
 }
 
 static const Option options[] = {
+    {.name = "sql",
+     .kind = OPTION_FLAG,
+     .help = "print the SQL instead of running it (A:B: the rows are A now)"},
     {.name = "tag", .kind = OPTION_VALUE, .value = "TEXT", .help = "a note kept in the log"},
     {.name = "purge", .kind = OPTION_FLAG, .help = "forget all rows first, unknown ones too"},
     {.name = NULL},

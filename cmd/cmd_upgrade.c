@@ -1,5 +1,6 @@
 #include "cmd/databases.h"
 #include "cmd/moving.h"
+#include "core/offline.h"
 
 /* All words together are one target of several symbols. New string. */
 static char *
@@ -22,17 +23,30 @@ upgrade(Invocation *invocation, MigProject *project, GError **error)
 }
 
 static int
+print_sql(Invocation *invocation, GError **error)
+{
+    g_autoptr(MigProject) project = invocation_project(invocation, error);
+    g_autofree char *range = join_targets(invocation);
+    g_autofree char *sql =
+        project ? mig_offline_upgrade(project, range, invocation_value(invocation, "tag"), error)
+                : NULL;
+
+    return sql ? print_script(invocation, project, sql) : -1;
+}
+
+static int
 run(Invocation *invocation, GError **error)
 {
-    return databases_run(invocation, upgrade, error);
+    if (!invocation_has(invocation, "sql"))
+        return databases_run(invocation, upgrade, error);
+    if (!check_sql_options(invocation, error))
+        return -1;
+    return print_sql(invocation, error);
 }
 
 static const Option options[] = {
-    MOVE_OPTION_PLAN,
-    MOVE_OPTION_TAG,
-    MOVE_OPTION_ONE_BY_ONE,
-    MOVE_OPTION_ALLOW_DROP,
-    MOVE_OPTION_RUN_LOCK_TIMEOUT,
+    MOVE_OPTION_PLAN,       MOVE_OPTION_SQL,        MOVE_OPTION_TAG,
+    MOVE_OPTION_ONE_BY_ONE, MOVE_OPTION_ALLOW_DROP, MOVE_OPTION_RUN_LOCK_TIMEOUT,
     {.name = NULL},
 };
 
@@ -50,10 +64,13 @@ const Command command_upgrade = {
     .description =
         "Runs the upgrade blocks of all revisions that REV needs and the database has not. Each "
         "revision and its record move together: one that fails leaves nothing behind, and the "
-        "ones before it stay. With several REV the database reaches them all.",
+        "ones before it stay. With several REV the database reaches them all.\n"
+        "With --sql no database is connected to: the script is made for one that stands on base, "
+        "or with A:B on A.",
     .examples = "migrate upgrade head\tall there is\n"
                 "migrate upgrade +1\tthe next revision\n"
                 "migrate upgrade head --plan\tsee first what would run\n"
+                "migrate upgrade 4f1c:head --sql >up.sql\ta script for a database at 4f1c\n"
                 "migrate upgrade head -n one -n two\tseveral databases, one after the other\n",
     .options = options,
     .arguments = arguments,

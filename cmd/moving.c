@@ -191,3 +191,31 @@ move_database(Invocation *invocation, MigProject *project, MigDirection directio
 
     return done ? show_result(invocation, project, direction, steps, error) : -1;
 }
+
+gboolean
+check_sql_options(const Invocation *invocation, GError **error)
+{
+    static const char *const online[] = {"plan", "one-by-one", "allow-drop", "run-lock-timeout"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(online); i++) {
+        if (invocation_has(invocation, online[i])) {
+            mig_set_error(error, MIG_E_USAGE, "'--%s' has no meaning with '--sql'", online[i]);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+int
+print_script(const Invocation *invocation, MigProject *project, const char *sql)
+{
+    if (invocation->format == FORMAT_JSON) {
+        json_t *object = database_json(project);
+
+        json_object_set_new(object, "sql", json_string(sql));
+        out_json(object);
+    } else {
+        out_sql(invocation, sql);
+    }
+    return 0;
+}

@@ -9,7 +9,18 @@
 int move_database(Invocation *invocation, MigProject *project, MigDirection direction,
                   const char *target, GError **error);
 
+/* Whether the options go together with --sql: MIG_E_USAGE for those that need a database. */
+gboolean check_sql_options(const Invocation *invocation, GError **error);
+
+/* Prints an offline script. Returns 0. */
+int print_script(const Invocation *invocation, MigProject *project, const char *sql);
+
 /* Options that upgrade and downgrade share, for their tables. */
+#define MOVE_OPTION_SQL                                                                            \
+    {                                                                                              \
+        .name = "sql", .kind = OPTION_FLAG,                                                        \
+        .help = "print an SQL script instead of running the steps; REV may be a range A:B"         \
+    }
 #define MOVE_OPTION_PLAN                                                                           \
     {                                                                                              \
         .name = "plan", .kind = OPTION_FLAG, .help = "show the steps and their SQL, and stop"      \

@@ -219,12 +219,12 @@ stamp_rows(MigProject *project, const GPtrArray *targets, GPtrArray *ret_targets
 }
 
 static void
-append_stamp(Writer *writer, const MigStamp *stamp, gboolean purge)
+append_stamp(Writer *writer, const MigStamp *stamp, gboolean purge, const char *tag)
 {
     MigProject *project = writer->project;
     g_autoptr(GPtrArray) create = mig_store_create_statements(project, writer->dialect);
     g_autoptr(GPtrArray) statements =
-        mig_stamp_statements(project, writer->dialect, stamp, NULL, TRUE);
+        mig_stamp_statements(project, writer->dialect, stamp, tag, TRUE);
 
     append_owned(writer->out, writer->dialect->offline_begin());
     append_own(writer, create);
@@ -242,7 +242,8 @@ append_stamp(Writer *writer, const MigStamp *stamp, gboolean purge)
 }
 
 char *
-mig_offline_stamp(MigProject *project, const GPtrArray *targets, gboolean purge, GError **error)
+mig_offline_stamp(MigProject *project, const GPtrArray *targets, gboolean purge, const char *tag,
+                  GError **error)
 {
     const MigDialect *dialect = mig_project_dialect(project, error);
     g_autoptr(GPtrArray) goals = g_ptr_array_new_with_free_func(g_free);
@@ -262,6 +263,6 @@ mig_offline_stamp(MigProject *project, const GPtrArray *targets, gboolean purge,
     g_autofree char *what = g_strconcat("stamp ", words, NULL);
 
     append_head(&writer, what);
-    append_stamp(&writer, &stamp, purge);
+    append_stamp(&writer, &stamp, purge, tag);
     return finish(&writer);
 }

@@ -12,6 +12,6 @@ char *mig_offline_downgrade(MigProject *project, const char *range, gboolean all
                             const char *tag, GError **error);
 /* stamp: rows are taken to be none unless target is a range `A:B`. */
 char *mig_offline_stamp(MigProject *project, const GPtrArray *targets, gboolean purge,
-                        GError **error);
+                        const char *tag, GError **error);
 
 #endif

@@ -71,6 +71,17 @@ run_ok migrate downgrade -1 --format json
 expect_out_like '^\{"name":null,"url":"sqlite:///app.db","direction":"downgrade","steps":1,"rows":\["b1"\]\}$'
 EOS
 
+scenario 'the offline script needs a range' <<'EOS'
+linear_project
+run_ok migrate upgrade head
+run_fails 2 migrate downgrade a1 --sql
+run_ok migrate downgrade c1:a1 --sql
+sqlite3 app.db <"$out"
+expect_rows a1
+expect_tables t_a1
+run_fails 2 migrate downgrade c1:a1 --sql --one-by-one
+EOS
+
 scenario 'wrong usage' <<'EOS'
 linear_project
 run_fails 2 migrate downgrade

@@ -45,6 +45,21 @@ expect_out 'gone -> c1'
 expect_rows c1
 EOS
 
+scenario 'the offline script' <<'EOS'
+linear_project
+run_ok migrate stamp b1 --sql --tag "it's"
+expect_no_file app.db
+sqlite3 new.db <"$out"
+expect_rows b1 new.db
+expect_sql new.db 'SELECT DISTINCT tag FROM migrate_log' "it's"
+run_ok migrate stamp b1:c1 --sql
+sqlite3 new.db <"$out"
+expect_rows c1 new.db
+run_ok migrate stamp --purge a1 --sql
+sqlite3 new.db <"$out"
+expect_rows a1 new.db
+EOS
+
 scenario 'JSON, and several databases' <<'EOS'
 linear_project
 run_ok migrate stamp a1 --format json

@@ -126,6 +126,24 @@ CREATE TABLE last (a); -- the end
 EOF
 EOS
 
+scenario 'the offline script brings another database to the same place' <<'EOS'
+linear_project
+run_ok migrate upgrade head --sql --url sqlite:///no/such/folder/x.db
+cp "$out" up.sql
+expect_no_file app.db
+sqlite3 offline.db <up.sql
+expect_tables 't_a1 t_b1 t_c1' offline.db
+expect_rows c1 offline.db
+sqlite3 offline.db <up.sql >again 2>&1 && fail 'the script ran twice'
+expect_rows c1 offline.db
+run_ok migrate upgrade a1
+run_ok migrate upgrade a1:head --sql
+sqlite3 app.db <"$out"
+expect_rows c1
+run_ok migrate upgrade head --sql --format json
+expect_out_like '"sql": '
+EOS
+
 scenario 'the result as JSON' <<'EOS'
 linear_project
 run_ok migrate upgrade b1 --format json
@@ -163,6 +181,7 @@ run_ok migrate upgrade head --url sqlite:///none.db
 expect_tables t_a1 none.db
 run_fails 2 migrate upgrade head -n one -n two --url sqlite:///x.db
 run_fails 2 env MIGRATE_URL=sqlite:///x.db migrate upgrade head -n one -n two
+run_fails 2 migrate upgrade head -n one -n two --sql
 run_fails 3 migrate upgrade head
 rm one.db
 mkdir one.db
@@ -214,6 +233,9 @@ linear_project
 run_fails 2 migrate upgrade
 expect_err_like 'argument REV is missing'
 expect_err_like 'hint: For example: `migrate upgrade head`'
+run_fails 2 migrate upgrade head --sql --plan
+expect_err_like "'--plan' has no meaning with '--sql'"
+run_fails 3 migrate upgrade head:a1 --sql
 run_fails 3 migrate upgrade -1
 expect_no_file app.db
 EOS

@@ -78,7 +78,7 @@ offline_stamp(World *w, const char *target, gboolean purge)
     g_autoptr(GPtrArray) targets = g_ptr_array_new();
 
     g_ptr_array_add(targets, (gpointer)target);
-    return keep(w, mig_offline_stamp(world_project(w), targets, purge, &w->f->error));
+    return keep(w, mig_offline_stamp(world_project(w), targets, purge, NULL, &w->f->error));
 }
 
 static void
