@@ -15,14 +15,24 @@ const MigLexRules mig_lex_rules_generic = {
     .copy_data = TRUE,
 };
 
-enum { SPACE = 1 << 0, WORD_START = 1 << 1, DIGIT = 1 << 2 };
+enum { SPACE = 1 << 0, WORD_START = 1 << 1, DIGIT = 1 << 2, ALONE = 1 << 3 };
 
 /* White space as SQLite and PostgreSQL both have it; every byte of a multi-byte character may
- * stand in a word. */
+ * stand in a word; ALONE are operators that never begin a longer token. */
 static const guint8 classes[256] = {
-    ['\t' ... '\r'] = SPACE,      [' '] = SPACE,      ['0' ... '9'] = DIGIT,
-    ['A' ... 'Z'] = WORD_START,   ['_'] = WORD_START, ['a' ... 'z'] = WORD_START,
+    ['\t' ... '\r'] = SPACE,
+    [' '] = SPACE,
+    ['0' ... '9'] = DIGIT,
+    ['A' ... 'Z'] = WORD_START,
+    ['_'] = WORD_START,
+    ['a' ... 'z'] = WORD_START,
     [0x80 ... 0xff] = WORD_START,
+    ['('] = ALONE,
+    [')'] = ALONE,
+    [','] = ALONE,
+    [';'] = ALONE,
+    ['+'] = ALONE,
+    ['*'] = ALONE,
 };
 
 static inline gboolean
@@ -278,11 +288,6 @@ scan_punctuation(const MigLexer *lexer, gsize at, MigTokenKind *kind)
     case '\0':
         *kind = MIG_TOKEN_ERROR;
         return at + 1;
-    case '(':
-    case ')':
-    case ',':
-    case ';':
-        return at + 1;
     case '\'':
         *kind = MIG_TOKEN_STRING;
         return scan_quoted(lexer, at, c, kind);
@@ -314,15 +319,12 @@ scan_punctuation(const MigLexer *lexer, gsize at, MigTokenKind *kind)
     }
 }
 
+/* All but white space and operators of one character, which mig_lexer_next() takes itself. */
 static gsize
 scan_token(const MigLexer *lexer, gsize at, MigTokenKind *kind)
 {
     char c = lexer->text[at];
 
-    if (is_class(c, SPACE)) {
-        *kind = MIG_TOKEN_SPACE;
-        return scan_space(lexer, at);
-    }
     if (is_class(c, WORD_START)) {
         if (c != '\xef' || !starts_bom(lexer, at))
             return scan_word_or_literal(lexer, at, kind);
@@ -354,20 +356,34 @@ mig_lex_count_lines(const char *text, gsize length)
     return n;
 }
 
+static gsize
+take_space(MigLexer *lexer, gsize at)
+{
+    for (; at < lexer->length && is_class(lexer->text[at], SPACE); at++)
+        lexer->line += lexer->text[at] == '\n';
+    return at;
+}
+
 MigToken
 mig_lexer_next(MigLexer *lexer)
 {
-    MigToken token = {.offset = lexer->position, .line = lexer->line};
+    gsize start = lexer->position;
+    MigToken token = {.offset = start, .line = lexer->line};
 
-    if (lexer->position >= lexer->length) {
+    if (start >= lexer->length) {
         token.kind = MIG_TOKEN_END;
-        return token;
+    } else if (is_class(lexer->text[start], SPACE)) {
+        token.kind = MIG_TOKEN_SPACE;
+        lexer->position = take_space(lexer, start);
+    } else if (is_class(lexer->text[start], ALONE)) {
+        token.kind = MIG_TOKEN_OPERATOR;
+        lexer->position = start + 1;
+    } else {
+        lexer->position = scan_token(lexer, start, &token.kind);
+        if (token.kind != MIG_TOKEN_WORD && token.kind != MIG_TOKEN_NUMBER)
+            lexer->line += mig_lex_count_lines(lexer->text + start, lexer->position - start);
     }
-    lexer->position = scan_token(lexer, lexer->position, &token.kind);
-    token.length = lexer->position - token.offset;
-    if (token.kind != MIG_TOKEN_WORD && token.kind != MIG_TOKEN_OPERATOR &&
-        token.kind != MIG_TOKEN_NUMBER)
-        lexer->line += mig_lex_count_lines(lexer->text + token.offset, token.length);
+    token.length = lexer->position - start;
     return token;
 }
 

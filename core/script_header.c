@@ -4,6 +4,8 @@
 
 #include "core/suggest.h"
 
+enum { REVISION, DOWN_REVISION, BRANCH_LABELS, DEPENDS_ON, CREATED, N_KEYS };
+
 static const char *const keys[] = {"revision",   "down_revision", "branch_labels",
                                    "depends_on", "created",       NULL};
 
@@ -12,43 +14,63 @@ typedef struct {
     MigScript *script;
     const MigScriptSource *source;
     GString *doc;
-    int created_line;
+    int lines[N_KEYS]; /* on which each key was seen; 0: not yet */
     gboolean first_line_is_empty;
 } Header;
 
-/* One comment line: its text without "--", and where it stands. */
+/* A piece of the text. */
 typedef struct {
     const char *start;
     gsize length;
-    int line;
-} Line;
+} Piece;
 
-static void
-trim(const char **start, gsize *length)
+static Piece
+trimmed(const char *start, gsize length)
 {
-    while (*length > 0 && g_ascii_isspace(**start)) {
-        (*start)++;
-        (*length)--;
+    while (length > 0 && g_ascii_isspace(*start)) {
+        start++;
+        length--;
     }
-    while (*length > 0 && g_ascii_isspace((*start)[*length - 1]))
-        (*length)--;
+    while (length > 0 && g_ascii_isspace(start[length - 1]))
+        length--;
+    return (Piece){start, length};
 }
 
-/* The text before a colon when it could be meant as a key (a few words at most), else NULL. A
+/* The text before a colon when it could be meant as a key (a few words at most), else empty. A
  * backslash at the start says that the line is no key. */
-static char *
-find_word(const char *start, gsize length)
+static Piece
+find_word(Piece line)
 {
-    const char *colon = memchr(start, ':', MIN(length, 32));
-    gsize word_length = colon ? (gsize)(colon - start) : 0;
+    const char *colon = memchr(line.start, ':', MIN(line.length, 32));
+    Piece word = trimmed(line.start, colon ? colon - line.start : 0);
     int blanks = 0;
 
-    trim(&start, &word_length);
-    for (gsize i = 0; i < word_length; i++)
-        blanks += g_ascii_isspace(start[i]) != 0;
-    if (word_length == 0 || blanks > 2 || *start == '\\')
-        return NULL;
-    return g_strndup(start, word_length);
+    for (gsize i = 0; i < word.length; i++)
+        blanks += g_ascii_isspace(word.start[i]) != 0;
+    if (word.length > 0 && (blanks > 2 || *word.start == '\\'))
+        word.length = 0;
+    return word;
+}
+
+/* Index in keys; N_KEYS: none. */
+static int
+find_key(Piece word)
+{
+    int key = 0;
+
+    while (key < N_KEYS &&
+           (strlen(keys[key]) != word.length || memcmp(keys[key], word.start, word.length) != 0))
+        key++;
+    return key;
+}
+
+/* The key that a word which is none nearly is, or NULL. */
+static const char *
+near_key(Piece word)
+{
+    g_autofree char *text = g_strndup(word.start, word.length);
+
+    return word.length > 0 ? mig_suggest(text, keys) : NULL;
 }
 
 static gboolean
@@ -73,22 +95,19 @@ check_name(const MigScriptSource *source, const char *name, gsize offset, const 
 }
 
 static gboolean
-read_list(GPtrArray *list, const MigScriptSource *source, const char *start, gsize length,
-          const char *what, GError **error)
+read_list(GPtrArray *list, const MigScriptSource *source, Piece value, const char *what,
+          GError **error)
 {
-    const char *end = start + length;
+    const char *start = value.start, *end = start + value.length;
 
     while (start < end) {
         const char *comma = memchr(start, ',', end - start);
-        const char *item = start;
-        gsize item_length = (comma ? comma : end) - start;
+        Piece item = trimmed(start, (comma ? comma : end) - start);
+        char *name = g_strndup(item.start, item.length);
 
-        trim(&item, &item_length);
-        g_autofree char *name = g_strndup(item, item_length);
-
-        if (!check_name(source, name, item - source->text, what, error))
+        g_ptr_array_add(list, name);
+        if (!check_name(source, name, item.start - source->text, what, error))
             return FALSE;
-        g_ptr_array_add(list, g_steal_pointer(&name));
         start = comma ? comma + 1 : end;
         if (comma && start == end)
             return check_name(source, "", comma - source->text, what, error);
@@ -97,71 +116,47 @@ read_list(GPtrArray *list, const MigScriptSource *source, const char *start, gsi
 }
 
 static gboolean
-read_value(Header *header, const char *key, const Line *line, const char *value, gsize length,
-           GError **error)
+read_value(Header *header, int key, Piece value, GError **error)
 {
+    const MigScriptSource *source = header->source;
     MigScript *script = header->script;
 
-    if (strcmp(key, "revision") == 0) {
-        script->id_line = line->line;
-        script->id = g_strndup(value, length);
-        return check_name(header->source, script->id, value - header->source->text, "revision id",
-                          error);
-    }
-    if (strcmp(key, "created") == 0) {
-        header->created_line = line->line;
-        script->created = g_strndup(value, length);
+    switch (key) {
+    case REVISION:
+        script->id = g_strndup(value.start, value.length);
+        return check_name(source, script->id, value.start - source->text, "revision id", error);
+    case CREATED:
+        script->created = g_strndup(value.start, value.length);
         return TRUE;
+    case DOWN_REVISION:
+        return read_list(script->down, source, value, "revision id", error);
+    case DEPENDS_ON:
+        return read_list(script->deps, source, value, "revision id or label", error);
+    default:
+        return read_list(script->labels, source, value, "branch label", error);
     }
-    if (strcmp(key, "down_revision") == 0) {
-        script->down_line = line->line;
-        return read_list(script->down, header->source, value, length, "revision id", error);
-    }
-    if (strcmp(key, "depends_on") == 0) {
-        script->deps_line = line->line;
-        return read_list(script->deps, header->source, value, length, "revision id or label",
-                         error);
-    }
-    script->labels_line = line->line;
-    return read_list(script->labels, header->source, value, length, "branch label", error);
-}
-
-/* Line on which a key was seen, 0 for none yet. */
-static int
-line_of_key(const Header *header, const char *key)
-{
-    const MigScript *script = header->script;
-    const int lines[] = {script->id_line, script->down_line, script->labels_line, script->deps_line,
-                         header->created_line};
-
-    for (gsize i = 0; keys[i]; i++)
-        if (strcmp(keys[i], key) == 0)
-            return lines[i];
-    return 0;
 }
 
 static gboolean
-read_key(Header *header, const char *key, const Line *line, GError **error)
+read_key(Header *header, int key, Piece line, int number, GError **error)
 {
-    const char *value = (const char *)memchr(line->start, ':', line->length) + 1;
-    gsize length = line->start + line->length - value;
-    int earlier = line_of_key(header, key);
+    const char *value = (const char *)memchr(line.start, ':', line.length) + 1;
 
-    trim(&value, &length);
-    if (earlier == 0)
-        return read_value(header, key, line, value, length, error);
-    g_propagate_error(error, mig_script_error(header->source, line->start - header->source->text,
-                                              MIG_E_SCRIPT_HEADER,
-                                              "header key '%s' is given twice, first on line %d",
-                                              key, earlier));
-    return FALSE;
+    if (header->lines[key] != 0) {
+        g_propagate_error(error,
+                          mig_script_error(header->source, line.start - header->source->text,
+                                           MIG_E_SCRIPT_HEADER,
+                                           "header key '%s' is given twice, first on line %d",
+                                           keys[key], header->lines[key]));
+        return FALSE;
+    }
+    header->lines[key] = number;
+    return read_value(header, key, trimmed(value, line.start + line.length - value), error);
 }
 
 static void
-read_free_line(Header *header, const Line *line)
+read_free_line(Header *header, const char *start, const char *end)
 {
-    const char *start = line->start, *end = start + line->length;
-
     while (end > start && g_ascii_isspace(end[-1]))
         end--;
     if (start < end && *start == ' ')
@@ -181,36 +176,35 @@ static gboolean
 read_line(Header *header, MigToken comment, GError **error)
 {
     const char *text = header->source->text + comment.offset;
-    Line line = {text + 2, comment.length - 2, comment.line};
 
     if (*text != '-' || !mig_script_starts_line(header->source, comment.offset))
         return TRUE;
-    Line trimmed = line;
+    Piece line = trimmed(text + 2, comment.length - 2), word = find_word(line);
+    int key = find_key(word);
 
-    trim(&trimmed.start, &trimmed.length);
-    g_autofree char *word = find_word(trimmed.start, trimmed.length);
-
-    if (word && g_strv_contains(keys, word))
-        return read_key(header, word, &trimmed, error);
-    const char *near = word ? mig_suggest(word, keys) : NULL;
+    if (key < N_KEYS)
+        return read_key(header, key, line, comment.line, error);
+    const char *near = near_key(word);
 
     if (!near) {
-        read_free_line(header, &line);
+        read_free_line(header, text + 2, text + comment.length);
         return TRUE;
     }
-    GError *problem = mig_script_error(header->source, trimmed.start - header->source->text,
-                                       MIG_E_SCRIPT_HEADER, "unknown header key '%s'", word);
+    g_autofree char *shown = g_strndup(word.start, word.length);
+    GError *problem = mig_script_error(header->source, line.start - header->source->text,
+                                       MIG_E_SCRIPT_HEADER, "unknown header key '%s'", shown);
 
     mig_error_set_hint(problem,
                        "Did you mean '%s'? A comment that is no key may start with a "
                        "backslash: '-- \\%s: …'.",
-                       near, word);
+                       near, shown);
     g_propagate_error(error, problem);
     return FALSE;
 }
 
+/* Moves what was read to the script. */
 static void
-finish_texts(Header *header)
+finish(Header *header)
 {
     MigScript *script = header->script;
     char *doc = header->doc ? g_string_free(g_steal_pointer(&header->doc), FALSE) : g_strdup("");
@@ -219,28 +213,29 @@ finish_texts(Header *header)
     g_strchomp(doc);
     while (*start == '\n')
         start++;
-    gsize length = strcspn(start, "\n");
+    Piece message = trimmed(start, header->first_line_is_empty ? 0 : strcspn(start, "\n"));
 
-    script->doc = g_strdup(start);
-    if (header->first_line_is_empty)
-        length = 0;
-    trim(&start, &length);
-    script->message = g_strndup(start, length);
-    g_free(doc);
+    script->message = g_strndup(message.start, message.length);
+    script->doc = doc;
+    memmove(doc, start, strlen(start) + 1);
+    script->id_line = header->lines[REVISION];
+    script->down_line = header->lines[DOWN_REVISION];
+    script->deps_line = header->lines[DEPENDS_ON];
+    script->labels_line = header->lines[BRANCH_LABELS];
 }
 
 static gboolean
 check_keys(const Header *header, GError **error)
 {
-    const char *missing = header->script->id_line == 0     ? "revision"
-                          : header->script->down_line == 0 ? "down_revision"
-                                                           : NULL;
+    const char *missing = header->lines[REVISION] == 0        ? keys[REVISION]
+                          : header->lines[DOWN_REVISION] == 0 ? keys[DOWN_REVISION]
+                                                              : NULL;
     GError *problem;
 
     if (!missing)
         return TRUE;
     problem = mig_error_new(MIG_E_SCRIPT_HEADER, "the header has no '%s'", missing);
-    mig_error_set_location(problem, header->source->path, MAX(header->script->id_line, 1), 0, NULL,
+    mig_error_set_location(problem, header->source->path, MAX(header->lines[REVISION], 1), 0, NULL,
                            0);
     mig_error_set_hint(problem,
                        "Write '-- %s: …' into the comments at the top; "
@@ -303,12 +298,12 @@ mig_script_read_header(MigScript *script, const MigScriptSource *source, GError 
     do {
         token = mig_lexer_next(&lexer);
         if (!source->whole && token.offset + token.length == source->length) {
-            finish_texts(&header);
+            finish(&header);
             return MIG_HEADER_NEEDS_MORE;
         }
         ok = take_token(&header, token, &done, &problem);
     } while (ok && !done);
-    finish_texts(&header);
+    finish(&header);
     if (!mig_script_check_encoding(source, token.offset + token.length, error)) {
         g_clear_error(&problem);
         return MIG_HEADER_ERROR;
@@ -325,12 +320,8 @@ mig_script_escape_line(const char *line)
     g_autofree char *comment = g_strconcat("-- ", line, NULL);
     MigScriptSource source = {.text = comment, .length = strlen(comment), .whole = TRUE};
     MigToken token = {.kind = MIG_TOKEN_COMMENT, .length = source.length, .line = 1};
-    const char *start = line;
-    gsize length = strlen(line);
-
-    trim(&start, &length);
-    g_autofree char *word = find_word(start, length);
-    gboolean is_key = word && (g_strv_contains(keys, word) || mig_suggest(word, keys));
+    Piece word = find_word(trimmed(line, strlen(line)));
+    gboolean is_key = find_key(word) < N_KEYS || near_key(word);
 
     if (*line == '\\' || is_key ||
         mig_script_read_marker(&source, token, NULL, NULL) != MIG_MARK_NONE)
