@@ -9,10 +9,11 @@ struct _MigSqliteKeys {
 };
 
 /* The word cannot be written in any other way in a statement that makes a foreign key. */
-#define KEYS_SQL                                                                                   \
+#define ALL_KEYS                                                                                   \
     "SELECT m.name, f.\"table\" FROM main.sqlite_master AS m, "                                    \
     "pragma_foreign_key_list(m.name, 'main') AS f "                                                \
     "WHERE m.type = 'table' AND instr(lower(m.sql), 'references') > 0"
+#define KEYS_OF_TABLE "SELECT ?1, f.\"table\" FROM pragma_foreign_key_list(?1, 'main') AS f"
 
 static void
 link_names(GHashTable *index, const char *from, const char *to)
@@ -56,8 +57,8 @@ forget_child(MigSqliteKeys *keys, const char *child)
 static gboolean
 read_keys(MigSqliteKeys *keys, MigSqlite *sqlite, const char *table, GError **error)
 {
-    MigSql *sql = table ? mig_sql_new(-1, KEYS_SQL " AND m.name = ?1 COLLATE NOCASE", table, NULL)
-                        : mig_sql_new(-1, KEYS_SQL, NULL);
+    MigSql *sql =
+        table ? mig_sql_new(-1, KEYS_OF_TABLE, table, NULL) : mig_sql_new(-1, ALL_KEYS, NULL);
     gboolean ok = mig_sqlite_query(&sqlite->base, sql, add_key, keys, error);
 
     mig_sql_free(sql);

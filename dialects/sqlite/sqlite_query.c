@@ -257,6 +257,23 @@ hint_at_foreign_table(const char *table, GError **error)
 }
 
 GPtrArray *
+mig_sqlite_version_rows(MigSqlite *sqlite, const char *schema, const char *table, GError **error)
+{
+    g_autofree char *quoted_schema = mig_sqlite_quote_name(schema ? schema : "main");
+    g_autofree char *quoted = mig_sqlite_quote_name(table);
+    /* Qualified: an unknown name in double quotes would read as a string. */
+    g_autofree char *sql =
+        g_strdup_printf("SELECT t.version_num FROM %s.%s AS t", quoted_schema, quoted);
+    GPtrArray *rows = mig_sqlite_column(sqlite, sql, NULL, error);
+
+    if (rows)
+        g_ptr_array_sort(rows, compare_names);
+    else
+        hint_at_foreign_table(table, error);
+    return rows;
+}
+
+GPtrArray *
 mig_sqlite_read_rows(MigConnection *connection, const char *schema, const char *table,
                      gboolean *ret_exists, GError **error)
 {
@@ -264,27 +281,13 @@ mig_sqlite_read_rows(MigConnection *connection, const char *schema, const char *
 
     if (!mig_sqlite_has_table(connection, schema, table, &exists, error))
         return NULL;
-    g_autoptr(GPtrArray) rows = NULL;
+    GPtrArray *rows = exists
+                          ? mig_sqlite_version_rows((MigSqlite *)connection, schema, table, error)
+                          : g_ptr_array_new_with_free_func(g_free);
 
-    if (exists) {
-        g_autofree char *quoted_schema = mig_sqlite_quote_name(schema ? schema : "main");
-        g_autofree char *quoted = mig_sqlite_quote_name(table);
-        /* Qualified: an unknown name in double quotes would read as a string. */
-        g_autofree char *sql =
-            g_strdup_printf("SELECT t.version_num FROM %s.%s AS t", quoted_schema, quoted);
-
-        rows = mig_sqlite_column((MigSqlite *)connection, sql, NULL, error);
-        if (!rows) {
-            hint_at_foreign_table(table, error);
-            return NULL;
-        }
-        g_ptr_array_sort(rows, compare_names);
-    } else {
-        rows = g_ptr_array_new_with_free_func(g_free);
-    }
-    if (ret_exists)
+    if (rows && ret_exists)
         *ret_exists = exists;
-    return g_steal_pointer(&rows);
+    return rows;
 }
 
 /* Where in the statement the engine says the error is; its start when it does not say. */

@@ -135,7 +135,7 @@ assert_rows(MigSqlite *sqlite, const MigUnit *unit, GError **error)
     if (!unit->expected_rows)
         return TRUE;
     g_autoptr(GPtrArray) rows =
-        mig_sqlite_read_rows(&sqlite->base, unit->version_schema, unit->version_table, NULL, error);
+        mig_sqlite_version_rows(sqlite, unit->version_schema, unit->version_table, error);
 
     if (!rows || same_rows(rows, unit->expected_rows))
         return rows != NULL;
