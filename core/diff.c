@@ -46,7 +46,7 @@ static void diff_lists(GPtrArray *changes, const GPtrArray *from, const GPtrArra
 static void
 diff_pair(GPtrArray *changes, const MigObject *from, const MigObject *to)
 {
-    if (strcmp(from->hash, to->hash) == 0)
+    if (strcmp(mig_object_hash(from), mig_object_hash(to)) == 0)
         return;
     g_autoptr(GPtrArray) attributes = differing_attributes(from, to);
 

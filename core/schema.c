@@ -4,9 +4,10 @@
 
 struct _MigSchema {
     gboolean ignore_case;
-    GPtrArray *objects; /* owned; sorted once sealed */
+    GPtrArray *objects;      /* owned; sorted once sealed */
     GPtrArray *roots;
     GHashTable *by_identity; /* index into objects; keys belong to them */
+    GPtrArray *nothing;      /* what objects without children or dependencies share */
     char *hash;
 };
 
@@ -21,9 +22,10 @@ object_free(gpointer data)
 {
     MigObject *object = data;
 
-    g_strfreev(object->path);
+    g_free(object->path);
+    if (object->title != object->identity)
+        g_free(object->title);
     g_free(object->identity);
-    g_free(object->title);
     g_ptr_array_unref(object->children);
     g_array_unref(object->attributes);
     g_ptr_array_unref(object->depends);
@@ -42,6 +44,7 @@ mig_schema_new(gboolean ignore_case)
     schema->objects = g_ptr_array_new_with_free_func(object_free);
     schema->roots = g_ptr_array_new();
     schema->by_identity = g_hash_table_new(g_str_hash, g_str_equal);
+    schema->nothing = g_ptr_array_new();
     return schema;
 }
 
@@ -53,118 +56,127 @@ mig_schema_free(MigSchema *schema)
     g_hash_table_unref(schema->by_identity);
     g_ptr_array_unref(schema->roots);
     g_ptr_array_unref(schema->objects);
+    g_ptr_array_unref(schema->nothing);
     g_free(schema->hash);
     g_free(schema);
-}
-
-static void
-append_quoted(GString *out, const char *name)
-{
-    const char *c = name;
-
-    while (g_ascii_isalnum(*c) || *c == '_')
-        c++;
-    if (c > name && *c == '\0') {
-        g_string_append_len(out, name, c - name);
-        return;
-    }
-    g_string_append_c(out, '"');
-    for (c = name; *c; c++) {
-        if (*c == '"')
-            g_string_append_c(out, '"');
-        g_string_append_c(out, *c);
-    }
-    g_string_append_c(out, '"');
 }
 
 char *
 mig_schema_quote_name(const char *name)
 {
-    GString *text = g_string_new(NULL);
+    const char *c = name;
 
-    append_quoted(text, name);
-    return g_string_free(text, FALSE);
+    while (g_ascii_isalnum(*c) || *c == '_')
+        c++;
+    if (c > name && *c == '\0')
+        return g_strdup(name);
+    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
+    g_autofree char *doubled = g_strjoinv("\"\"", parts);
+
+    return g_strdup_printf("\"%s\"", doubled);
 }
 
-/* "column users.age": parent's title or identity, if any, stands for the outer names. */
+/* Kind and path in one text, as the names are spelled. The parent's own begins with its kind. */
 static char *
-spell(const char *kind, const char *parent, const char *name, gboolean fold)
+spell(const char *kind, const MigObject *parent, const char *name)
 {
-    GString *text = g_string_sized_new(64);
+    g_autofree char *quoted = mig_schema_quote_name(name);
 
-    g_string_append(text, kind);
-    if (parent) {
-        g_string_append(text, parent);
-        g_string_append_c(text, '.');
-    } else {
-        g_string_append_c(text, ' ');
-    }
-    append_quoted(text, name);
-    if (fold)
-        g_string_ascii_down(text);
-    return g_string_free(text, FALSE);
+    if (!parent)
+        return g_strconcat(kind, " ", quoted, NULL);
+    return g_strconcat(kind, parent->title + strlen(parent->kind), ".", quoted, NULL);
 }
 
-/* The names in an identity or title, with the space before them. */
-static const char *
-names_in(const MigObject *object, const char *text)
+static gboolean
+has_upper(const char *text)
 {
-    return object ? text + strlen(object->kind) : NULL;
+    while (*text && !g_ascii_isupper(*text))
+        text++;
+    return *text != '\0';
 }
 
 char *
 mig_schema_identity(const MigSchema *schema, const char *kind, const MigObject *parent,
                     const char *name)
 {
-    return spell(kind, parent ? names_in(parent, parent->identity) : NULL, name,
-                 schema->ignore_case);
+    char *identity = spell(kind, parent, name);
+
+    for (char *c = identity; schema->ignore_case && *c; c++)
+        *c = g_ascii_tolower(*c);
+    return identity;
 }
 
+/* In one block: the pointers, then the texts. */
 static char **
 path_of(const MigObject *parent, const char *name)
 {
     guint depth = parent ? g_strv_length(parent->path) : 0;
-    char **path = g_new0(char *, depth + 2);
+    gsize size = (depth + 2) * sizeof(char *) + strlen(name) + 1;
 
     for (guint i = 0; i < depth; i++)
-        path[i] = g_strdup(parent->path[i]);
-    path[depth] = g_strdup(name);
+        size += strlen(parent->path[i]) + 1;
+    char **path = g_malloc(size);
+    char *text = (char *)(path + depth + 2);
+
+    for (guint i = 0; i <= depth; i++) {
+        path[i] = text;
+        text = g_stpcpy(text, i < depth ? parent->path[i] : name) + 1;
+    }
+    path[depth + 1] = NULL;
     return path;
 }
 
-/* The name, or the first of "name#2", "name#3"… whose identity is free. */
-static char *
-free_name(const MigSchema *schema, const char *kind, const MigObject *parent, const char *name,
-          char **ret_identity)
+/* Finds a name that is free: this one, or "name#2", "name#3"… */
+static void
+set_names(MigSchema *schema, MigObject *object, const char *name)
 {
-    g_autofree char *candidate = g_strdup(name);
-    g_autofree char *identity = mig_schema_identity(schema, kind, parent, candidate);
+    g_autofree char *numbered = NULL;
+    const char *free_name = name;
 
-    for (guint n = 2; mig_schema_find(schema, identity); n++) {
-        g_free(candidate);
-        candidate = g_strdup_printf("%s#%u", name, n);
-        g_free(identity);
-        identity = mig_schema_identity(schema, kind, parent, candidate);
+    object->title = spell(object->kind, object->parent, name);
+    for (guint n = 2;; n++) {
+        object->identity = schema->ignore_case && has_upper(object->title)
+                               ? g_ascii_strdown(object->title, -1)
+                               : object->title;
+        if (!mig_schema_find(schema, object->identity))
+            break;
+        g_free(numbered);
+        free_name = numbered = g_strdup_printf("%s#%u", name, n);
+        if (object->title != object->identity)
+            g_free(object->title);
+        g_free(object->identity);
+        object->title = spell(object->kind, object->parent, free_name);
     }
-    *ret_identity = g_steal_pointer(&identity);
-    return g_steal_pointer(&candidate);
+    object->path = path_of(object->parent, free_name);
+}
+
+/* Adds to a list that may still be the shared empty one. */
+static void
+append(GPtrArray **list, gpointer item, GDestroyNotify free_item)
+{
+    if ((*list)->len == 0) {
+        g_ptr_array_unref(*list);
+        *list = g_ptr_array_new_with_free_func(free_item);
+    }
+    g_ptr_array_add(*list, item);
 }
 
 MigObject *
 mig_schema_add(MigSchema *schema, const char *kind, MigObject *parent, const char *name)
 {
     MigObject *object = g_new0(MigObject, 1);
-    g_autofree char *own_name = free_name(schema, kind, parent, name, &object->identity);
 
     object->kind = g_intern_string(kind);
-    object->path = path_of(parent, own_name);
-    object->title = spell(kind, parent ? names_in(parent, parent->title) : NULL, own_name, FALSE);
     object->parent = parent;
-    object->children = g_ptr_array_new();
-    object->attributes = g_array_new(FALSE, FALSE, sizeof(MigAttribute));
+    set_names(schema, object, name);
+    object->children = g_ptr_array_ref(schema->nothing);
+    object->attributes = g_array_sized_new(FALSE, FALSE, sizeof(MigAttribute), 4);
     g_array_set_clear_func(object->attributes, attribute_clear);
-    object->depends = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(parent ? parent->children : schema->roots, object);
+    object->depends = g_ptr_array_ref(schema->nothing);
+    if (parent)
+        append(&parent->children, object, NULL);
+    else
+        g_ptr_array_add(schema->roots, object);
     g_ptr_array_add(schema->objects, object);
     g_hash_table_insert(schema->by_identity, object->identity, object);
     return object;
@@ -176,6 +188,8 @@ set_attribute(MigObject *object, const char *name, const char *value, gboolean r
     guint at = 0;
     int order = 1;
 
+    if (!value && object->attributes->len == 0)
+        return;
     for (; at < object->attributes->len; at++) {
         order = strcmp(g_array_index(object->attributes, MigAttribute, at).name, name);
         if (order >= 0)
@@ -221,7 +235,7 @@ mig_object_depend(MigObject *object, const char *identity)
         if (strcmp(object->depends->pdata[i], identity) == 0)
             return;
     }
-    g_ptr_array_add(object->depends, g_strdup(identity));
+    append(&object->depends, g_strdup(identity), g_free);
 }
 
 const char *
@@ -263,43 +277,20 @@ feed(GChecksum *checksum, const char *field)
     g_checksum_update(checksum, (const guchar *)field, (gssize)strlen(field) + 1);
 }
 
-/* The name by which a parent's hash knows a child: without the path, which has the parent's. */
-static char *
-local_name(const MigSchema *schema, const MigObject *object)
+/* The name by which a parent's hash knows a child: its identity without kind and the parent's path. */
+static const char *
+local_name(const MigObject *child)
 {
-    return schema->ignore_case ? g_ascii_strdown(mig_object_name(object), -1)
-                               : g_strdup(mig_object_name(object));
-}
+    gsize skip = strlen(child->kind) + 1;
 
-/* Column order is no difference, so children are taken by identity. */
-static void
-feed_children(const MigSchema *schema, GChecksum *checksum, const GPtrArray *children)
-{
-    g_autoptr(GPtrArray) sorted = g_ptr_array_sized_new(children->len);
-
-    for (guint i = 0; i < children->len; i++)
-        g_ptr_array_add(sorted, children->pdata[i]);
-    g_ptr_array_sort(sorted, compare_identity);
-    for (guint i = 0; i < sorted->len; i++) {
-        const MigObject *child = sorted->pdata[i];
-        g_autofree char *name = local_name(schema, child);
-
-        feed(checksum, child->kind);
-        feed(checksum, name);
-        feed(checksum, child->hash);
-    }
+    if (child->parent)
+        skip += strlen(child->parent->identity) - strlen(child->parent->kind);
+    return child->identity + skip;
 }
 
 static void
-seal_object(const MigSchema *schema, MigObject *object)
+feed_attributes(GChecksum *checksum, const MigObject *object)
 {
-    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-
-    for (guint i = 0; i < object->children->len; i++)
-        seal_object(schema, object->children->pdata[i]);
-    g_ptr_array_sort(object->children, compare_sibling);
-    g_ptr_array_sort(object->depends, compare_text);
-    feed(checksum, object->kind);
     for (guint i = 0; i < object->attributes->len; i++) {
         const MigAttribute *attribute = &g_array_index(object->attributes, MigAttribute, i);
 
@@ -309,17 +300,50 @@ seal_object(const MigSchema *schema, MigObject *object)
         feed(checksum, attribute->value);
     }
     feed(checksum, "");
-    feed_children(schema, checksum, object->children);
-    g_free(object->hash);
-    object->hash = g_strdup(g_checksum_get_string(checksum));
+}
+
+/* Column order is no difference, so objects are taken by identity. What has no children of its own is
+ * fed whole: that is shorter than its hash would be. */
+static void
+feed_objects(GChecksum *checksum, const GPtrArray *objects)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_sized_new(objects->len);
+
+    for (guint i = 0; i < objects->len; i++)
+        g_ptr_array_add(sorted, objects->pdata[i]);
+    g_ptr_array_sort(sorted, compare_identity);
+    for (guint i = 0; i < sorted->len; i++) {
+        const MigObject *object = sorted->pdata[i];
+
+        feed(checksum, object->kind);
+        feed(checksum, local_name(object));
+        if (object->children->len > 0)
+            feed(checksum, mig_object_hash(object));
+        else
+            feed_attributes(checksum, object);
+    }
+}
+
+const char *
+mig_object_hash(const MigObject *object)
+{
+    if (!object->hash) {
+        g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+        feed(checksum, object->kind);
+        feed_attributes(checksum, object);
+        feed_objects(checksum, object->children);
+        ((MigObject *)object)->hash = g_strdup(g_checksum_get_string(checksum));
+    }
+    return object->hash;
 }
 
 static void
-seal_roots(MigSchema *schema)
+set_hash(MigSchema *schema)
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 
-    feed_children(schema, checksum, schema->roots);
+    feed_objects(checksum, schema->roots);
     g_free(schema->hash);
     schema->hash = g_strdup(g_checksum_get_string(checksum));
 }
@@ -327,11 +351,15 @@ seal_roots(MigSchema *schema)
 void
 mig_schema_seal(MigSchema *schema)
 {
-    for (guint i = 0; i < schema->roots->len; i++)
-        seal_object(schema, schema->roots->pdata[i]);
+    for (guint i = 0; i < schema->objects->len; i++) {
+        MigObject *object = schema->objects->pdata[i];
+
+        g_ptr_array_sort(object->children, compare_sibling);
+        g_ptr_array_sort(object->depends, compare_text);
+    }
     g_ptr_array_sort(schema->objects, compare_identity);
     g_ptr_array_sort(schema->roots, compare_identity);
-    seal_roots(schema);
+    set_hash(schema);
 }
 
 const GPtrArray *
@@ -385,65 +413,68 @@ matches(const MigSchema *schema, const GPtrArray *patterns, const char *text, gb
     return FALSE;
 }
 
+typedef struct {
+    const GPtrArray *include, *exclude, *hidden;
+} Filter;
+
 static gboolean
-passes(const MigSchema *schema, const MigObject *root, const GPtrArray *include,
-       const GPtrArray *exclude, const GPtrArray *hidden)
+passes(const MigSchema *schema, const Filter *filter, const MigObject *root)
 {
     g_autofree char *dotted = g_strjoinv(".", root->path);
     g_autofree char *path = fold_if(schema, dotted);
     g_autofree char *name = fold_if(schema, mig_object_name(root));
 
-    if (include && include->len > 0 && !matches(schema, include, path, TRUE))
+    if (filter->include && filter->include->len > 0 &&
+        !matches(schema, filter->include, path, TRUE))
         return FALSE;
-    return !matches(schema, exclude, path, TRUE) && !matches(schema, hidden, name, FALSE);
+    return !matches(schema, filter->exclude, path, TRUE) &&
+           !matches(schema, filter->hidden, name, FALSE);
 }
 
-static void
-collect_family(GHashTable *family, MigObject *object)
+static const MigObject *
+root_of(const MigObject *object)
 {
-    g_hash_table_add(family, object);
-    for (guint i = 0; i < object->children->len; i++)
-        collect_family(family, object->children->pdata[i]);
+    while (object->parent)
+        object = object->parent;
+    return object;
 }
 
-/* Order among those that stay is kept. */
+/* Takes out these roots (a set) with all that is in them. */
 static void
-remove_objects(MigSchema *schema, GHashTable *gone)
+take_out(MigSchema *schema, GHashTable *roots)
 {
-    GPtrArray *objects = g_ptr_array_new_with_free_func(object_free);
+    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(object_free);
+    g_autoptr(GPtrArray) all = g_steal_pointer(&schema->objects);
 
-    for (guint i = 0; i < schema->objects->len; i++) {
-        MigObject *object = schema->objects->pdata[i];
+    g_ptr_array_set_free_func(all, NULL);
+    schema->objects = g_ptr_array_new_with_free_func(object_free);
+    for (guint i = 0; i < all->len; i++) {
+        MigObject *object = all->pdata[i];
+        gboolean goes = g_hash_table_contains(roots, root_of(object));
 
-        if (g_hash_table_contains(gone, object)) {
+        g_ptr_array_add(goes ? gone : schema->objects, object);
+        if (goes)
             g_hash_table_remove(schema->by_identity, object->identity);
-            object_free(object);
-        } else {
-            g_ptr_array_add(objects, object);
-        }
+        if (goes && !object->parent)
+            g_ptr_array_remove(schema->roots, object);
     }
-    g_ptr_array_set_free_func(schema->objects, NULL);
-    g_ptr_array_unref(schema->objects);
-    schema->objects = objects;
+    set_hash(schema);
 }
 
 MigSchema *
 mig_schema_filter(MigSchema *schema, const GPtrArray *include, const GPtrArray *exclude,
                   const GPtrArray *hidden)
 {
-    g_autoptr(GPtrArray) roots = g_steal_pointer(&schema->roots);
-    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
+    const Filter filter = {include, exclude, hidden};
+    g_autoptr(GHashTable) unwanted = g_hash_table_new(NULL, NULL);
 
-    schema->roots = g_ptr_array_new();
-    for (guint i = 0; i < roots->len; i++) {
-        if (passes(schema, roots->pdata[i], include, exclude, hidden))
-            g_ptr_array_add(schema->roots, roots->pdata[i]);
-        else
-            collect_family(gone, roots->pdata[i]);
+    for (guint i = 0; i < schema->roots->len; i++) {
+        MigObject *root = schema->roots->pdata[i];
+
+        if (!passes(schema, &filter, root))
+            g_hash_table_add(unwanted, root);
     }
-    if (schema->roots->len < roots->len) {
-        remove_objects(schema, gone);
-        seal_roots(schema);
-    }
+    if (g_hash_table_size(unwanted) > 0)
+        take_out(schema, unwanted);
     return schema;
 }

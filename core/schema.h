@@ -32,8 +32,7 @@ struct _MigObject {
     char *unmanaged;     /* why we cannot manage it; NULL: we can */
     char *file;          /* model: where it was defined; NULL: unknown */
     int line;
-    char *hash;          /* hex SHA-256 over kind, attributes and children, without its own name;
-                            set by mig_schema_seal() */
+    char *hash;          /* mig_object_hash()'s; NULL until it was asked for */
 };
 
 /* ignore_case: names that differ in ASCII case only are the same name (SQLite). */
@@ -56,7 +55,11 @@ void mig_object_depend(MigObject *object, const char *identity);
 /* The object's own name: the last of its path. */
 const char *mig_object_name(const MigObject *object);
 
-/* Sorts everything and computes the hashes; to be called once, after the last change. */
+/* Of a sealed schema's object: hex SHA-256 over kind, attributes and children, without its own name.
+ * Belongs to the object. */
+const char *mig_object_hash(const MigObject *object);
+
+/* Sorts everything and computes the schema's hash; to be called once, after the last change. */
 void mig_schema_seal(MigSchema *schema);
 
 /* Of a sealed schema: all objects sorted by identity (flat, children too); those without parent;

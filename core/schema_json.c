@@ -63,7 +63,7 @@ mig_object_to_json(const MigObject *object)
     set_if(json, "file", object->file);
     if (object->line > 0)
         json_object_set_new(json, "line", json_integer(object->line));
-    set_if(json, "hash", object->hash);
+    set_if(json, "hash", mig_object_hash(object));
     for (guint i = 0; i < object->children->len; i++)
         json_array_append_new(children, mig_object_to_json(object->children->pdata[i]));
     json_object_set_new(json, "children", children);

@@ -101,7 +101,7 @@ text_is_target(const MigSqliteTableChange *change, const char *sql)
         if (strcmp(child->kind, "column") != 0 && strcmp(child->kind, "constraint") != 0)
             continue;
         same = mig_schema_find(schema, child->identity);
-        if (!same || strcmp(same->hash, child->hash) != 0)
+        if (!same || strcmp(mig_object_hash(same), mig_object_hash(child)) != 0)
             return FALSE;
     }
     return g_strcmp0(mig_object_get(table, "options"), mig_object_get(change->to, "options")) == 0;

@@ -204,7 +204,7 @@ mig_sqlite_introspect(MigConnection *connection, const MigIntrospectOptions *opt
     MigSchema *schema = mig_schema_new(TRUE);
     g_autoptr(GHashTable) shadows = find_shadows(connection, rows);
     g_autoptr(GPtrArray) unread = add_rows(schema, rows, shadows);
-    g_autoptr(MigSqliteNames) names = mig_sqlite_names_new(schema);
+    g_autoptr(MigSqliteNames) names = unread->len > 0 ? mig_sqlite_names_new(schema) : NULL;
 
     for (guint i = 0; i < unread->len; i++)
         mig_sqlite_object_read(unread->pdata[i], names);

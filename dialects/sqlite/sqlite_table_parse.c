@@ -320,7 +320,8 @@ mig_sqlite_table_parse(const char *sql, GError **error)
         ok = FALSE;
     }
     if (ok) {
-        parser.reader.known = known_names(&parser.reader, table->name);
+        if (strchr(sql, '"'))
+            parser.reader.known = known_names(&parser.reader, table->name);
         parser.reader.at++;
         ok = parse_items(&parser) && parse_options(&parser);
     }

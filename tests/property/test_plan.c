@@ -211,7 +211,7 @@ key_text(const MigObject *table)
 
         if (g_strcmp0(mig_object_get(child, "type"), "PRIMARY KEY") == 0) {
             columns = mig_object_get(child, "columns");
-            key = child->hash;
+            key = mig_object_hash(child);
         }
     }
     for (guint i = 0; i < table->children->len; i++) {

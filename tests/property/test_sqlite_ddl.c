@@ -406,7 +406,7 @@ show_difference(const MigSchema *schema, const MigSchema *other)
     for (guint i = 0; i < objects->len; i++) {
         const MigObject *object = objects->pdata[i], *same = mig_schema_find(other, object->identity);
 
-        if (!same || strcmp(same->hash, object->hash) != 0)
+        if (!same || strcmp(mig_object_hash(same), mig_object_hash(object)) != 0)
             printf("# %s %s\n", same ? "differs:" : "only one has", object->title);
     }
 }

@@ -63,10 +63,10 @@ hash_is_over_content_only(void **state)
     g_autoptr(MigSchema) other_type = users("Users", "TEXT");
     const MigObject *root = mig_schema_roots(one)->pdata[0];
 
-    assert_string_equal(root->hash,
-                        ((MigObject *)mig_schema_roots(other_name)->pdata[0])->hash);
-    assert_string_not_equal(root->hash,
-                            ((MigObject *)mig_schema_roots(other_type)->pdata[0])->hash);
+    assert_string_equal(mig_object_hash(root),
+                        mig_object_hash(mig_schema_roots(other_name)->pdata[0]));
+    assert_string_not_equal(mig_object_hash(root),
+                            mig_object_hash(mig_schema_roots(other_type)->pdata[0]));
     assert_string_equal(mig_schema_hash(one), mig_schema_hash(other_case));
     assert_string_not_equal(mig_schema_hash(one), mig_schema_hash(other_name));
     assert_string_not_equal(mig_schema_hash(one), mig_schema_hash(other_type));
