@@ -24,7 +24,7 @@ void mig_project_emit(MigProject *project, const MigEvent *event);
 
 MigConfig *mig_project_config(const MigProject *project);
 
-/* Absolute paths of the version locations in order; the first is where new scripts go. New array of
+/* Absolute paths of the version locations in order; a new base goes into the first. New array of
  * char*. */
 GPtrArray *mig_project_version_locations(MigProject *project);
 

@@ -11,7 +11,7 @@ const MigSettingSpec mig_setting_specs[] = {
     {"model_timeout", MIG_SETTING_DURATION, "60s", "how long an exec: model may take"},
     {"script_location", MIG_SETTING_TEXT, ".", "folder of versions/ and the script template"},
     {"version_locations", MIG_SETTING_LIST, NULL,
-     "folders of scripts; the first takes new ones (default: versions in script_location)"},
+     "folders of scripts; a new base goes into the first (default: versions in script_location)"},
     {"recursive_version_locations", MIG_SETTING_BOOLEAN, "false",
      "look for scripts in sub-folders too"},
     {"file_template", MIG_SETTING_TEXT, "%(rev)s_%(slug)s", "file name of a new script"},
