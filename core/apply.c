@@ -108,6 +108,22 @@ refuse_what_can_be(const Request *request, const GPtrArray *rows, const GPtrArra
                                              : warn_of_changes(project, rows, steps, error);
 }
 
+/* From several rows -N counts down from the first, as in Alembic; nobody should be surprised. */
+static void
+warn_of_choice(const Request *request, const GPtrArray *rows, const GPtrArray *steps)
+{
+    if (request->direction == MIG_UPGRADE || *request->target != '-' || rows->len < 2 ||
+        steps->len == 0)
+        return;
+    g_autofree char *names = mig_revision_names(rows);
+
+    mig_project_tell(request->project, MIG_EVENT_WARNING,
+                     "the database is at %s: '%s' counts from '%s'; to choose, name a branch as in "
+                     "'LABEL@%s'",
+                     names, request->target, ((const MigRevision *)rows->pdata[0])->id,
+                     request->target);
+}
+
 /* Takes row_ids. */
 static gboolean
 make_plan(const Request *request, GPtrArray *row_ids, Plan *ret, GError **error)
@@ -123,6 +139,7 @@ make_plan(const Request *request, GPtrArray *row_ids, Plan *ret, GError **error)
     plan.steps = find_steps(request, graph, rows, error);
     if (!plan.steps)
         return FALSE;
+    warn_of_choice(request, rows, plan.steps);
     plan.ready = mig_apply_prepare(project, dialect, plan.steps, FALSE, error);
     if (!plan.ready)
         return FALSE;

@@ -90,3 +90,14 @@ run_fails 2 migrate downgrade a1 b1
 run_fails 3 migrate downgrade c1
 expect_no_file app.db
 EOS
+
+scenario '-N with several rows says where it counts from' <<'EOS'
+branched_project
+run_ok migrate -q upgrade heads
+run_ok migrate -q downgrade -1
+expect_err_like "the database is at 'b2', 'c1': '-1' counts from 'b2'; to choose, name a branch"
+expect_tables 't_a1 t_b1 t_c1'
+run_ok migrate -q downgrade right@-1
+expect_err ''
+expect_tables 't_a1 t_b1'
+EOS
