@@ -96,13 +96,12 @@ doubtful_roots(const MigDifference *difference, const MigAutogenerateOptions *op
     return doubtful;
 }
 
-/* Leaves out of `from` what the versions did not create and the model lacks. */
+/* What the versions did not create and the model lacks stays as it is: the target has it too. */
 static gboolean
-leave_out_strangers(MigProject *project, MigDifference *difference,
-                    const MigAutogenerateOptions *options, GError **error)
+keep_strangers(MigProject *project, MigDifference *difference,
+               const MigAutogenerateOptions *options, GError **error)
 {
     g_autoptr(GPtrArray) doubtful = doubtful_roots(difference, options);
-    g_autoptr(GPtrArray) hidden = g_ptr_array_new_with_free_func(g_free);
 
     if (doubtful->len == 0 || options->against_versions)
         return TRUE;
@@ -115,13 +114,13 @@ leave_out_strangers(MigProject *project, MigDifference *difference,
 
         if (mig_schema_find(versions, root->identity))
             continue;
-        g_ptr_array_add(hidden, g_strdup(mig_object_name(root)));
+        mig_schema_adopt(difference->to, NULL, root);
         g_ptr_array_add(difference->unmanaged,
                         g_strdup_printf("%s: not created by the versions, so left alone "
                                         "(--allow-drop would drop it)",
                                         root->title));
     }
-    difference->from = mig_schema_filter(difference->from, NULL, NULL, hidden);
+    mig_schema_seal(difference->to);
     return TRUE;
 }
 
@@ -196,7 +195,7 @@ fill(MigDifference *difference, MigProject *project, const MigAutogenerateOption
         return FALSE;
     name_unmanaged(difference, difference->from, NULL);
     name_unmanaged(difference, difference->to, difference->from);
-    return leave_out_strangers(project, difference, options, error) &&
+    return keep_strangers(project, difference, options, error) &&
            make_plans(difference, dialect, options, server, online, error);
 }
 

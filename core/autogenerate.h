@@ -15,7 +15,7 @@ typedef struct {
 } MigAutogenerateOptions;
 
 typedef struct {
-    MigSchema *from, *to;        /* after leaving out unmanaged tables */
+    MigSchema *from, *to;        /* what is left alone is in both */
     MigPlan *upgrade, *downgrade;
     const GPtrArray *changes;    /* of MigChange*: those of the upgrade */
     GPtrArray *unmanaged;        /* of char*: one line each: tables the versions did not create,

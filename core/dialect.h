@@ -185,7 +185,7 @@ struct _MigDialect {
                              GError **error);
     /* Changes into actions (rule table of the dialect). Array of MigAction*. */
     GPtrArray *(*plan)(const MigPlanInput *input, GError **error);
-    /* A whole state as DDL text, in an order that loads. New string. */
+    /* A whole state as DDL text, in an order that loads, without what is unmanaged. New string. */
     char *(*dump)(const MigSchema *schema);
 };
 

@@ -87,7 +87,11 @@ append_statement(GString *out, const MigLexRules *rules, const char *sql)
         g_string_append_len(out, sql + token.offset, token.length);
         last = token;
     }
-    g_string_append(out, is_line_comment(sql, last) ? "\n;\n" : ";\n");
+    if (is_line_comment(sql, last))
+        g_string_append_c(out, '\n');
+    else if (last.kind == MIG_TOKEN_COMMENT && !g_str_has_suffix(sql, "*/"))
+        g_string_append(out, " */"); /* SQLite lets the text's end be the comment's */
+    g_string_append(out, ";\n");
 }
 
 static void

@@ -395,6 +395,27 @@ mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *pa
     return mig_schema_find(schema, identity);
 }
 
+MigObject *
+mig_schema_adopt(MigSchema *schema, MigObject *parent, const MigObject *object)
+{
+    MigObject *copy = mig_schema_add(schema, object->kind, parent, mig_object_name(object));
+
+    for (guint i = 0; i < object->attributes->len; i++) {
+        const MigAttribute *attribute = &g_array_index(object->attributes, MigAttribute, i);
+
+        set_attribute(copy, attribute->name, attribute->value, attribute->rendering);
+    }
+    for (guint i = 0; i < object->depends->len; i++)
+        mig_object_depend(copy, object->depends->pdata[i]);
+    copy->position = object->position;
+    copy->unmanaged = g_strdup(object->unmanaged);
+    copy->file = g_strdup(object->file);
+    copy->line = object->line;
+    for (guint i = 0; i < object->children->len; i++)
+        mig_schema_adopt(schema, copy, object->children->pdata[i]);
+    return copy;
+}
+
 static char *
 fold_if(const MigSchema *schema, const char *text)
 {

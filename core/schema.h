@@ -59,7 +59,7 @@ const char *mig_object_name(const MigObject *object);
  * Belongs to the object. */
 const char *mig_object_hash(const MigObject *object);
 
-/* Sorts everything and computes the schema's hash; to be called once, after the last change. */
+/* Sorts everything and computes the schema's hash; to be called after the last change. */
 void mig_schema_seal(MigSchema *schema);
 
 /* Of a sealed schema: all objects sorted by identity (flat, children too); those without parent;
@@ -80,6 +80,10 @@ MigObject *mig_schema_lookup(const MigSchema *schema, const char *kind, const Mi
 
 /* Name as part of an identity: as it is if [A-Za-z0-9_]+, else in double quotes. New string. */
 char *mig_schema_quote_name(const char *name);
+
+/* Adds a deep copy of another schema's object (parent NULL: as a root); the schema must be sealed
+ * (again) after it. */
+MigObject *mig_schema_adopt(MigSchema *schema, MigObject *parent, const MigObject *object);
 
 /* Takes a sealed schema and returns it without the roots that do not pass: include (globs over a
  * root's dotted path; empty: all) and then exclude. A root whose name is in the hidden list (char*,

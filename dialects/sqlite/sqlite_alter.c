@@ -173,7 +173,7 @@ comment_before(const MigSqliteTableChange *change, guint i)
 }
 
 static gboolean
-can_drop_all(const MigSqliteTableChange *change, int version)
+can_drop_all(const MigSqliteTableChange *change, gboolean possible)
 {
     guint kept = 0, dropped = 0;
 
@@ -188,7 +188,7 @@ can_drop_all(const MigSqliteTableChange *change, int version)
         if (has_key(column) || comment_before(change, i))
             return FALSE;
     }
-    return dropped == 0 || (version >= VERSION_DROP_COLUMN && kept > 0);
+    return dropped == 0 || (possible && kept > 0);
 }
 
 static gboolean
@@ -228,7 +228,7 @@ tied_together(const MigSqliteTable *table, const char *sql, const MigSqliteTable
 }
 
 gboolean
-mig_sqlite_alter_is_native(const MigSqliteTableChange *change, int version)
+mig_sqlite_alter_is_native(const MigSqliteTableChange *change, int version, gboolean drops)
 {
     for (guint i = 0; i < change->changes->len; i++) {
         const MigChange *part = change->changes->pdata[i];
@@ -242,7 +242,7 @@ mig_sqlite_alter_is_native(const MigSqliteTableChange *change, int version)
         if (is_added(change, column) && !can_add(change->new, column, version))
             return FALSE;
     }
-    if (!can_drop_all(change, version) ||
+    if (!can_drop_all(change, drops && version >= VERSION_DROP_COLUMN) ||
         tied_together(change->old, change->old_sql, change->new) ||
         tied_together(change->new, change->new_sql, change->old))
         return FALSE;
@@ -267,7 +267,7 @@ definition(const char *sql, const MigSqliteItem *item)
 }
 
 MigAction *
-mig_sqlite_alter_action(const MigSqliteTableChange *change, gboolean *ret_drops)
+mig_sqlite_alter_action(const MigSqliteTableChange *change, gboolean *drops)
 {
     MigAction *action = mig_action_new("alter %s", change->to->identity);
     g_autofree char *table = mig_sqlite_name(mig_object_name(change->from));
@@ -281,7 +281,6 @@ mig_sqlite_alter_action(const MigSqliteTableChange *change, gboolean *ret_drops)
 
         mig_action_sql(action, "ALTER TABLE %s ADD COLUMN %s", table, text);
     }
-    *ret_drops = FALSE;
     for (guint i = 0; i < change->old->columns->len; i++) {
         const MigSqliteColumn *column = change->old->columns->pdata[i];
 
@@ -290,7 +289,7 @@ mig_sqlite_alter_action(const MigSqliteTableChange *change, gboolean *ret_drops)
         g_autofree char *name = mig_sqlite_name(column->item.name);
 
         mig_action_sql(action, "ALTER TABLE %s DROP COLUMN %s", table, name);
-        *ret_drops = TRUE;
+        *drops = TRUE;
     }
     mig_sqlite_table_hazards(action, change);
     return action;

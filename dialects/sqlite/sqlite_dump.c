@@ -38,7 +38,7 @@ dump_object(Dump *dump, const MigObject *object)
     for (guint i = 0; i < object->depends->len; i++) {
         const MigObject *needed = mig_schema_find(dump->schema, object->depends->pdata[i]);
 
-        if (needed && needed->kind == object->kind)
+        if (needed && needed->kind == object->kind && !needed->unmanaged)
             dump_object(dump, needed);
     }
     if (!sql)
@@ -66,7 +66,8 @@ mig_sqlite_dump(const MigSchema *schema)
         for (guint j = 0; j < objects->len; j++) {
             const MigObject *object = objects->pdata[j];
 
-            if (strcmp(object->kind, order[i]) == 0)
+            if (strcmp(object->kind, order[i]) == 0 && !object->unmanaged &&
+                !(object->parent && object->parent->unmanaged))
                 dump_object(&dump, object);
         }
     }

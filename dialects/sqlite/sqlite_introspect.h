@@ -9,7 +9,7 @@ MigSchema *mig_sqlite_introspect(MigConnection *connection, const MigIntrospectO
                                  GError **error);
 
 /* The stored statements, each ended by a semicolon: tables (a referenced one first), virtual tables,
- * indexes, views (a mentioned one first), triggers. */
+ * indexes, views (a mentioned one first), triggers. What is unmanaged is left out. */
 char *mig_sqlite_dump(const MigSchema *schema);
 
 #endif

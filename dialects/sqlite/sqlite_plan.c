@@ -2,12 +2,11 @@
  *
  * SQLite has one name space for tables, views and indexes and one for triggers, and checks little
  * when an object is made: only names must be free and an index's or trigger's table be there. What
- * needs care is the text of other objects. With legacy_alter_table on, renaming and dropping a
- * column follow no references, so views, triggers and foreign keys keep saying what they said.
- * That is what a rebuild wants, but for tables whose own text says "t.column": only with
- * legacy_alter_table off is that renamed too, and then every view and trigger must be out of the
- * way
- * (`clear`). */
+ * needs care is the text of other objects: with legacy_alter_table on, renaming a table follows no
+ * references, so that views, triggers and foreign keys keep saying what they said. */
+#include "core/order.h"
+#include "dialects/sqlite/sqlite_driver.h"
+#include "dialects/sqlite/sqlite_introspect.h"
 #include "dialects/sqlite/sqlite_plan.h"
 #include "dialects/sqlite/sqlite_reader.h"
 
@@ -21,8 +20,8 @@ typedef struct {
     GHashTable *freed;   /* name_key() → id of the action that makes the name free */
     GPtrArray *created;  /* of MigObject*, beside… */
     GPtrArray *creators; /* … the actions that make them */
-    gboolean clear;      /* views and triggers are all dropped and made again */
     gboolean legacy;     /* legacy_alter_table must be on */
+    gboolean drops;      /* DROP COLUMN may be used; after planning: it is */
 } Planner;
 
 static void
@@ -202,12 +201,6 @@ create_object(Planner *planner, const MigObject *object)
 }
 
 static gboolean
-is_code(const MigObject *object)
-{
-    return is_kind(object, "view") || is_kind(object, "trigger");
-}
-
-static gboolean
 is_changed(const Planner *planner, const MigObject *object)
 {
     const GPtrArray *changes = planner->input->changes;
@@ -226,7 +219,7 @@ create_children(Planner *planner, const MigObject *object)
     for (guint i = 0; i < object->children->len; i++) {
         const MigObject *child = object->children->pdata[i];
 
-        if (!is_changed(planner, child) && !(planner->clear && is_code(child)))
+        if (!is_changed(planner, child))
             create_object(planner, child);
     }
 }
@@ -234,29 +227,11 @@ create_children(Planner *planner, const MigObject *object)
 static void
 plan_object(Planner *planner, const MigChange *change)
 {
-    const MigObject *object = change->to ? change->to : change->from;
-
-    if (planner->clear && is_code(object))
-        return;
     if (change->from)
         drop_object(planner, change->from);
     if (change->to) {
         create_object(planner, change->to);
         create_children(planner, change->to);
-    }
-}
-
-/* All views and triggers of a state, for `clear`. */
-static void
-plan_all_code(Planner *planner, const MigSchema *schema, void (*func)(Planner *, const MigObject *))
-{
-    const GPtrArray *objects = mig_schema_objects(schema);
-
-    for (guint i = 0; i < objects->len; i++) {
-        const MigObject *object = objects->pdata[i];
-
-        if (is_code(object) && !object->unmanaged)
-            func(planner, object);
     }
 }
 
@@ -266,7 +241,7 @@ has_code(const MigSchema *schema)
     const GPtrArray *objects = mig_schema_objects(schema);
 
     for (guint i = 0; i < objects->len; i++) {
-        if (is_code(objects->pdata[i]))
+        if (is_kind(objects->pdata[i], "view") || is_kind(objects->pdata[i], "trigger"))
             return TRUE;
     }
     return FALSE;
@@ -330,12 +305,10 @@ collect_tables(Planner *planner, GError **error)
     for (guint i = 0; i < planner->tables->len; i++) {
         MigSqliteTableChange *change = planner->tables->pdata[i];
 
-        change->rebuild = !mig_sqlite_alter_is_native(change, version);
-        if (!change->rebuild)
-            continue;
-        planner->legacy = TRUE;
-        if (mig_sqlite_is_self_qualified(change->new_sql, mig_object_name(change->to)))
-            planner->clear = TRUE;
+        change->rebuild = !mig_sqlite_alter_is_native(change, version, planner->drops);
+        change->self_qualified =
+            mig_sqlite_is_self_qualified(change->new_sql, mig_object_name(change->to));
+        planner->legacy |= change->rebuild && !change->self_qualified;
     }
     return TRUE;
 }
@@ -343,19 +316,17 @@ collect_tables(Planner *planner, GError **error)
 static gboolean
 plan_tables(Planner *planner, GError **error)
 {
+    planner->drops = FALSE;
     for (guint i = 0; i < planner->tables->len; i++) {
         const MigSqliteTableChange *change = planner->tables->pdata[i];
-        gboolean drops = FALSE;
-        MigAction *action = change->rebuild
-                                ? mig_sqlite_rebuild_action(change, planner->clear, error)
-                                : mig_sqlite_alter_action(change, &drops);
+        MigAction *action = change->rebuild ? mig_sqlite_rebuild_action(change, error)
+                                            : mig_sqlite_alter_action(change, &planner->drops);
 
         if (!action)
             return FALSE;
         action->rank = MIG_SQLITE_RANK_ALTER_TABLE;
         mig_action_need(action, "legacy on");
         g_ptr_array_add(planner->actions, action);
-        planner->legacy |= drops && has_code(planner->input->from);
     }
     return TRUE;
 }
@@ -363,7 +334,7 @@ plan_tables(Planner *planner, GError **error)
 static void
 plan_legacy(Planner *planner)
 {
-    if (!planner->legacy || planner->clear)
+    if (!planner->legacy)
         return;
     MigAction *on = mig_action_new("legacy on"), *off = mig_action_new("legacy off");
 
@@ -422,10 +393,6 @@ plan_changes(Planner *planner, GError **error)
         if (!is_table_part(changes->pdata[i]))
             plan_object(planner, changes->pdata[i]);
     }
-    if (planner->clear) {
-        plan_all_code(planner, planner->input->from, drop_object);
-        plan_all_code(planner, planner->input->to, create_object);
-    }
     if (!plan_tables(planner, error))
         return FALSE;
     plan_legacy(planner);
@@ -433,11 +400,9 @@ plan_changes(Planner *planner, GError **error)
     return TRUE;
 }
 
-GPtrArray *
-mig_sqlite_plan(const MigPlanInput *input, GError **error)
+static GPtrArray *
+plan(const MigPlanInput *input, gboolean *drops, GError **error)
 {
-    if (input->changes->len > 0 && ((MigChange *)input->changes->pdata[0])->kind == MIG_RENAMED)
-        return mig_sqlite_plan_renames(input);
     g_autoptr(GPtrArray) actions = g_ptr_array_new_with_free_func((GDestroyNotify)mig_action_free);
     g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func(table_change_free);
     g_autoptr(GPtrArray) created = g_ptr_array_new(), creators = g_ptr_array_new();
@@ -447,7 +412,57 @@ mig_sqlite_plan(const MigPlanInput *input, GError **error)
                        .tables = tables,
                        .freed = freed,
                        .created = created,
-                       .creators = creators};
+                       .creators = creators,
+                       .drops = *drops};
 
-    return plan_changes(&planner, error) ? g_steal_pointer(&actions) : NULL;
+    if (!plan_changes(&planner, error))
+        return NULL;
+    *drops = planner.drops;
+    return mig_order_actions(g_steal_pointer(&actions), error);
+}
+
+static gboolean
+run_actions(MigConnection *scratch, const MigSchema *from, const GPtrArray *actions)
+{
+    g_autofree char *dump = mig_sqlite_dump(from);
+
+    if (!mig_sqlite_execute(scratch, dump, strlen(dump), NULL, NULL))
+        return FALSE;
+    for (guint i = 0; i < actions->len; i++) {
+        const MigAction *action = actions->pdata[i];
+
+        for (guint j = 0; j < action->statements->len; j++) {
+            const char *sql = action->statements->pdata[j];
+
+            if (!mig_sqlite_execute(scratch, sql, strlen(sql), NULL, NULL))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* DROP COLUMN looks at every view and trigger of the database and fails when one is broken, which
+ * only SQLite can tell. */
+static gboolean
+works(const MigSchema *from, const GPtrArray *actions)
+{
+    MigConnection *scratch = mig_sqlite_open_scratch(NULL, NULL);
+    gboolean done = scratch && run_actions(scratch, from, actions);
+
+    mig_sqlite_close(scratch);
+    return done;
+}
+
+GPtrArray *
+mig_sqlite_plan(const MigPlanInput *input, GError **error)
+{
+    if (input->changes->len > 0 && ((MigChange *)input->changes->pdata[0])->kind == MIG_RENAMED)
+        return mig_sqlite_plan_renames(input);
+    gboolean drops = TRUE;
+    g_autoptr(GPtrArray) actions = plan(input, &drops, error);
+
+    if (!actions || !drops || !has_code(input->from) || works(input->from, actions))
+        return g_steal_pointer(&actions);
+    drops = FALSE;
+    return plan(input, &drops, error);
 }

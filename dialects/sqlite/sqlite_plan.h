@@ -29,7 +29,7 @@ typedef struct {
     MigSqliteTable *old, *new;
     const char *old_sql, *new_sql;
     gboolean rebuild;         /* native ALTER cannot do it */
-    gboolean self_qualified;  /* rebuild: the new text says "t.column" somewhere: see sqlite_plan.c */
+    gboolean self_qualified;  /* the new text says "t.column": it cannot stand under another name */
 } MigSqliteTableChange;
 
 /* The slot of MigDialect. */
@@ -38,15 +38,15 @@ GPtrArray *mig_sqlite_plan(const MigPlanInput *input, GError **error);
 /* Actions for renames alone. */
 GPtrArray *mig_sqlite_plan_renames(const MigPlanInput *input);
 
-/* Whether ADD COLUMN and DROP COLUMN lead from the old to the new table exactly, whatever rows it
- * holds. version: sqlite3_libversion_number(). */
-gboolean mig_sqlite_alter_is_native(const MigSqliteTableChange *change, int version);
-/* The statements for that; *ret_drops tells whether a column is dropped. */
-MigAction *mig_sqlite_alter_action(const MigSqliteTableChange *change, gboolean *ret_drops);
+/* Whether ADD COLUMN and, if `drops`, DROP COLUMN lead from the old to the new table exactly,
+ * whatever rows it holds. version: sqlite3_libversion_number(). */
+gboolean mig_sqlite_alter_is_native(const MigSqliteTableChange *change, int version,
+                                    gboolean drops);
+/* The statements for that; *drops becomes TRUE when a column is dropped. */
+MigAction *mig_sqlite_alter_action(const MigSqliteTableChange *change, gboolean *drops);
 
-/* The rebuild by way of a new table. skip_triggers: they are made elsewhere. */
-MigAction *mig_sqlite_rebuild_action(const MigSqliteTableChange *change, gboolean skip_triggers,
-                                     GError **error);
+/* The rebuild: see sqlite_rebuild.c. */
+MigAction *mig_sqlite_rebuild_action(const MigSqliteTableChange *change, GError **error);
 
 /* Whether the text of table `name` says "name.column" somewhere. */
 gboolean mig_sqlite_is_self_qualified(const char *sql, const char *name);

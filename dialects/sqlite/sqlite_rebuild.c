@@ -1,6 +1,10 @@
 /* The table rebuild: a new table beside the old one, the rows copied, the old one dropped, the new
- * one given its name. Runs with foreign_keys off (the runner's part) and, but for self-qualified
- * tables, legacy_alter_table on (the plan's part), so that nothing else follows the renaming. */
+ * one given its name. Runs with foreign_keys off (the runner's part) and legacy_alter_table on (the
+ * plan's part), so that nothing else follows the renaming.
+ *
+ * A table whose text says "t.column" (in a CHECK) cannot stand under another name, nor be given
+ * its name in legacy mode. There the rows wait in a bare table while the new one takes the place of
+ * the old one: two copies, and no renaming. */
 #include "dialects/sqlite/sqlite_plan.h"
 
 #include <string.h>
@@ -126,19 +130,17 @@ copy_rows(MigAction *action, const MigSqliteTableChange *change, const char *new
     g_string_free(copy.values, TRUE);
 }
 
+/* Moves the AUTOINCREMENT counter of one name to another. */
 static void
-copy_sequence(MigAction *action, const MigSqliteTableChange *change, const char *new_name)
+move_sequence(MigAction *action, const MigSqliteTableChange *change, const char *from,
+              const char *to)
 {
-    g_autofree char *new = mig_sqlite_quote_literal(new_name);
-    g_autofree char *old = mig_sqlite_quote_literal(mig_object_name(change->from));
+    g_autofree char *old = mig_sqlite_quote_literal(from), *new = mig_sqlite_quote_literal(to);
 
     if (!change->old->autoincrement || !change->new->autoincrement)
         return;
     mig_action_sql(action, "DELETE FROM sqlite_sequence WHERE name = %s", new);
-    mig_action_sql(action,
-                   "INSERT INTO sqlite_sequence (name, seq)\nSELECT %s, seq\n"
-                   "FROM sqlite_sequence WHERE name = %s",
-                   new, old);
+    mig_action_sql(action, "UPDATE sqlite_sequence SET name = %s WHERE name = %s", new, old);
 }
 
 static gboolean
@@ -177,27 +179,25 @@ name_is_taken(const MigSchema *schema, const char *name)
     return FALSE;
 }
 
+/* A name that neither state has: "_mig_new_users". New string. */
 static char *
-new_table_name(const MigSqliteTableChange *change)
+free_name(const MigSqliteTableChange *change, const char *prefix)
 {
-    char *name = g_strdup_printf("_mig_new_%s", mig_object_name(change->to));
+    char *name = g_strdup_printf("%s_%s", prefix, mig_object_name(change->to));
 
     for (int i = 2;
          name_is_taken(change->input->from, name) || name_is_taken(change->input->to, name); i++) {
         g_free(name);
-        name = g_strdup_printf("_mig_new%d_%s", i, mig_object_name(change->to));
+        name = g_strdup_printf("%s%d_%s", prefix, i, mig_object_name(change->to));
     }
     return name;
 }
 
-/* Appends the text with `name` in front of a dot replaced; returns how often it was. */
-static guint
-requalify(GString *out, const char *sql, const char *name, const char *new_name)
+gboolean
+mig_sqlite_is_self_qualified(const char *sql, const char *name)
 {
     MigLexer lexer;
     MigToken token, next;
-    gsize copied = 0;
-    guint n = 0;
 
     mig_lexer_init(&lexer, &mig_lex_rules_sqlite, sql, strlen(sql));
     for (token = mig_lexer_next_code(&lexer); token.kind != MIG_TOKEN_END; token = next) {
@@ -207,58 +207,86 @@ requalify(GString *out, const char *sql, const char *name, const char *new_name)
             continue;
         g_autofree char *spelled = mig_token_name(sql, token);
 
-        if (g_ascii_strcasecmp(spelled, name) != 0)
-            continue;
-        g_string_append_len(out, sql + copied, (gssize)(token.offset - copied));
-        g_string_append(out, new_name);
-        copied = token.offset + token.length;
-        n++;
+        if (g_ascii_strcasecmp(spelled, name) == 0)
+            return TRUE;
     }
-    g_string_append(out, sql + copied);
-    return n;
+    return FALSE;
 }
 
-gboolean
-mig_sqlite_is_self_qualified(const char *sql, const char *name)
+static gboolean
+rebuild_by_renaming(MigAction *action, const MigSqliteTableChange *change, GError **error)
 {
-    g_autoptr(GString) unused = g_string_new(NULL);
-
-    return requalify(unused, sql, name, "") > 0;
-}
-
-static char *
-new_table_text(const MigSqliteTableChange *change, const char *new_name, GError **error)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *quoted = mig_sqlite_quote_name(new_name);
-
-    requalify(text, change->new_sql, mig_object_name(change->to), quoted);
-    return mig_sqlite_table_retitle(text->str, new_name, error);
-}
-
-MigAction *
-mig_sqlite_rebuild_action(const MigSqliteTableChange *change, gboolean skip_triggers,
-                          GError **error)
-{
-    g_autofree char *new_name = new_table_name(change);
+    g_autofree char *new_name = free_name(change, "_mig_new");
     g_autofree char *new = mig_sqlite_name(new_name);
     g_autofree char *old = mig_sqlite_name(mig_object_name(change->from));
     g_autofree char *name = mig_sqlite_name(mig_object_name(change->to));
-    g_autofree char *sql = new_table_text(change, new_name, error);
+    g_autofree char *sql = mig_sqlite_table_retitle(change->new_sql, new_name, error);
 
     if (!sql)
-        return NULL;
+        return FALSE;
+    mig_action_sql(action, "%s", sql);
+    copy_rows(action, change, new, old);
+    move_sequence(action, change, mig_object_name(change->from), new_name);
+    mig_action_sql(action, "DROP TABLE %s", old);
+    mig_action_sql(action, "ALTER TABLE %s RENAME TO %s", new, name);
+    return TRUE;
+}
+
+/* All that the old table holds, in a table without types or rules. */
+static void
+set_rows_aside(MigAction *action, const MigSqliteTableChange *change, const char *aside,
+               const char *old)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    const char *rowid = change->old->without_rowid ? NULL : free_rowid_name(change->old);
+
+    for (guint i = 0; i < change->old->columns->len; i++) {
+        const MigSqliteColumn *column = change->old->columns->pdata[i];
+        g_autofree char *name = mig_sqlite_name(column->item.name);
+
+        g_string_append_printf(names, "%s%s", i ? ", " : "", name);
+    }
+    mig_action_sql(action, "CREATE TABLE %s (%s)", aside, names->str);
+    if (rowid) {
+        g_string_prepend(names, ", ");
+        g_string_prepend(names, rowid);
+    }
+    mig_action_sql(action, "INSERT INTO %s (%s)\nSELECT %s\nFROM %s", aside, names->str, names->str,
+                   old);
+}
+
+static void
+rebuild_by_detour(MigAction *action, const MigSqliteTableChange *change)
+{
+    g_autofree char *aside_name = free_name(change, "_mig_old");
+    g_autofree char *aside = mig_sqlite_name(aside_name);
+    g_autofree char *old = mig_sqlite_name(mig_object_name(change->from));
+    g_autofree char *name = mig_sqlite_name(mig_object_name(change->to));
+
+    set_rows_aside(action, change, aside, old);
+    move_sequence(action, change, mig_object_name(change->from), aside_name);
+    mig_action_sql(action, "DROP TABLE %s", old);
+    mig_action_sql(action, "%s", change->new_sql);
+    copy_rows(action, change, name, aside);
+    move_sequence(action, change, aside_name, mig_object_name(change->to));
+    mig_action_sql(action, "DROP TABLE %s", aside);
+}
+
+MigAction *
+mig_sqlite_rebuild_action(const MigSqliteTableChange *change, GError **error)
+{
     MigAction *action = mig_action_new("alter %s", change->to->identity);
+    g_autofree char *old = mig_sqlite_name(mig_object_name(change->from));
 
     mig_action_hazard(action, "rewrite", "copies every row of table %s into a new one", old);
     mig_sqlite_table_hazards(action, change);
-    mig_action_sql(action, "%s", sql);
-    copy_rows(action, change, new, old);
-    copy_sequence(action, change, new_name);
-    mig_action_sql(action, "DROP TABLE %s", old);
-    mig_action_sql(action, "ALTER TABLE %s RENAME TO %s", new, name);
+    if (change->self_qualified) {
+        rebuild_by_detour(action, change);
+    } else if (!rebuild_by_renaming(action, change, error)) {
+        mig_action_free(action);
+        return NULL;
+    }
     restore_children(action, change, "index");
-    if (!skip_triggers)
-        restore_children(action, change, "trigger");
+    restore_children(action, change, "trigger");
     return action;
 }

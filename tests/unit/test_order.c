@@ -113,13 +113,14 @@ fixed_plan(const MigPlanInput *input, GError **error)
     mig_action_sql(one, "DROP TABLE x");
     mig_action_sql(one, "CREATE TABLE y (\n  a INT -- migrate: upgrade\n)");
     mig_action_sql(two, "CREATE VIEW v AS SELECT '-- migrate: x' -- last");
+    mig_action_sql(two, "CREATE VIEW w AS SELECT 1 /* for");
     return actions;
 }
 
 static void
 sql_has_comments_semicolons_and_no_markers(void **state)
 {
-    static const MigLexRules rules = {.trigger_bodies = TRUE};
+    static const MigLexRules rules = {.unterminated_comment_ok = TRUE};
     static const MigDialect dialect = {.name = "test", .lex_rules = &rules, .plan = fixed_plan};
     MigPlanInput input = {NULL};
     g_autoptr(MigPlan) plan = mig_plan_new(&dialect, &input, NULL);
@@ -132,7 +133,8 @@ sql_has_comments_semicolons_and_no_markers(void **state)
                              "DROP TABLE x;\n"
                              "CREATE TABLE y (\n  a INT ---- migrate: upgrade\n);\n"
                              "\n"
-                             "CREATE VIEW v AS SELECT '-- migrate: x' -- last\n;\n");
+                             "CREATE VIEW v AS SELECT '-- migrate: x' -- last\n;\n"
+                             "CREATE VIEW w AS SELECT 1 /* for */;\n");
 }
 
 int

@@ -163,6 +163,21 @@ filter_keeps_what_passes(void **state)
 }
 
 static void
+adopted_objects_are_equal(void **state)
+{
+    g_autoptr(MigSchema) one = users("Users", "INT"), two = mig_schema_new(TRUE);
+
+    mig_schema_seal(two);
+    mig_schema_adopt(two, NULL, mig_schema_find(one, "table users"));
+    mig_schema_seal(two);
+    const MigObject *age = mig_schema_find(two, "column users.age");
+
+    assert_string_equal(mig_schema_hash(one), mig_schema_hash(two));
+    assert_int_equal(age->depends->len, 2);
+    assert_int_equal(age->position, 2);
+}
+
+static void
 assert_keys_are_described(json_t *described, json_t *object)
 {
     json_t *properties = json_object_get(described, "properties"), *required, *value, *child;
@@ -213,6 +228,7 @@ main(void)
         cmocka_unit_test(column_order_is_no_difference),
         cmocka_unit_test(same_name_gets_a_number),
         cmocka_unit_test(attributes_are_sorted_and_replaced),
+        cmocka_unit_test(adopted_objects_are_equal),
         cmocka_unit_test(filter_keeps_what_passes),
         cmocka_unit_test(json_is_as_described),
     };
