@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/prove.h"
+#include "core/rename_hint.h"
 #include "core/source.h"
 #include "core/steps.h"
 
@@ -57,11 +58,10 @@ database_is_at_heads(MigProject *project, GError **error)
 }
 
 static gboolean
-is_renamed(const MigDifference *difference, const MigAutogenerateOptions *options,
-           const MigObject *object)
+is_renamed(const MigDifference *difference, const GPtrArray *renames, const MigObject *object)
 {
-    for (guint i = 0; options->renames && i < options->renames->len; i++) {
-        const MigRename *rename = options->renames->pdata[i];
+    for (guint i = 0; i < renames->len; i++) {
+        const MigRename *rename = renames->pdata[i];
 
         if (!rename->from[1] &&
             mig_schema_lookup(difference->from, object->kind, NULL, rename->from[0]) == object)
@@ -84,13 +84,15 @@ static GPtrArray *
 doubtful_roots(const MigDifference *difference, const MigAutogenerateOptions *options)
 {
     const GPtrArray *roots = mig_schema_roots(difference->from);
+    g_autoptr(GPtrArray) renames =
+        mig_rename_hints_join(options->renames, difference->from, difference->to);
     GPtrArray *doubtful = g_ptr_array_new();
 
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
 
         if (!root->unmanaged && !mig_schema_find(difference->to, root->identity) &&
-            !may_drop(options, root) && !is_renamed(difference, options, root))
+            !may_drop(options, root) && !is_renamed(difference, renames, root))
             g_ptr_array_add(doubtful, (gpointer)root);
     }
     return doubtful;

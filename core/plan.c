@@ -1,3 +1,4 @@
+#include "core/rename_hint.h"
 #include "core/order.h"
 
 #include <string.h>
@@ -163,7 +164,8 @@ mig_plan_between(const MigDialect *dialect, const MigSchema *from, const MigSche
                  const GPtrArray *renames, const char *server, gboolean online, GError **error)
 {
     g_autoptr(MigPlan) plan = plan_empty(dialect);
-    g_autoptr(GPtrArray) renamed = mig_rename_changes(renames, from, to, error);
+    g_autoptr(GPtrArray) all_renames = mig_rename_hints_join(renames, from, to);
+    g_autoptr(GPtrArray) renamed = mig_rename_changes(all_renames, from, to, error);
     MigPlanInput input = {from, to, renamed, online, server};
 
     if (!renamed)

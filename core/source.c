@@ -6,6 +6,7 @@
 #include "core/apply.h"
 #include "core/error.h"
 #include "core/model.h"
+#include "core/rename_hint.h"
 #include "core/revspec.h"
 #include "core/suggest.h"
 
@@ -49,6 +50,18 @@ read_empty(MigProject *project, const char *argument, GError **error)
     return schema;
 }
 
+static gboolean
+note_hints(MigSchema *schema, const MigLexRules *rules, const GPtrArray *parts, GError **error)
+{
+    for (guint i = 0; i < parts->len; i++) {
+        const MigModelPart *part = parts->pdata[i];
+
+        if (!mig_rename_hints_note(schema, rules, part->text, part->length, part->name, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* The state that texts (of MigModelPart*) make on scratch. */
 static MigSchema *
 read_parts(MigProject *project, const GPtrArray *parts, GError **error)
@@ -60,6 +73,8 @@ read_parts(MigProject *project, const GPtrArray *parts, GError **error)
         ok = mig_model_execute(project, scratch, parts->pdata[i], error);
     MigSchema *schema = ok ? introspect(project, scratch, error) : NULL;
 
+    if (schema && !note_hints(schema, scratch->dialect->lex_rules, parts, error))
+        g_clear_pointer(&schema, mig_schema_free);
     if (scratch)
         scratch->dialect->close(scratch);
     return schema;
