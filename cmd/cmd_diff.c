@@ -9,8 +9,7 @@
 static GPtrArray *
 parse_renames(const GPtrArray *texts, GError **error)
 {
-    g_autoptr(GPtrArray) renames =
-        g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
+    g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
 
     for (guint i = 0; texts && i < texts->len; i++) {
         MigRename *rename = mig_rename_parse(texts->pdata[i], error);
@@ -108,8 +107,7 @@ static const Option options[] = {
     {.name = NULL},
 };
 
-#define SOURCES                                                                                    \
-    "live, model, versions, versions@REV, file:PATH, empty or a database URL"
+#define SOURCES "live, model, versions, versions@REV, file:PATH, empty or a database URL"
 
 static const Argument arguments[] = {
     {.name = "FROM", .help = "the source to start from: " SOURCES, .completion = COMPLETE_SOURCE},
@@ -125,10 +123,11 @@ const Command command_diff = {
         "with what they can do to a live system in comments. Nothing is run. Unlike revision "
         "--autogenerate it drops what only FROM has, whoever made it.\n\n"
         "With --format json the changes, the actions with their hazards, and the whole SQL.",
-    .examples = "migrate diff live model\twhat the database lacks to be as the model says\n"
-                "migrate diff versions@current live\twhat was changed by hand since the last upgrade\n"
-                "migrate diff --exit-code versions model\tin CI: does the model have its revision?\n"
-                "migrate diff empty live\tthe whole schema\n",
+    .examples =
+        "migrate diff live model\twhat the database lacks to be as the model says\n"
+        "migrate diff versions@current live\twhat was changed by hand since the last upgrade\n"
+        "migrate diff --exit-code versions model\tin CI: does the model have its revision?\n"
+        "migrate diff empty live\tthe whole schema\n",
     .options = options,
     .arguments = arguments,
     .run = run,

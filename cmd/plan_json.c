@@ -80,8 +80,8 @@ hazards_json(const GPtrArray *hazards)
     for (guint i = 0; i < hazards->len; i++) {
         const MigHazard *hazard = hazards->pdata[i];
 
-        json_array_append_new(array, json_pack("{s:s, s:s}", "kind", hazard->kind, "text",
-                                               hazard->text));
+        json_array_append_new(array,
+                              json_pack("{s:s, s:s}", "kind", hazard->kind, "text", hazard->text));
     }
     return array;
 }

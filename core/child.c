@@ -24,9 +24,9 @@
 /* A child that runs. */
 typedef struct {
     GPid pid;
-    int fds[2];        /* of its standard output and error; -1 once closed */
+    int fds[2]; /* of its standard output and error; -1 once closed */
     GString *texts[2];
-    gint64 end_us;     /* monotonic time; -1: no limit */
+    gint64 end_us; /* monotonic time; -1: no limit */
     gboolean ended;
     int wait_status;
 } Run;

@@ -287,7 +287,7 @@ mig_model_execute(MigProject *project, MigConnection *scratch, const MigModelPar
     }
     if (n_data > 0)
         mig_project_tell(project, MIG_EVENT_NOTICE,
-                         "%s: left out %u statement%s that change%s rows, not the schema", part->name,
-                         n_data, n_data == 1 ? "" : "s", n_data == 1 ? "s" : "");
+                         "%s: left out %u statement%s that change%s rows, not the schema",
+                         part->name, n_data, n_data == 1 ? "" : "s", n_data == 1 ? "s" : "");
     return TRUE;
 }

@@ -4,7 +4,7 @@
 
 struct _MigSchema {
     gboolean ignore_case;
-    GPtrArray *objects;      /* owned; sorted once sealed */
+    GPtrArray *objects; /* owned; sorted once sealed */
     GPtrArray *roots;
     GHashTable *by_identity; /* index into objects; keys belong to them */
     GPtrArray *nothing;      /* what objects without children or dependencies share */
@@ -277,7 +277,7 @@ feed(GChecksum *checksum, const char *field)
     g_checksum_update(checksum, (const guchar *)field, (gssize)strlen(field) + 1);
 }
 
-/* The name by which a parent's hash knows a child: its identity without kind and the parent's path. */
+/* The name by which a parent's hash knows a child: its identity without kind and parent's path. */
 static const char *
 local_name(const MigObject *child)
 {
@@ -302,8 +302,8 @@ feed_attributes(GChecksum *checksum, const MigObject *object)
     feed(checksum, "");
 }
 
-/* Column order is no difference, so objects are taken by identity. What has no children of its own is
- * fed whole: that is shorter than its hash would be. */
+/* Column order is no difference, so objects are taken by identity. What has no children of its own
+ * is fed whole: that is shorter than its hash would be. */
 static void
 feed_objects(GChecksum *checksum, const GPtrArray *objects)
 {

@@ -206,8 +206,9 @@ read_url(MigProject *project, const char *text, GError **error)
     if (!dialect)
         return NULL;
     if (mig_dialect_for_scheme(url->scheme) != dialect) {
-        mig_set_error(error, MIG_E_BAD_ARGUMENT, "'%s' is not a database of the project's kind (%s)",
-                      url->display, dialect->name);
+        mig_set_error(error, MIG_E_BAD_ARGUMENT,
+                      "'%s' is not a database of the project's kind (%s)", url->display,
+                      dialect->name);
         return NULL;
     }
     return read_connected(project, dialect, url, error);
@@ -219,7 +220,7 @@ static const struct {
     gboolean needs_argument;
     SourceFunc read;
 } sources[] = {
-    {"live", 0, FALSE, read_live},         {"model", 0, FALSE, read_model},
+    {"live", 0, FALSE, read_live},           {"model", 0, FALSE, read_model},
     {"versions", '@', FALSE, read_versions}, {"empty", 0, FALSE, read_empty},
     {"file", ':', TRUE, read_file},
 };

@@ -227,8 +227,8 @@ is_literal(const MigSqliteReader *reader, guint from, guint to)
 {
     MigToken token = mig_sqlite_token(reader, from);
 
-    if (to - from == 2 && (mig_token_is(reader->text, token, "-") ||
-                           mig_token_is(reader->text, token, "+"))) {
+    if (to - from == 2 &&
+        (mig_token_is(reader->text, token, "-") || mig_token_is(reader->text, token, "+"))) {
         token = mig_sqlite_token(reader, from + 1);
         return token.kind == MIG_TOKEN_NUMBER;
     }
@@ -299,8 +299,8 @@ not_null_clause(MigSqliteTableParser *parser, MigSqliteColumn *column)
     g_autofree char *conflict = conflict_clause(reader);
 
     g_free(column->not_null);
-    column->not_null = conflict ? g_strconcat("NOT NULL ON CONFLICT ", conflict, NULL)
-                                : g_strdup("NOT NULL");
+    column->not_null =
+        conflict ? g_strconcat("NOT NULL ON CONFLICT ", conflict, NULL) : g_strdup("NOT NULL");
     return TRUE;
 }
 

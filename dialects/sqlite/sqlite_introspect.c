@@ -47,8 +47,7 @@ take_name(guint n_columns, const char *const *values, gpointer user_data, GError
 }
 
 static gboolean
-run(MigConnection *connection, const char *sql, MigRowFunc func, gpointer user_data,
-    GError **error)
+run(MigConnection *connection, const char *sql, MigRowFunc func, gpointer user_data, GError **error)
 {
     MigSql *query = mig_sql_new(-1, sql, NULL);
     gboolean ok = connection->dialect->query(connection, query, func, user_data, error);
@@ -186,8 +185,8 @@ add_rows(MigSchema *schema, const GPtrArray *rows, GHashTable *shadows)
         gboolean is_index = strcmp(row->type, "index") == 0 && row->sql;
 
         if ((is_index || strcmp(row->type, "trigger") == 0) && !is_hidden(row, shadows))
-            g_ptr_array_add(unread, add_stored(schema, row->type,
-                                               find_relation(schema, row->table), row));
+            g_ptr_array_add(unread,
+                            add_stored(schema, row->type, find_relation(schema, row->table), row));
     }
     return unread;
 }

@@ -4,6 +4,7 @@
 
 /* Cannot name anything without quotes. Sorted, for bsearch. TRUE, FALSE and CURRENT_… could, but
  * mean something else then. */
+/* clang-format off */
 static const char *const reserved[] = {
     "ADD", "ALL", "ALTER", "AND", "AS", "AUTOINCREMENT", "BETWEEN", "CASE", "CHECK", "COLLATE",
     "COMMIT", "CONSTRAINT", "CREATE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP",
@@ -13,29 +14,33 @@ static const char *const reserved[] = {
     "PRIMARY", "REFERENCES", "RETURNING", "SELECT", "SET", "TABLE", "THEN", "TO", "TRANSACTION",
     "TRUE", "UNION", "UNIQUE", "UPDATE", "USING", "VALUES", "WHEN", "WHERE",
 };
+/* clang-format on */
 
 /* Keywords that are names as well; which one a bare word is shows from what stands before it. */
 static const char *const fallback[] = {
-    "ABORT", "ACTION", "AFTER", "ALWAYS", "ANALYZE", "ASC", "ATTACH", "BEFORE", "BEGIN", "BY",
-    "CASCADE", "CAST", "COLUMN", "CONFLICT", "CROSS", "CURRENT", "DATABASE", "DEFERRED", "DESC",
-    "DETACH", "DO", "EACH", "END", "EXCLUDE", "EXCLUSIVE", "EXPLAIN", "FAIL", "FILTER", "FIRST",
-    "FOLLOWING", "FOR", "FULL", "GENERATED", "GLOB", "GROUPS", "IF", "IGNORE", "IMMEDIATE",
-    "INDEXED", "INITIALLY", "INNER", "INSTEAD", "KEY", "LAST", "LEFT", "LIKE", "MATCH",
-    "MATERIALIZED", "NATURAL", "NO", "NULLS", "OF", "OFFSET", "OTHERS", "OUTER", "OVER",
-    "PARTITION", "PLAN", "PRAGMA", "PRECEDING", "QUERY", "RAISE", "RANGE", "RECURSIVE", "REGEXP",
-    "REINDEX", "RELEASE", "RENAME", "REPLACE", "RESTRICT", "RIGHT", "ROLLBACK", "ROW", "ROWS",
-    "SAVEPOINT", "TEMP", "TEMPORARY", "TIES", "TRIGGER", "UNBOUNDED", "VACUUM", "VIEW", "VIRTUAL",
-    "WINDOW", "WITH", "WITHIN", "WITHOUT",
+    "ABORT",     "ACTION",    "AFTER",     "ALWAYS",    "ANALYZE",   "ASC",          "ATTACH",
+    "BEFORE",    "BEGIN",     "BY",        "CASCADE",   "CAST",      "COLUMN",       "CONFLICT",
+    "CROSS",     "CURRENT",   "DATABASE",  "DEFERRED",  "DESC",      "DETACH",       "DO",
+    "EACH",      "END",       "EXCLUDE",   "EXCLUSIVE", "EXPLAIN",   "FAIL",         "FILTER",
+    "FIRST",     "FOLLOWING", "FOR",       "FULL",      "GENERATED", "GLOB",         "GROUPS",
+    "IF",        "IGNORE",    "IMMEDIATE", "INDEXED",   "INITIALLY", "INNER",        "INSTEAD",
+    "KEY",       "LAST",      "LEFT",      "LIKE",      "MATCH",     "MATERIALIZED", "NATURAL",
+    "NO",        "NULLS",     "OF",        "OFFSET",    "OTHERS",    "OUTER",        "OVER",
+    "PARTITION", "PLAN",      "PRAGMA",    "PRECEDING", "QUERY",     "RAISE",        "RANGE",
+    "RECURSIVE", "REGEXP",    "REINDEX",   "RELEASE",   "RENAME",    "REPLACE",      "RESTRICT",
+    "RIGHT",     "ROLLBACK",  "ROW",       "ROWS",      "SAVEPOINT", "TEMP",         "TEMPORARY",
+    "TIES",      "TRIGGER",   "UNBOUNDED", "VACUUM",    "VIEW",      "VIRTUAL",      "WINDOW",
+    "WITH",      "WITHIN",    "WITHOUT",
 };
 
 /* Where a fallback keyword follows a reserved word. */
 static const struct {
     const char *before, *word;
 } pairs[] = {
-    {"ORDER", "BY"},    {"GROUP", "BY"},   {"UPDATE", "OF"},   {"ON", "CONFLICT"}, {"NOT", "LIKE"},
-    {"NOT", "GLOB"},    {"NOT", "REGEXP"}, {"NOT", "MATCH"},   {"OR", "REPLACE"},  {"OR", "IGNORE"},
-    {"OR", "ABORT"},    {"OR", "FAIL"},    {"OR", "ROLLBACK"}, {"AS", "MATERIALIZED"},
-    {"NOT", "MATERIALIZED"}, {"NOT", "INDEXED"},
+    {"ORDER", "BY"},    {"GROUP", "BY"},        {"UPDATE", "OF"},        {"ON", "CONFLICT"},
+    {"NOT", "LIKE"},    {"NOT", "GLOB"},        {"NOT", "REGEXP"},       {"NOT", "MATCH"},
+    {"OR", "REPLACE"},  {"OR", "IGNORE"},       {"OR", "ABORT"},         {"OR", "FAIL"},
+    {"OR", "ROLLBACK"}, {"AS", "MATERIALIZED"}, {"NOT", "MATERIALIZED"}, {"NOT", "INDEXED"},
 };
 
 static int
@@ -105,11 +110,11 @@ mig_sqlite_spell_name(const char *name)
 /* What the token before was, as far as the next one's reading and spacing need it. */
 typedef enum {
     AFTER_START,
-    AFTER_OPERAND,  /* name, literal, ")" */
+    AFTER_OPERAND, /* name, literal, ")" */
     AFTER_RESERVED,
-    AFTER_KEYWORD,  /* a fallback keyword */
-    AFTER_OPENING,  /* "(" or "." */
-    AFTER_SIGN,     /* a sign in front of an operand */
+    AFTER_KEYWORD, /* a fallback keyword */
+    AFTER_OPENING, /* "(" or "." */
+    AFTER_SIGN,    /* a sign in front of an operand */
     AFTER_SEMICOLON,
     AFTER_OPERATOR
 } Before;
@@ -247,8 +252,8 @@ static void
 put_operator(Speller *speller, MigToken token)
 {
     const char *text = speller->reader->text + token.offset;
-    gboolean sign = token.length == 1 && strchr("+-~", *text) != NULL &&
-                    speller->before != AFTER_OPERAND;
+    gboolean sign =
+        token.length == 1 && strchr("+-~", *text) != NULL && speller->before != AFTER_OPERAND;
     Before now = AFTER_OPERATOR;
 
     if (sign)

@@ -74,8 +74,7 @@ end_of(const MigSqliteReader *reader)
 static gboolean
 read_index(MigSqliteReader *reader, MigObject *index)
 {
-    gboolean unique =
-        mig_token_is(reader->text, mig_sqlite_token(reader, 1), "UNIQUE");
+    gboolean unique = mig_token_is(reader->text, mig_sqlite_token(reader, 1), "UNIQUE");
 
     if (!skip_title(reader, "INDEX") || !mig_sqlite_accept(reader, "ON"))
         return FALSE;

@@ -33,9 +33,9 @@ mig_sqlite_table_free(MigSqliteTable *table)
 static gboolean
 starts_clause(const MigSqliteReader *reader, guint at)
 {
-    static const char *const starters[] = {"CONSTRAINT", "DEFAULT",    "NULL",       "NOT",
-                                           "PRIMARY",    "UNIQUE",     "CHECK",      "REFERENCES",
-                                           "DEFERRABLE", "COLLATE",    "AS"};
+    static const char *const starters[] = {"CONSTRAINT", "DEFAULT", "NULL",  "NOT",
+                                           "PRIMARY",    "UNIQUE",  "CHECK", "REFERENCES",
+                                           "DEFERRABLE", "COLLATE", "AS"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(starters); i++) {
         if (mig_token_is(reader->text, mig_sqlite_token(reader, at), starters[i]))
@@ -196,8 +196,7 @@ parse_title(MigSqliteTableParser *parser)
     parser->failed = NULL;
     parser->table->name = g_steal_pointer(&name);
     parser->table->title_offset = mig_sqlite_offset(reader, from);
-    parser->table->title_length =
-        mig_sqlite_end(reader, reader->at) - parser->table->title_offset;
+    parser->table->title_length = mig_sqlite_end(reader, reader->at) - parser->table->title_offset;
     return TRUE;
 }
 
@@ -242,8 +241,8 @@ find_column(const MigSqliteTable *table, const char *spelled)
     return NULL;
 }
 
-/* One column of type INTEGER as primary key is the rowid; its order and collation mean nothing then,
- * except that a column's own "INTEGER PRIMARY KEY DESC" makes it no rowid. */
+/* One column of type INTEGER as primary key is the rowid; its order and collation mean nothing
+ * then, except that a column's own "INTEGER PRIMARY KEY DESC" makes it no rowid. */
 static void
 find_rowid_alias(MigSqliteTable *table, MigSqliteConstraint *key, gboolean in_column)
 {

@@ -72,22 +72,23 @@ bare_type(const char *text)
     return g_string_free(bare, FALSE);
 }
 
-/* What a DEFAULT clause puts into a row, in an own table: the value's type only when it is a time. */
+/* What a DEFAULT clause puts into a row, in an own table: its type only for a time. */
 static char *
 default_result(const char *clause)
 {
     sqlite3 *db = NULL;
     g_autofree char *create = g_strdup_printf("CREATE TABLE d (a DEFAULT %s)", clause);
     g_autofree char *upper = g_ascii_strup(clause, -1);
-    gboolean volatile_value = strstr(upper, "CURRENT_") || strstr(upper, "'NOW'") ||
-                              strstr(upper, "RANDOM");
+    gboolean volatile_value =
+        strstr(upper, "CURRENT_") || strstr(upper, "'NOW'") || strstr(upper, "RANDOM");
 
     sqlite3_open(":memory:", &db);
     char *result = NULL;
 
     if (sqlite3_exec(db, create, NULL, NULL, NULL) == SQLITE_OK &&
         sqlite3_exec(db, "INSERT INTO d DEFAULT VALUES", NULL, NULL, NULL) == SQLITE_OK)
-        result = only_row(db, volatile_value ? "SELECT typeof(a) FROM d" : "SELECT quote(a) FROM d");
+        result =
+            only_row(db, volatile_value ? "SELECT typeof(a) FROM d" : "SELECT quote(a) FROM d");
     sqlite3_close(db);
     return result;
 }
@@ -124,11 +125,10 @@ compare_column(const MigSqliteColumn *column, sqlite3_stmt *row)
     g_autofree char *type = bare_type((const char *)sqlite3_column_text(row, 1));
     g_autofree char *our_type = bare_type(column->type);
     int hidden = sqlite3_column_int(row, 3);
-    int our_hidden = !column->generated                            ? 0
-                     : g_str_has_prefix(column->generated, "STORED") ? 3
-                                                                     : 2;
+    int our_hidden = !column->generated ? 0 : g_str_has_prefix(column->generated, "STORED") ? 3 : 2;
 
-    /* "GENERATED ALWAYS" is cut off a type, but only half of it when a comment stands in between. */
+    /* "GENERATED ALWAYS" is cut off a type, but only half of it when a comment stands in between.
+     */
     if (column->generated && g_str_has_suffix(type, "GENERATED"))
         type[strlen(type) - strlen("GENERATED")] = '\0';
     if (strcmp(name, column->item.name) != 0)
@@ -152,10 +152,11 @@ compare_columns(sqlite3 *db, const char *name, const MigSqliteTable *table)
     char *difference = NULL;
     guint n = 0;
 
-    sqlite3_prepare_v2(db,
-                       "SELECT name, type, CASE WHEN pk AND ?2 THEN NULL ELSE \"notnull\" END, hidden, dflt_value"
-                       " FROM pragma_table_xinfo(?1) ORDER BY cid",
-                       -1, &row, NULL);
+    sqlite3_prepare_v2(
+        db,
+        "SELECT name, type, CASE WHEN pk AND ?2 THEN NULL ELSE \"notnull\" END, hidden, dflt_value"
+        " FROM pragma_table_xinfo(?1) ORDER BY cid",
+        -1, &row, NULL);
     sqlite3_bind_text(row, 1, name, -1, SQLITE_STATIC);
     sqlite3_bind_int(row, 2, table->without_rowid || table->strict);
     while (!difference && sqlite3_step(row) == SQLITE_ROW) {
@@ -237,12 +238,15 @@ static char *
 compare_foreign_keys(sqlite3 *db, const char *name, const MigSqliteTable *table)
 {
     char *from_sql = sqlite3_mprintf("SELECT id, \"from\", '' FROM pragma_foreign_key_list(%Q)"
-                                     " ORDER BY id, seq", name);
+                                     " ORDER BY id, seq",
+                                     name);
     char *actions_sql = sqlite3_mprintf("SELECT max(\"table\") || ' ' || max(on_update) || ' ' ||"
                                         " max(on_delete) FROM pragma_foreign_key_list(%Q)"
-                                        " GROUP BY id ORDER BY id", name);
+                                        " GROUP BY id ORDER BY id",
+                                        name);
     char *to_sql = sqlite3_mprintf("SELECT id, coalesce(\"to\", ' '), '' FROM"
-                                   " pragma_foreign_key_list(%Q) ORDER BY id, seq", name);
+                                   " pragma_foreign_key_list(%Q) ORDER BY id, seq",
+                                   name);
     g_autoptr(GPtrArray) engine = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) ours = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) from = spelled_lists(db, from_sql);
@@ -261,11 +265,11 @@ compare_foreign_keys(sqlite3 *db, const char *name, const MigSqliteTable *table)
         const MigSqliteConstraint *key = constraints->pdata[i];
 
         if (strcmp(key->type, "FOREIGN KEY") == 0)
-            g_ptr_array_add(ours, g_strdup_printf("%s -> %s %s %s (%s)", key->columns,
-                                                  key->ref_table,
-                                                  key->on_update ? key->on_update : "NO ACTION",
-                                                  key->on_delete ? key->on_delete : "NO ACTION",
-                                                  key->ref_columns ? key->ref_columns : ""));
+            g_ptr_array_add(ours,
+                            g_strdup_printf("%s -> %s %s %s (%s)", key->columns, key->ref_table,
+                                            key->on_update ? key->on_update : "NO ACTION",
+                                            key->on_delete ? key->on_delete : "NO ACTION",
+                                            key->ref_columns ? key->ref_columns : ""));
     }
     sqlite3_free(from_sql);
     sqlite3_free(actions_sql);
@@ -273,8 +277,8 @@ compare_foreign_keys(sqlite3 *db, const char *name, const MigSqliteTable *table)
     return compare_lists("foreign keys", engine, ours, FALSE);
 }
 
-/* A key without its collations, which the engine does not tell apart from the columns' own, and, when
- * asked for, its orders. */
+/* A key without its collations, which the engine does not tell apart from the columns' own, and,
+ * when asked for, its orders. */
 static char *
 bare_key(const char *columns, gboolean orders)
 {
@@ -304,10 +308,10 @@ our_keys(const MigSqliteTable *table, gboolean orders)
 static char *
 compare_keys(sqlite3 *db, const char *name, const MigSqliteTable *table)
 {
-    char *sql = sqlite3_mprintf(
-        "SELECT l.name, x.name, CASE WHEN x.desc THEN ' DESC' ELSE '' END"
-        " FROM pragma_index_list(%Q) l, pragma_index_xinfo(l.name) x"
-        " WHERE l.origin <> 'c' AND x.key ORDER BY l.seq, x.seqno", name);
+    char *sql = sqlite3_mprintf("SELECT l.name, x.name, CASE WHEN x.desc THEN ' DESC' ELSE '' END"
+                                " FROM pragma_index_list(%Q) l, pragma_index_xinfo(l.name) x"
+                                " WHERE l.origin <> 'c' AND x.key ORDER BY l.seq, x.seqno",
+                                name);
     g_autoptr(GPtrArray) engine = spelled_lists(db, sql);
     g_autoptr(GPtrArray) ours = our_keys(table, TRUE);
     g_autoptr(GPtrArray) engine_bare = g_ptr_array_new_with_free_func(g_free);
@@ -328,8 +332,10 @@ compare_options(sqlite3 *db, const char *name, const MigSqliteTable *table)
     if (sqlite3_libversion_number() < 3037000)
         return NULL;
     g_autoptr(GPtrArray) engine =
-        sqlite_rows(db, "SELECT wr, strict FROM pragma_table_list WHERE schema = 'main'"
-                        " AND name = %Q", name);
+        sqlite_rows(db,
+                    "SELECT wr, strict FROM pragma_table_list WHERE schema = 'main'"
+                    " AND name = %Q",
+                    name);
     g_autofree char *ours = g_strdup_printf("%d|%d", table->without_rowid, table->strict);
 
     if (engine->len == 1 && strcmp(engine->pdata[0], ours) == 0)
@@ -363,9 +369,9 @@ sqlite_disagreement(sqlite3 *db, const char *name)
 char *
 sqlite_any_disagreement(sqlite3 *db)
 {
-    g_autoptr(GPtrArray) names =
-        sqlite_rows(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND"
-                        " name NOT LIKE 'sqlite!_%%' ESCAPE '!' AND sql NOT LIKE 'CREATE VIRTUAL%%'");
+    g_autoptr(GPtrArray) names = sqlite_rows(
+        db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND"
+            " name NOT LIKE 'sqlite!_%%' ESCAPE '!' AND sql NOT LIKE 'CREATE VIRTUAL%%'");
     char *difference = NULL;
 
     for (guint i = 0; i < names->len && !difference; i++)

@@ -12,7 +12,8 @@
 #include "dialects/sqlite/sqlite_reader.h"
 #include "tests/lib/sqlite_agree.h"
 
-/* shape decides what the table is; style, which is another one for each way of writing, how it looks. */
+/* shape decides what the table is; style, which is another one for each way of writing, how it
+ * looks. */
 typedef struct {
     GRand *shape, *style;
     GString *out;
@@ -38,8 +39,8 @@ style(Writer *writer, guint n)
 static void
 put_space(Writer *writer)
 {
-    static const char *const spaces[] = {" ", " ", " ", "\n", "\r\n\t", " /* , ( ' */ ",
-                                         " -- ) \" '\n", "/**/ "};
+    static const char *const spaces[] = {
+        " ", " ", " ", "\n", "\r\n\t", " /* , ( ' */ ", " -- ) \" '\n", "/**/ "};
 
     g_string_append(writer->out, spaces[style(writer, G_N_ELEMENTS(spaces))]);
 }
@@ -57,8 +58,8 @@ put(Writer *writer, const char *words)
     }
 }
 
-static const char *const names[] = {"a", "Col", "full name", "select", "Key", "größe", "a\"b",
-                                    "x'y", "end", "1st", "left", "group", "plan", "_u$"};
+static const char *const names[] = {"a",   "Col", "full name", "select", "Key",   "größe", "a\"b",
+                                    "x'y", "end", "1st",       "left",   "group", "plan",  "_u$"};
 
 static void
 append_quoted(GString *out, const char *name, char opening, char closing)
@@ -106,14 +107,16 @@ put_name(Writer *writer, const char *name, guint number, gboolean as_string)
 static void
 put_column_name(Writer *writer, guint column, gboolean as_string)
 {
-    put_name(writer, names[(column * 5 + writer->n_columns) % G_N_ELEMENTS(names)], column, as_string);
+    put_name(writer, names[(column * 5 + writer->n_columns) % G_N_ELEMENTS(names)], column,
+             as_string);
 }
 
 static void
 put_literal(Writer *writer)
 {
-    static const char *const literals[] = {"0",    "-1",   "'x'",  "'It''s -- ('", "1.5e3", "NULL",
-                                           "TRUE", "x'00'", "'A'", "CURRENT_TIMESTAMP"};
+    static const char *const literals[] = {
+        "0",    "-1",   "'x'",   "'It''s -- ('", "1.5e3",
+        "NULL", "TRUE", "x'00'", "'A'",          "CURRENT_TIMESTAMP"};
     const char *literal = literals[shape(writer, G_N_ELEMENTS(literals))];
 
     put_space(writer);
@@ -123,8 +126,8 @@ put_literal(Writer *writer)
 static void
 put_expression(Writer *writer, guint depth)
 {
-    static const char *const operators[] = {"+", "||", "<", ">=", "AND", "IS NOT", "LIKE", "GLOB", "-",
-                                            "NOT IN"};
+    static const char *const operators[] = {"+",      "||",   "<",    ">=", "AND",
+                                            "IS NOT", "LIKE", "GLOB", "-",  "NOT IN"};
     guint kind = shape(writer, depth > 2 ? 2 : 6);
 
     if (kind == 0) {
@@ -265,8 +268,9 @@ put_default(Writer *writer)
 static void
 put_type(Writer *writer)
 {
-    static const char *const types[] = {"INT", "INTEGER", "TEXT", "VARCHAR( 10 )", "DECIMAL(10,2)",
-                                        "UNSIGNED BIG INT", "BLOB", "REAL", ""};
+    static const char *const types[] = {"INT",           "INTEGER",       "TEXT",
+                                        "VARCHAR( 10 )", "DECIMAL(10,2)", "UNSIGNED BIG INT",
+                                        "BLOB",          "REAL",          ""};
 
     put(writer, types[shape(writer, G_N_ELEMENTS(types))]);
 }
@@ -348,8 +352,12 @@ static char *
 write_table(guint32 shape_seed, guint32 style_seed)
 {
     static const char *const options[] = {"", "", "", "WITHOUT ROWID", "STRICT"};
-    Writer writer = {g_rand_new_with_seed(shape_seed), g_rand_new_with_seed(style_seed),
-                     g_string_new("CREATE TABLE"), g_string_new(NULL), 0, FALSE};
+    Writer writer = {g_rand_new_with_seed(shape_seed),
+                     g_rand_new_with_seed(style_seed),
+                     g_string_new("CREATE TABLE"),
+                     g_string_new(NULL),
+                     0,
+                     FALSE};
 
     writer.n_columns = 1 + shape(&writer, 5);
     put_name(&writer, names[shape(&writer, G_N_ELEMENTS(names))], 0, TRUE);
@@ -404,7 +412,8 @@ show_difference(const MigSchema *schema, const MigSchema *other)
     const GPtrArray *objects = mig_schema_objects(schema);
 
     for (guint i = 0; i < objects->len; i++) {
-        const MigObject *object = objects->pdata[i], *same = mig_schema_find(other, object->identity);
+        const MigObject *object = objects->pdata[i],
+                        *same = mig_schema_find(other, object->identity);
 
         if (!same || strcmp(mig_object_hash(same), mig_object_hash(object)) != 0)
             printf("# %s %s\n", same ? "differs:" : "only one has", object->title);
@@ -420,7 +429,8 @@ try_table(guint32 shape_seed)
     g_autoptr(MigSchema) schema = load(sql, &wrong);
     g_autoptr(MigSchema) other = load(otherwise, &other_wrong);
 
-    /* Of two equal keys one may not say ON CONFLICT ABORT and the other IGNORE: with style it shows. */
+    /* Of two equal keys one may not say ON CONFLICT ABORT and the other IGNORE: with style it
+     * shows. */
     if (!schema || !other)
         return FALSE;
     if (wrong || other_wrong)

@@ -119,7 +119,9 @@ files_and_folders_are_read_in_order(void **state)
     Fixture *fixture = *state;
 
     put(fixture, "one.sql", "1");
-    put(fixture, "bom.sql", "\xef\xbb\xbf" "2\r\n");
+    put(fixture, "bom.sql",
+        "\xef\xbb\xbf"
+        "2\r\n");
     put(fixture, "empty.sql", "");
     put(fixture, "dir/b.sql", "b");
     put(fixture, "dir/a b/ü.sql", "ü");
@@ -138,7 +140,9 @@ what_cannot_be_read_is_named(void **state)
 {
     Fixture *fixture = *state;
 
-    put(fixture, "latin.sql", "CREATE TABLE t (a);\n-- gr\xf6\xdf" "e\n");
+    put(fixture, "latin.sql",
+        "CREATE TABLE t (a);\n-- gr\xf6\xdf"
+        "e\n");
     put(fixture, "empty/readme.txt", "");
     assert_fails(fixture, "missing.sql", "cannot read '*missing.sql': No such file*migrate.ini:3");
     assert_fails(fixture, "empty", "the folder '*empty' of the model holds no .sql file");
@@ -154,7 +158,8 @@ commands_are_run_without_a_shell(void **state)
     put(fixture, "x.sql", "from here");
     g_autofree char *here = texts_of(fixture, "exec:cat x.sql");
     g_autofree char *plain = texts_of(fixture, "exec:echo '$HOME;' \"a  b\" | c");
-    g_autofree char *dialect = texts_of(fixture, "exec:sh -c 'echo $MIGRATE_DIALECT; echo hush >&2'");
+    g_autofree char *dialect =
+        texts_of(fixture, "exec:sh -c 'echo $MIGRATE_DIALECT; echo hush >&2'");
 
     assert_string_equal(here, "from here|");
     assert_string_equal(plain, "$HOME; a  b | c\n|");
@@ -172,7 +177,8 @@ a_command_that_fails_is_shown_with_its_words(void **state)
     assert_fails(fixture, "exec:sh -c 'kill -9 $$'", "was ended by signal 9");
     assert_fails(fixture, "exec:true", "'true' printed nothing*hint: Let it print");
     assert_fails(fixture, "exec:printf ' \\n'", "printed nothing");
-    assert_fails(fixture, "exec:no-such-program-here", "error E208: cannot run 'no-such-program-here': there is no such program");
+    assert_fails(fixture, "exec:no-such-program-here",
+                 "error E208: cannot run 'no-such-program-here': there is no such program");
     assert_fails(fixture, "exec:sh -c 'unclosed", "cannot run");
     assert_fails(fixture, "exec:printf 'ok\\n\\377'", "is not UTF-8 text\n  at exec:printf*:2:1");
 }
@@ -180,8 +186,8 @@ a_command_that_fails_is_shown_with_its_words(void **state)
 static void
 a_large_output_is_taken_whole(void **state)
 {
-    g_autofree char *text =
-        texts_of(*state, "exec:sh -c 'yes abcdefghi | head -c 5000000; yes e | head -c 3000000 >&2'");
+    g_autofree char *text = texts_of(
+        *state, "exec:sh -c 'yes abcdefghi | head -c 5000000; yes e | head -c 3000000 >&2'");
 
     assert_int_equal(strlen(text), 5000001);
 }
@@ -234,12 +240,13 @@ rows_are_no_part_of_a_model(void **state)
     Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
 
-    execute(fixture,
-            "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t (a INTEGER PRIMARY KEY "
-            "AUTOINCREMENT, b NOT NULL);\nINSERT INTO t VALUES(1,NULL);\nreplace into\nt values (1);\n"
-            "DELETE FROM sqlite_sequence;\nINSERT INTO sqlite_sequence VALUES('t',1);\nUPDATE t SET "
-            "b = nonsense();\nCOMMIT;\n",
-            &error);
+    execute(
+        fixture,
+        "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t (a INTEGER PRIMARY KEY "
+        "AUTOINCREMENT, b NOT NULL);\nINSERT INTO t VALUES(1,NULL);\nreplace into\nt values (1);\n"
+        "DELETE FROM sqlite_sequence;\nINSERT INTO sqlite_sequence VALUES('t',1);\nUPDATE t SET "
+        "b = nonsense();\nCOMMIT;\n",
+        &error);
     assert_no_error(error);
     assert_string_equal(fixture->told->str,
                         "m.sql: left out 3 statements that change rows, not the schema\n");

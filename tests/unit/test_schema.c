@@ -184,7 +184,8 @@ assert_keys_are_described(json_t *described, json_t *object)
     const char *key;
     size_t i;
 
-    json_object_foreach(object, key, value) {
+    json_object_foreach(object, key, value)
+    {
         if (!json_object_get(properties, key))
             fail_msg("docs/inspect.schema.json has no '%s'", key);
     }
@@ -199,7 +200,8 @@ static void
 json_is_as_described(void **state)
 {
     const char *source = g_getenv("MIGRATE_SRCDIR");
-    g_autofree char *path = g_build_filename(source ? source : ".", "docs", "inspect.schema.json", NULL);
+    g_autofree char *path =
+        g_build_filename(source ? source : ".", "docs", "inspect.schema.json", NULL);
     g_autoptr(MigSchema) schema = users("Users", "INT");
     MigObject *root = mig_schema_roots(schema)->pdata[0];
 
@@ -211,7 +213,8 @@ json_is_as_described(void **state)
     json_t *object = json_array_get(json_object_get(json, "objects"), 0);
 
     assert_keys_are_described(described, json);
-    assert_keys_are_described(json_object_get(json_object_get(described, "$defs"), "object"), object);
+    assert_keys_are_described(json_object_get(json_object_get(described, "$defs"), "object"),
+                              object);
     assert_int_equal(json_object_size(object), 12);
     assert_int_equal(json_array_size(json_object_get(object, "children")), 2);
     json_decref(described);

@@ -25,15 +25,18 @@ static const char *const tables[] = {
     "CREATE TABLE t(a INT PRIMARY KEY)",
     "CREATE TABLE t(a TEXT UNIQUE ON CONFLICT IGNORE UNIQUE NOT NULL NULL PRIMARY KEY)",
     "CREATE TABLE t(a NOT NULL ON CONFLICT FAIL NOT NULL, b NULL ON CONFLICT ABORT)",
-    "CREATE TABLE t(a DEFAULT 1, b DEFAULT -1, c DEFAULT + 1.5e3, d DEFAULT 'x''y', e DEFAULT x'00',"
-    " f DEFAULT NULL, g DEFAULT CURRENT_TIMESTAMP, h DEFAULT (1 + 2), i DEFAULT true, j DEFAULT word,"
+    "CREATE TABLE t(a DEFAULT 1, b DEFAULT -1, c DEFAULT + 1.5e3, d DEFAULT 'x''y', e DEFAULT "
+    "x'00',"
+    " f DEFAULT NULL, g DEFAULT CURRENT_TIMESTAMP, h DEFAULT (1 + 2), i DEFAULT true, j DEFAULT "
+    "word,"
     " k DEFAULT \"Quoted\", l DEFAULT [br], m DEFAULT (('z')), n DEFAULT (-5), o DEFAULT (NULL),"
     " p DEFAULT 0x1F, q DEFAULT (lower('A') || (')')), r DEFAULT \"true\", s DEFAULT 1 DEFAULT 2,"
     " t DEFAULT - CURRENT_DATE, u DEFAULT (CURRENT_TIME), v DEFAULT (+7), w DEFAULT (- 'x'),"
     " x DEFAULT 'a' NOT NULL, y INT DEFAULT(strftime('%s','now')))",
     "CREATE TABLE t(a COLLATE NOCASE, b COLLATE \"rtrim\" COLLATE binary, c text collate 'nocase')",
     "CREATE TABLE t(a, b AS (a + 1), c INT GENERATED ALWAYS AS (a * 2) STORED,"
-    " d GENERATED ALWAYS AS (a) VIRTUAL UNIQUE, e big GENERATED ALWAYS AS (substr(')', 1)) NOT NULL)",
+    " d GENERATED ALWAYS AS (a) VIRTUAL UNIQUE, e big GENERATED ALWAYS AS (substr(')', 1)) NOT "
+    "NULL)",
     "CREATE TABLE t(a INT GENERATED ALWAYS, b generated always as (1))",
     "CREATE TABLE t(a REFERENCES p, b REFERENCES \"P q\"(x) ON DELETE CASCADE ON UPDATE SET NULL,"
     " c REFERENCES p(y) MATCH FULL ON DELETE NO ACTION NOT DEFERRABLE INITIALLY IMMEDIATE NOT NULL,"
@@ -45,10 +48,12 @@ static const char *const tables[] = {
     " FAIL)",
     "CREATE TABLE t(a, b, c, UNIQUE(a) UNIQUE(b, c DESC) CONSTRAINT x CONSTRAINT y UNIQUE(c)"
     " CHECK(a<b) FOREIGN KEY(a) REFERENCES p)",
-    "CREATE TABLE t(a CONSTRAINT alone, b CONSTRAINT one CONSTRAINT two NOT NULL, CONSTRAINT three)",
+    "CREATE TABLE t(a CONSTRAINT alone, b CONSTRAINT one CONSTRAINT two NOT NULL, CONSTRAINT "
+    "three)",
     "CREATE TABLE t(a, b, UNIQUE(\"a\" COLLATE nocase ASC, b DESC), UNIQUE(a, b DESC))",
     "CREATE TABLE -- one\n t /* two */ (-- three\n a /* , */ INT -- )\n, /* four */ b TEXT /*,*/ "
-    "CHECK (b <> '--' /* ) */) PRIMARY/**/KEY\n--five\n) -- six\n WITHOUT /* seven */ ROWID -- eight",
+    "CHECK (b <> '--' /* ) */) PRIMARY/**/KEY\n--five\n) -- six\n WITHOUT /* seven */ ROWID -- "
+    "eight",
     "CREATE TABLE t(a INT PRIMARY KEY, b TEXT) STRICT",
     "CREATE TABLE t(a INT PRIMARY KEY, b ANY) STRICT, WITHOUT ROWID",
     "CREATE TABLE t(\r\n\ta INT,\r\n\tb TEXT\r\n)",
@@ -168,16 +173,20 @@ static const char *const equal[][2] = {
     {"CREATE TABLE t(a INT PRIMARY KEY)", "create table \"T\" ( [A] int, primary key (`a` ASC) )"},
     {"CREATE TABLE t(a INT, b INT)", "CREATE TABLE t(b INT, a INT)"},
     {"CREATE TABLE t(a CHECK(a > 0))", "CREATE TABLE t(a, CHECK (\"A\">0 -- positive\n))"},
-    {"CREATE TABLE t(a REFERENCES p(x))", "CREATE TABLE t(a, FOREIGN KEY(a) REFERENCES \"P\"(\"X\"))"},
-    {"CREATE TABLE t(a REFERENCES p)",
-     "CREATE TABLE t(a REFERENCES p MATCH SIMPLE ON DELETE NO ACTION DEFERRABLE INITIALLY IMMEDIATE)"},
-    {"CREATE TABLE t(a DEFAULT 5, b DEFAULT 'x')", "CREATE TABLE t(a DEFAULT (5), b DEFAULT (('x')))"},
+    {"CREATE TABLE t(a REFERENCES p(x))",
+     "CREATE TABLE t(a, FOREIGN KEY(a) REFERENCES \"P\"(\"X\"))"},
+    {"CREATE TABLE t(a REFERENCES p)", "CREATE TABLE t(a REFERENCES p MATCH SIMPLE ON DELETE NO "
+                                       "ACTION DEFERRABLE INITIALLY IMMEDIATE)"},
+    {"CREATE TABLE t(a DEFAULT 5, b DEFAULT 'x')",
+     "CREATE TABLE t(a DEFAULT (5), b DEFAULT (('x')))"},
     {"CREATE TABLE t(a DEFAULT word)", "CREATE TABLE t(a DEFAULT \"word\")"},
-    {"CREATE TABLE t(a DEFAULT current_timestamp)", "CREATE TABLE t(a DEFAULT (CURRENT_TIMESTAMP))"},
+    {"CREATE TABLE t(a DEFAULT current_timestamp)",
+     "CREATE TABLE t(a DEFAULT (CURRENT_TIMESTAMP))"},
     {"CREATE TABLE t(a)", "CREATE TABLE t(a NULL DEFAULT NULL COLLATE BINARY)"},
     {"CREATE TABLE t(a NOT NULL UNIQUE)",
      "CREATE TABLE t(a CONSTRAINT x NOT NULL ON CONFLICT ABORT UNIQUE ON CONFLICT ABORT)"},
-    {"CREATE TABLE t(a varchar(10), b decimal(10,2))", "CREATE TABLE t(a VARCHAR ( 10 ), b Decimal(10, 2))"},
+    {"CREATE TABLE t(a varchar(10), b decimal(10,2))",
+     "CREATE TABLE t(a VARCHAR ( 10 ), b Decimal(10, 2))"},
     {"CREATE TABLE t(a, b AS (a+1))", "CREATE TABLE t(a, b GENERATED ALWAYS AS ( A + 1 ) VIRTUAL)"},
     {"CREATE TABLE t(a INTEGER, PRIMARY KEY(a))", "CREATE TABLE t(a INTEGER, PRIMARY KEY(a DESC))"},
     {"CREATE TABLE t(a INT PRIMARY KEY) STRICT, WITHOUT ROWID",
@@ -196,10 +205,12 @@ static const char *const different[][2] = {
     {"CREATE TABLE t(a DEFAULT 'x')", "CREATE TABLE t(a DEFAULT 'X')"},
     {"CREATE TABLE t(a DEFAULT word)", "CREATE TABLE t(a DEFAULT WORD)"},
     {"CREATE TABLE t(a DEFAULT true)", "CREATE TABLE t(a DEFAULT \"true\")"},
-    {"CREATE TABLE t(a DEFAULT current_timestamp)", "CREATE TABLE t(a DEFAULT \"current_timestamp\")"},
+    {"CREATE TABLE t(a DEFAULT current_timestamp)",
+     "CREATE TABLE t(a DEFAULT \"current_timestamp\")"},
     {"CREATE TABLE t(a DEFAULT 1)", "CREATE TABLE t(a DEFAULT '1')"},
     {"CREATE TABLE t(a INTEGER PRIMARY KEY)", "CREATE TABLE t(a INTEGER PRIMARY KEY DESC)"},
-    {"CREATE TABLE t(a INTEGER PRIMARY KEY)", "CREATE TABLE t(a INTEGER PRIMARY KEY AUTOINCREMENT)"},
+    {"CREATE TABLE t(a INTEGER PRIMARY KEY)",
+     "CREATE TABLE t(a INTEGER PRIMARY KEY AUTOINCREMENT)"},
     {"CREATE TABLE t(a INT PRIMARY KEY)", "CREATE TABLE t(a INT PRIMARY KEY) WITHOUT ROWID"},
     {"CREATE TABLE t(a INT, b INT, UNIQUE(a, b))", "CREATE TABLE t(a INT, b INT, UNIQUE(b, a))"},
     {"CREATE TABLE t(a INT, UNIQUE(a))", "CREATE TABLE t(a INT, UNIQUE(a DESC))"},
@@ -208,7 +219,8 @@ static const char *const different[][2] = {
     {"CREATE TABLE t(a CHECK(a IN ('x')))", "CREATE TABLE t(a CHECK(a IN ('X')))"},
     {"CREATE TABLE t(a CHECK(a IN (\"x\")))", "CREATE TABLE t(a CHECK(a IN (\"X\")))"},
     {"CREATE TABLE t(a REFERENCES p)", "CREATE TABLE t(a REFERENCES p ON DELETE CASCADE)"},
-    {"CREATE TABLE t(a REFERENCES p)", "CREATE TABLE t(a REFERENCES p DEFERRABLE INITIALLY DEFERRED)"},
+    {"CREATE TABLE t(a REFERENCES p)",
+     "CREATE TABLE t(a REFERENCES p DEFERRABLE INITIALLY DEFERRED)"},
     {"CREATE TABLE t(a REFERENCES p)", "CREATE TABLE t(a REFERENCES q)"},
     {"CREATE TABLE t(a, b AS (a))", "CREATE TABLE t(a, b AS (a) STORED)"},
     {"CREATE TABLE t(a COLLATE NOCASE)", "CREATE TABLE t(a COLLATE RTRIM)"},
@@ -243,7 +255,8 @@ attributes_are_spelled_as_documented(void **state)
         {"column t.a", "type", "DECIMAL(10, -2)"},
         {"column t.a", "not-null", "NOT NULL ON CONFLICT IGNORE"},
         {"column t.a", "default", "-5"},
-        {"column t.a", "definition", "a decimal(10,-2) default - 5 not null on conflict ignore unique"},
+        {"column t.a", "definition",
+         "a decimal(10,-2) default - 5 not null on conflict ignore unique"},
         {"column t.b c", "collation", "NOCASE"},
         {"column t.\"b c\"", "collation", "NOCASE"},
         {"column t.\"b c\"", "default", "(lower('X'))"},
@@ -301,7 +314,8 @@ retitle_touches_the_name_only(void **state)
 static void
 items_have_their_place_in_the_text(void **state)
 {
-    const char *sql = "CREATE TABLE t(a INTEGER /*x*/ PRIMARY KEY, 'b' TEXT ,CONSTRAINT u UNIQUE(b)CHECK(a))";
+    const char *sql =
+        "CREATE TABLE t(a INTEGER /*x*/ PRIMARY KEY, 'b' TEXT ,CONSTRAINT u UNIQUE(b)CHECK(a))";
     g_autoptr(MigSqliteTable) table = mig_sqlite_table_parse(sql, NULL);
     const MigSqliteColumn *b = table->columns->pdata[1];
     const MigSqliteConstraint *unique = table->constraints->pdata[0];
@@ -319,13 +333,32 @@ static void
 what_is_no_table_is_refused(void **state)
 {
     static const char *const bad[] = {
-        "", "CREATE", "CREATE TABLE", "CREATE TABLE t", "CREATE TABLE t(", "CREATE TABLE t()",
-        "CREATE TABLE t(a", "CREATE TABLE t(a,)x", "CREATE TABLE t AS SELECT 1", "CREATE VIEW v(a)",
-        "CREATE TABLE t(a) FAST", "CREATE TABLE t(a) STRICT x", "CREATE TABLE t(a REFERENCES)",
-        "CREATE TABLE t(a CHECK)", "CREATE TABLE t(a CHECK (", "CREATE TABLE t(a DEFAULT",
-        "CREATE TABLE t(a PRIMARY)", "CREATE TABLE t(a, FOREIGN KEY(a))", "CREATE TABLE t(a COLLATE)",
-        "CREATE TABLE t(a REFERENCES p ON DELETE)", "CREATE TABLE t(a CONSTRAINT)", "CREATE TABLE t(a 'x",
-        "CREATE TABLE t(a); SELECT 1", "CREATE TABLE t(a) WITHOUT", "CREATE TABLE IF", "CREATE TABLE m.",
+        "",
+        "CREATE",
+        "CREATE TABLE",
+        "CREATE TABLE t",
+        "CREATE TABLE t(",
+        "CREATE TABLE t()",
+        "CREATE TABLE t(a",
+        "CREATE TABLE t(a,)x",
+        "CREATE TABLE t AS SELECT 1",
+        "CREATE VIEW v(a)",
+        "CREATE TABLE t(a) FAST",
+        "CREATE TABLE t(a) STRICT x",
+        "CREATE TABLE t(a REFERENCES)",
+        "CREATE TABLE t(a CHECK)",
+        "CREATE TABLE t(a CHECK (",
+        "CREATE TABLE t(a DEFAULT",
+        "CREATE TABLE t(a PRIMARY)",
+        "CREATE TABLE t(a, FOREIGN KEY(a))",
+        "CREATE TABLE t(a COLLATE)",
+        "CREATE TABLE t(a REFERENCES p ON DELETE)",
+        "CREATE TABLE t(a CONSTRAINT)",
+        "CREATE TABLE t(a 'x",
+        "CREATE TABLE t(a); SELECT 1",
+        "CREATE TABLE t(a) WITHOUT",
+        "CREATE TABLE IF",
+        "CREATE TABLE m.",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -342,9 +375,9 @@ static void
 names_are_spelled_bare_where_they_can(void **state)
 {
     static const char *const cases[][2] = {
-        {"Users", "users"},   {"a b", "\"a b\""}, {"select", "\"select\""}, {"Key", "key"},
-        {"1a", "\"1a\""},     {"", "\"\""},       {"größe", "größe"},       {"TRUE", "\"true\""},
-        {"a$", "a$"},         {"$a", "\"$a\""},   {"q\"Q", "\"q\"\"q\""},   {"left", "left"},
+        {"Users", "users"}, {"a b", "\"a b\""}, {"select", "\"select\""}, {"Key", "key"},
+        {"1a", "\"1a\""},   {"", "\"\""},       {"größe", "größe"},       {"TRUE", "\"true\""},
+        {"a$", "a$"},       {"$a", "\"$a\""},   {"q\"Q", "\"q\"\"q\""},   {"left", "left"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
