@@ -318,6 +318,25 @@ off_block_cut_short_is_half_way(void **state)
 }
 
 static void
+downgrade_cut_short_stops_both_ways(void **state)
+{
+    World *w = *state;
+
+    world_three_scripts(w);
+    world_script(w, "b2", "a1", "\nCREATE TABLE b (x);\n",
+                 " transaction=off\nDROP TABLE b;\nDROP TABLE nosuch;\n");
+    assert_ok(world_upgrade(w, "head"));
+    assert_fails(world_downgrade(w, "base"), MIG_E_HALF_WAY);
+    assert_int_equal(w->steps, 1);
+    assert_string_equal(world_ask(w, ROWS), "b2");
+    assert_string_equal(world_ask(w, "SELECT revision, direction, blocks_done, statements_done "
+                                     "FROM migrate_log WHERE finished_at IS NULL"),
+                        "b2|downgrade|0|1");
+    assert_fails(world_downgrade(w, "base"), MIG_E_HALF_DONE);
+    assert_fails(world_upgrade(w, "head"), MIG_E_HALF_DONE);
+}
+
+static void
 off_block_first_statement_failing_leaves_nothing(void **state)
 {
     World *w = *state;
@@ -440,6 +459,7 @@ main(void)
         WORLD_TEST(blocks_are_filtered_and_atomic_together),
         WORLD_TEST(off_block_is_recorded_statement_by_statement),
         WORLD_TEST(off_block_cut_short_is_half_way),
+        WORLD_TEST(downgrade_cut_short_stops_both_ways),
         WORLD_TEST(off_block_first_statement_failing_leaves_nothing),
         WORLD_TEST(stamp_remembers_scripts),
         WORLD_TEST(ensure_version_makes_both_tables),
