@@ -1,5 +1,6 @@
 #include "dialects/sqlite/sqlite_broken.h"
 #include "dialects/sqlite/sqlite_keys.h"
+#include "dialects/sqlite/sqlite_offending.h"
 #include "dialects/sqlite/sqlite_settings.h"
 
 #include <string.h>
@@ -166,8 +167,11 @@ run_script(MigSqlite *sqlite, const MigUnit *unit, gboolean announce, GError **e
             return FALSE;
         if (announce && units->options.statement)
             units->options.statement(unit, i, units->options.user_data);
-        if (!mig_sqlite_guard_run(sqlite->guard, &unit->statements[i], error))
+        if (!mig_sqlite_guard_run(sqlite->guard, &unit->statements[i], error)) {
+            mig_sqlite_offending_explain(sqlite, unit->text, &unit->statements[i],
+                                         error ? *error : NULL);
             return FALSE;
+        }
     }
     return TRUE;
 }
