@@ -151,6 +151,8 @@ output_begin(void)
             _exit(3);
     }
     signal(SIGPIPE, SIG_IGN);
+    /* A limit on the size of files is an error like a full disk, not the end of the program. */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 gboolean

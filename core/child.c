@@ -20,6 +20,12 @@
  * all is closed and the end must be near. */
 #define LOOK_MS 100
 #define LOOK_CLOSED_MS 5
+/* More than this on standard output is a program gone wild; of its standard error, the end is kept. */
+#define MOST_MIB 128
+#define KEPT_BYTES 65536
+/* Reads in a row: as much as a pipe can hold. One that is filled as fast as it is read must not keep
+ * us from looking at the clock. */
+#define MOST_READS 16
 
 /* A child that runs. */
 typedef struct {
@@ -27,7 +33,7 @@ typedef struct {
     int fds[2]; /* of its standard output and error; -1 once closed */
     GString *texts[2];
     gint64 end_us; /* monotonic time; -1: no limit */
-    gboolean ended;
+    gboolean ended, too_much;
     int wait_status;
 } Run;
 
@@ -87,6 +93,7 @@ set_up(gpointer user_data)
 {
     setpgid(0, 0);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
 #ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGTERM);
 #endif
@@ -114,17 +121,28 @@ start(const MigChild *child, Run *run, GError **error)
     return TRUE;
 }
 
+static void
+keep(Run *run, int i, const char *bytes, gsize n)
+{
+    GString *text = run->texts[i];
+
+    g_string_append_len(text, bytes, (gssize)n);
+    if (i == 1 && text->len > 2 * KEPT_BYTES)
+        g_string_erase(text, 0, (gssize)(text->len - KEPT_BYTES));
+    run->too_much |= i == 0 && text->len > (gsize)MOST_MIB << 20;
+}
+
 /* Takes what there is. */
 static void
 drain(Run *run, int i)
 {
     char buffer[65536];
 
-    while (run->fds[i] >= 0) {
+    for (int reads = 0; reads < MOST_READS && run->fds[i] >= 0 && !run->too_much; reads++) {
         gssize n = read(run->fds[i], buffer, sizeof buffer);
 
         if (n > 0) {
-            g_string_append_len(run->texts[i], buffer, n);
+            keep(run, i, buffer, (gsize)n);
         } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
             close(run->fds[i]);
             run->fds[i] = -1;
@@ -155,7 +173,7 @@ wait_a_bit(Run *run)
     look(run);
     drain(run, 0);
     drain(run, 1);
-    return !run->ended;
+    return !run->ended && !run->too_much;
 }
 
 /* The whole group is asked to end, then made to. */
@@ -174,15 +192,20 @@ kill_group(Run *run)
         run->ended = TRUE;
 }
 
+/* stopped: it did not end by itself. NULL: it went well. */
 static char *
-failure_of(int wait_status)
+failure_of(const MigChild *child, const Run *run, gboolean stopped)
 {
-    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0)
+    if (run->too_much)
+        return g_strdup_printf("printed more than %d MiB", MOST_MIB);
+    if (stopped)
+        return g_strdup_printf("was still running after %g s", (double)child->timeout_ms / 1000);
+    if (WIFEXITED(run->wait_status) && WEXITSTATUS(run->wait_status) == 0)
         return NULL;
-    if (WIFEXITED(wait_status))
-        return g_strdup_printf("exited with status %d", WEXITSTATUS(wait_status));
-    return g_strdup_printf("was ended by signal %d (%s)", WTERMSIG(wait_status),
-                           g_strsignal(WTERMSIG(wait_status)));
+    if (WIFEXITED(run->wait_status))
+        return g_strdup_printf("exited with status %d", WEXITSTATUS(run->wait_status));
+    return g_strdup_printf("was ended by signal %d (%s)", WTERMSIG(run->wait_status),
+                           g_strsignal(WTERMSIG(run->wait_status)));
 }
 
 gboolean
@@ -198,9 +221,9 @@ mig_child_run(const MigChild *child, MigChildResult *result, GError **error)
     run.texts[1] = g_string_new(NULL);
     while (wait_a_bit(&run))
         ;
-    gboolean timed_out = !run.ended;
+    gboolean stopped = !run.ended;
 
-    if (timed_out)
+    if (stopped)
         kill_group(&run);
     for (int i = 0; i < 2; i++) {
         drain(&run, i);
@@ -209,8 +232,6 @@ mig_child_run(const MigChild *child, MigChildResult *result, GError **error)
     }
     result->out = run.texts[0];
     result->err = run.texts[1];
-    result->failure = timed_out ? g_strdup_printf("was still running after %g s",
-                                                  (double)child->timeout_ms / 1000)
-                                : failure_of(run.wait_status);
+    result->failure = failure_of(child, &run, stopped);
     return TRUE;
 }

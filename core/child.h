@@ -12,9 +12,10 @@ typedef struct {
 } MigChild;
 
 typedef struct {
-    GString *out, *err;   /* all it printed */
+    GString *out;         /* all it printed */
+    GString *err;         /* the same on standard error; of very much the end */
     char *failure;        /* "exited with status 3", "was ended by signal 9 (Killed)", "was still
-                             running after 60 s"; NULL: it went well */
+                             running after 60 s", "printed more than 128 MiB"; NULL: it went well */
 } MigChildResult;
 
 /* The environment of this process, NAME=VALUE of name and value, and MIGRATE_X_KEY for each -x
