@@ -7,6 +7,7 @@
 #include "core/config_check.h"
 #include "core/error.h"
 #include "core/expand.h"
+#include "core/read_file.h"
 #include "core/suggest.h"
 
 /* The state of loading. */
@@ -39,17 +40,15 @@ fail_missing(const char *file, GError **error)
 static gboolean
 read_file(const char *file, char **ret_text, gsize *ret_length, GError **error)
 {
-    g_autoptr(GError) own = NULL;
-
     if (g_file_test(file, G_FILE_TEST_IS_DIR)) {
         mig_set_error(error, MIG_E_FILE, "'%s' is a folder, not a file", file);
         return FALSE;
     }
-    if (g_file_get_contents(file, ret_text, ret_length, &own))
-        return TRUE;
-    int reason = errno;
+    int reason = mig_read_file(file, ret_text, ret_length);
 
-    if (g_error_matches(own, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    if (reason == 0)
+        return TRUE;
+    if (reason == ENOENT)
         return fail_missing(file, error);
     mig_set_error(error, MIG_E_FILE, "cannot read '%s': %s", file, g_strerror(reason));
     return FALSE;

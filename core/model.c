@@ -1,11 +1,11 @@
 #include "core/model.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "core/child.h"
 #include "core/error.h"
 #include "core/locations.h"
+#include "core/read_file.h"
 
 static const char exec_prefix[] = "exec:";
 
@@ -54,9 +54,9 @@ mig_model_read_file(MigProject *project, const char *path, GError **error)
         mig_set_error(error, MIG_E_MODEL, "'%s' is a folder, not a file", shown);
         return NULL;
     }
-    if (!g_file_get_contents(path, &text, &length, NULL)) {
-        int reason = errno;
+    int reason = mig_read_file(path, &text, &length);
 
+    if (reason != 0) {
         mig_set_error(error, MIG_E_MODEL, "cannot read '%s': %s", shown, g_strerror(reason));
         return NULL;
     }
