@@ -12,6 +12,7 @@ struct _MigRun {
     const MigApplyOptions *options; /* NULL: a replay */
     MigUnitsOptions units_options;
     MigUnitsBuilder builder;
+    GPtrArray *everything; /* a replay's allow_drop */
     const GPtrArray *rows; /* version rows that are durable now */
     guint n_steps, n_done;
     gint64 step_began_us;
@@ -115,11 +116,15 @@ mig_run_new(MigProject *project, MigConnection *connection, const MigApplyOption
     run->units_options.statement = on_statement;
     run->units_options.cancelled = options && options->cancelled ? on_cancelled : NULL;
     run->units_options.user_data = run;
+    /* Scratch holds nothing that the scripts did not make: what they lose they meant to lose, or
+     * nobody can do anything about it any more. */
+    run->everything = g_ptr_array_new();
+    g_ptr_array_add(run->everything, (gpointer) "*");
     run->builder.project = project;
     run->builder.dialect = run->dialect;
     run->builder.recorded = options != NULL;
     run->builder.tag = options ? options->tag : NULL;
-    run->builder.allow_drop = options ? options->allow_drop : NULL;
+    run->builder.allow_drop = options ? options->allow_drop : run->everything;
     run->builder.units = g_ptr_array_new_with_free_func(mig_step_unit_free);
     return run;
 }
@@ -130,6 +135,7 @@ mig_run_free(MigRun *run)
     if (!run)
         return;
     g_ptr_array_unref(run->builder.units);
+    g_ptr_array_unref(run->everything);
     g_free(run);
 }
 

@@ -42,6 +42,7 @@ add_unit(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number, guin
     unit->file = script->path;
     unit->text = script->text;
     unit->text_length = script->text_length;
+    unit->allow_drop = builder->allow_drop;
     if (builder->recorded) {
         const MigConfig *config = mig_project_config(builder->project);
 
@@ -49,7 +50,6 @@ add_unit(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number, guin
         unit->version_table = mig_config_text(config, "version_table");
         unit->log_table = mig_config_text(config, "log_table");
         unit->expected_rows = ready->step->rows_before;
-        unit->allow_drop = builder->allow_drop;
     }
     g_ptr_array_add(builder->units, new_unit);
     return new_unit;

@@ -425,6 +425,35 @@ temporary_and_shadowing_objects_do_not_fool_us(void **state)
 }
 
 static void
+replay_runs_scripts_alone(void **state)
+{
+    World *w = *state;
+
+    world_three_scripts(w);
+    world_script(w, "c3", "b2",
+                 "\nCREATE INDEX lost ON b (x);\n-- migrate: upgrade transaction=off\nVACUUM;\n"
+                 "-- migrate: upgrade\nALTER TABLE b RENAME TO old; CREATE TABLE b (x, y);\n"
+                 "DROP TABLE old;\n",
+                 NULL);
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    MigGraph *graph = mig_project_graph(world_project(w), &w->f->error);
+    g_autoptr(GPtrArray) steps = mig_steps_upgrade(graph, none, "head", &w->f->error);
+
+    assert_no_error(w->f->error);
+    world_set(w, "transaction_per_migration", "false");
+    MigConnection *scratch = fixture_keep(w->f, w->f->dialect->open_scratch(NULL, &w->f->error));
+
+    assert_ok(mig_apply_replay(w->project, scratch, steps, &w->f->error));
+    assert_string_equal(fixture_ask(w->f, scratch, "SELECT group_concat(name) FROM sqlite_master"),
+                        "a,b");
+    assert_string_equal(w->events->str, "");
+    assert_false(mig_apply_replay(w->project, scratch, steps, &w->f->error));
+    fixture_assert_error(w->f, MIG_E_STATEMENT);
+    assert_string_equal(mig_error_details(w->f->error)->subject,
+                        "upgrade of a1 (about a1), block 1, statement 1 of 1");
+}
+
+static void
 another_run_may_be_quicker(void **state)
 {
     World *w = *state;
@@ -466,6 +495,7 @@ main(void)
         WORLD_TEST(alembic_table_is_adopted),
         WORLD_TEST(foreign_log_table_is_refused),
         WORLD_TEST(temporary_and_shadowing_objects_do_not_fool_us),
+        WORLD_TEST(replay_runs_scripts_alone),
         WORLD_TEST(another_run_may_be_quicker),
     };
 
