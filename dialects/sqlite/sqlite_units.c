@@ -14,6 +14,7 @@ struct _MigSqliteUnits {
     MigUnitsOptions options;
     MigSqliteSettings *settings;
     MigSqliteKeys *keys; /* NULL: to be read */
+    char *keys_version;  /* schema_version that keys stand for at the last commit; NULL: none */
     GPtrArray *pending;  /* of const MigUnit*: run in the open transaction */
     gint64 opened_us;    /* when it was opened */
     gboolean unclean;    /* off blocks may have left something behind */
@@ -70,6 +71,24 @@ run_waiting(MigSqlite *sqlite, const char *sql, GError **error)
     return FALSE;
 }
 
+/* The number that SQLite raises with every change of the schema; NULL when it cannot be read. */
+static char *
+schema_version(MigSqlite *sqlite)
+{
+    return mig_sqlite_value(sqlite, "PRAGMA main.schema_version", NULL, NULL);
+}
+
+/* Forgets the keys if somebody else has changed the schema since the last transaction. */
+static void
+check_keys_version(MigSqlite *sqlite)
+{
+    MigSqliteUnits *units = sqlite->units;
+    g_autofree char *now = units->keys ? schema_version(sqlite) : NULL;
+
+    if (!now || g_strcmp0(now, units->keys_version) != 0)
+        g_clear_pointer(&units->keys, mig_sqlite_keys_free);
+}
+
 static void
 roll_back(MigSqlite *sqlite)
 {
@@ -87,8 +106,7 @@ open_transaction(MigSqlite *sqlite, GError **error)
     if (!run_waiting(sqlite, "BEGIN IMMEDIATE", error))
         return FALSE;
     sqlite->units->opened_us = g_get_monotonic_time();
-    /* Somebody else may have written since the last transaction. */
-    g_clear_pointer(&sqlite->units->keys, mig_sqlite_keys_free);
+    check_keys_version(sqlite);
     return TRUE;
 }
 
@@ -100,6 +118,8 @@ commit(MigSqlite *sqlite, GError **error)
 
     if (sqlite3_get_autocommit(sqlite->db))
         return TRUE;
+    g_free(units->keys_version);
+    units->keys_version = units->keys ? schema_version(sqlite) : NULL;
     if (!run_waiting(sqlite, "COMMIT", error)) {
         roll_back(sqlite);
         return FALSE;
@@ -286,6 +306,7 @@ finish(MigSqlite *sqlite)
         g_clear_pointer(&sqlite->guard, mig_sqlite_guard_free);
     mig_sqlite_settings_free(units->settings);
     mig_sqlite_keys_free(units->keys);
+    g_free(units->keys_version);
     g_ptr_array_unref(units->pending);
     g_free(units);
 }

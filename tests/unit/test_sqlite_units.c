@@ -123,6 +123,33 @@ keys_made_in_a_group_are_known_to_the_next_unit(void **state)
     assert_true(fixture_run(f, connection, MIG_UNITS_GROUP, &failed, one, two, NULL));
 }
 
+/* The keys are kept from one transaction to the next, but not over what others do in between. */
+static void
+keys_made_by_others_between_units_are_known(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    MigConnection *other = fixture_connect(f, MIG_CONNECT_WRITE);
+    MigUnitsOptions options = fixture_options(f, MIG_UNITS_ONE_BY_ONE);
+    const MigUnit *failed = NULL;
+
+    fixture_execute(f, connection, family);
+    MigUnit *one = fixture_unit(f, "one", "INSERT INTO child VALUES (30, 2);");
+    MigUnit *two = fixture_unit(f, "two", "DELETE FROM child WHERE id = 20;");
+    MigUnit *three = fixture_unit(f, "three", "DELETE FROM child WHERE id = 10;");
+
+    assert_true(f->dialect->units_begin(connection, &options, &f->error));
+    assert_true(f->dialect->unit_submit(connection, one, NULL, &f->error));
+    assert_true(f->dialect->unit_submit(connection, two, NULL, &f->error));
+    fixture_execute(f, other,
+                    "CREATE TABLE grandchild (c integer REFERENCES child);"
+                    "INSERT INTO grandchild VALUES (10);");
+    assert_false(f->dialect->unit_submit(connection, three, &failed, &f->error));
+    assert_ptr_equal(failed, three);
+    fixture_assert_error(f, MIG_E_FOREIGN_KEY);
+    assert_string_equal(ask("SELECT id FROM child ORDER BY 1"), "10;30");
+}
+
 static void
 rows_without_rowid_are_counted(void **state)
 {
@@ -515,6 +542,7 @@ main(void)
         TEST(orphans_from_before_are_let_be),
         TEST(rebuild_of_a_parent_does_not_cascade),
         TEST(keys_made_in_a_group_are_known_to_the_next_unit),
+        TEST(keys_made_by_others_between_units_are_known),
         TEST(rows_without_rowid_are_counted),
         TEST(mismatched_keys_are_refused_where_they_are_new),
         TEST(schema_written_by_hand_is_checked_whole),
