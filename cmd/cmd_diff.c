@@ -6,21 +6,6 @@
 #include "core/rename.h"
 #include "core/source.h"
 
-static GPtrArray *
-parse_renames(const GPtrArray *texts, GError **error)
-{
-    g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
-
-    for (guint i = 0; texts && i < texts->len; i++) {
-        MigRename *rename = mig_rename_parse(texts->pdata[i], error);
-
-        if (!rename)
-            return NULL;
-        g_ptr_array_add(renames, rename);
-    }
-    return g_steal_pointer(&renames);
-}
-
 /* What the SQL is to run on: the live database where it takes part, else what scratch is. */
 static char *
 find_server(MigProject *project, const MigDialect *dialect, gboolean live, GError **error)
@@ -74,7 +59,7 @@ run(Invocation *invocation, GError **error)
 {
     const char *from_name = invocation_argument(invocation, 0);
     const char *to_name = invocation_argument(invocation, 1);
-    g_autoptr(GPtrArray) renames = parse_renames(invocation_list(invocation, "rename"), error);
+    g_autoptr(GPtrArray) renames = mig_renames_parse(invocation_list(invocation, "rename"), error);
     g_autoptr(MigProject) project = renames ? invocation_project(invocation, error) : NULL;
     const MigDialect *dialect = project ? mig_project_dialect(project, error) : NULL;
     g_autoptr(MigSchema) from = dialect ? mig_source_read(project, from_name, error) : NULL;

@@ -23,26 +23,10 @@ check_options(const Invocation *invocation, GError **error)
     return !invocation_has(invocation, "edit") || editor_check(error);
 }
 
-static GPtrArray *
-parse_renames(const Invocation *invocation, GError **error)
-{
-    const GPtrArray *texts = invocation_list(invocation, "rename");
-    g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
-
-    for (guint i = 0; texts && i < texts->len; i++) {
-        MigRename *rename = mig_rename_parse(texts->pdata[i], error);
-
-        if (!rename)
-            return NULL;
-        g_ptr_array_add(renames, rename);
-    }
-    return g_steal_pointer(&renames);
-}
-
 static char *
 make(const Invocation *invocation, const GPtrArray *projects, char **ret_id, GError **error)
 {
-    g_autoptr(GPtrArray) renames = parse_renames(invocation, error);
+    g_autoptr(GPtrArray) renames = mig_renames_parse(invocation_list(invocation, "rename"), error);
     const char *against = invocation_value(invocation, "against");
     const char *glob = invocation_value(invocation, "allow-drop");
 

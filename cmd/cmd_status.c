@@ -152,16 +152,6 @@ print_problems(const Invocation *invocation, const MigStatus *status)
 }
 
 static json_t *
-ids_json(const GPtrArray *revisions)
-{
-    json_t *list = json_array();
-
-    for (guint i = 0; revisions && i < revisions->len; i++)
-        json_array_append_new(list, json_string(((MigRevision *)revisions->pdata[i])->id));
-    return list;
-}
-
-static json_t *
 pending_json(const MigStatus *status)
 {
     if (!status->pending)

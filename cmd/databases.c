@@ -61,11 +61,5 @@ database_json(MigProject *project)
 char *
 rows_text(const GPtrArray *row_ids)
 {
-    GString *text = g_string_new(NULL);
-
-    for (guint i = 0; i < row_ids->len; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (char *)row_ids->pdata[i]);
-    if (row_ids->len == 0)
-        g_string_append(text, "base");
-    return g_string_free(text, FALSE);
+    return row_ids->len > 0 ? mig_rows_join(row_ids) : g_strdup("base");
 }

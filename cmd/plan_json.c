@@ -1,14 +1,6 @@
 #include "cmd/plan_json.h"
 
-static json_t *
-strings(const GPtrArray *texts)
-{
-    json_t *array = json_array();
-
-    for (guint i = 0; i < texts->len; i++)
-        json_array_append_new(array, json_string(texts->pdata[i]));
-    return array;
-}
+#include "cmd/revision_text.h"
 
 static json_t *
 path_json(const MigObject *object)
@@ -95,9 +87,8 @@ actions_json(const MigPlan *plan)
         const MigAction *action = plan->actions->pdata[i];
         json_t *json = json_object();
 
-        json_object_set_new(json, "statements", strings(action->statements));
+        json_object_set_new(json, "statements", strings_json(action->statements));
         json_object_set_new(json, "hazards", hazards_json(action->hazards));
-        json_object_set_new(json, "notes", strings(action->notes));
         json_object_set_new(json, "transaction", json_boolean(!action->transaction_off));
         json_array_append_new(array, json);
     }

@@ -181,7 +181,7 @@ strings_json(const GPtrArray *strings)
     return list;
 }
 
-static json_t *
+json_t *
 ids_json(const GPtrArray *revisions)
 {
     json_t *list = json_array();

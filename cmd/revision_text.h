@@ -38,6 +38,9 @@ void out_revisions(const Invocation *invocation, const GPtrArray *revisions, gui
 /* What `revision` and `merge` made: "revision" and "path", both null for nothing. */
 json_t *new_revision_json(const char *id, const char *path);
 
+/* The ids of a list of revisions as a JSON array. */
+json_t *ids_json(const GPtrArray *revisions);
+
 /* A list of char* as a JSON array. */
 json_t *strings_json(const GPtrArray *strings);
 

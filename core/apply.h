@@ -1,4 +1,4 @@
-/* Runs steps on the database by the rules that keep data safe (architecture.md, "Apply"). */
+/* Runs steps on the database by the rules that keep data safe. */
 #ifndef MIG_APPLY_H
 #define MIG_APPLY_H
 

@@ -21,17 +21,6 @@ mig_difference_free(MigDifference *difference)
     g_free(difference);
 }
 
-static char *
-join_ids(const GPtrArray *revisions)
-{
-    GString *out = g_string_new(NULL);
-
-    for (guint i = 0; i < revisions->len; i++)
-        g_string_append_printf(out, "%s%s", i ? ", " : "",
-                               ((MigRevision *)revisions->pdata[i])->id);
-    return g_string_free(out, FALSE);
-}
-
 static gboolean
 database_is_at_heads(MigProject *project, GError **error)
 {
@@ -44,7 +33,7 @@ database_is_at_heads(MigProject *project, GError **error)
     if (steps->len == 0)
         return TRUE;
     g_autoptr(GPtrArray) heads = mig_graph_real_heads(graph);
-    g_autofree char *at = join_ids(rows), *head = join_ids(heads);
+    g_autofree char *at = mig_revision_join(rows), *head = mig_revision_join(heads);
 
     mig_set_error(error, MIG_E_NOT_AT_HEAD,
                   "the database is not at its heads: it stands at %s, heads are %s",

@@ -74,7 +74,6 @@ mig_action_new(const char *id_format, ...)
     action->prefers = g_ptr_array_new_with_free_func(g_free);
     action->statements = g_ptr_array_new_with_free_func(g_free);
     action->hazards = g_ptr_array_new_with_free_func(hazard_free);
-    action->notes = g_ptr_array_new_with_free_func(g_free);
     return action;
 }
 
@@ -88,7 +87,6 @@ mig_action_free(MigAction *action)
     g_ptr_array_unref(action->prefers);
     g_ptr_array_unref(action->statements);
     g_ptr_array_unref(action->hazards);
-    g_ptr_array_unref(action->notes);
     g_free(action);
 }
 
@@ -105,7 +103,6 @@ mig_action_free(MigAction *action)
 DEFINE_APPENDER(mig_action_need, needs)
 DEFINE_APPENDER(mig_action_prefer, prefers)
 DEFINE_APPENDER(mig_action_sql, statements)
-DEFINE_APPENDER(mig_action_note, notes)
 
 void
 mig_action_hazard(MigAction *action, const char *kind, const char *format, ...)

@@ -36,7 +36,6 @@ typedef struct {
     int rank;              /* ties: lower first, then id */
     GPtrArray *statements; /* of char*: SQL without the final semicolon, in order */
     GPtrArray *hazards;    /* of MigHazard* */
-    GPtrArray *notes;      /* of char*: comment lines shown above the statements */
     gboolean transaction_off; /* must run outside a transaction */
 } MigAction;
 
@@ -47,6 +46,5 @@ void mig_action_prefer(MigAction *action, const char *id_format, ...) G_GNUC_PRI
 void mig_action_sql(MigAction *action, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void mig_action_hazard(MigAction *action, const char *kind, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
-void mig_action_note(MigAction *action, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 #endif

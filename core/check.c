@@ -38,17 +38,6 @@ plural(guint n)
     return n == 1 ? "" : "s";
 }
 
-static char *
-join_ids(const GPtrArray *revisions)
-{
-    GString *out = g_string_new(NULL);
-
-    for (guint i = 0; i < revisions->len; i++)
-        g_string_append_printf(out, "%s%s", i ? ", " : "",
-                               ((MigRevision *)revisions->pdata[i])->id);
-    return g_string_free(out, FALSE);
-}
-
 static void
 add_fault(GPtrArray *findings, const GError *fault)
 {
@@ -99,7 +88,7 @@ static void
 ask_heads(const MigGraph *graph, GPtrArray *findings)
 {
     g_autoptr(GPtrArray) heads = mig_graph_real_heads(graph);
-    g_autofree char *ids = join_ids(heads);
+    g_autofree char *ids = mig_revision_join(heads);
 
     if (heads->len < 2) {
         add(findings, "heads", TRUE, heads->len ? "one head: %s" : "no revision yet%s", ids);
@@ -140,7 +129,7 @@ ask_position(const MigGraph *graph, const GPtrArray *rows, GPtrArray *findings,
              gboolean *ret_at_heads, GError **error)
 {
     g_autoptr(GPtrArray) steps = mig_steps_upgrade(graph, rows, "heads", error);
-    g_autofree char *ids = join_ids(rows);
+    g_autofree char *ids = mig_revision_join(rows);
 
     if (!steps)
         return FALSE;

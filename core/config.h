@@ -1,5 +1,4 @@
-/* Settings from migrate.ini, environment and command line, each knowing where it came from
- * (product.md, "migrate.ini"). */
+/* Settings from migrate.ini, environment and command line, each knowing where it came from. */
 #ifndef MIG_CONFIG_H
 #define MIG_CONFIG_H
 

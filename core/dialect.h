@@ -59,7 +59,7 @@ char *mig_sql_text(const MigDialect *dialect, const MigSql *sql);
 /* Version rows (of char*) as "a, b"; "" when there are none. New string. */
 char *mig_rows_join(const GPtrArray *rows);
 
-/* One transaction's worth of work (architecture.md, "Apply", rule 4). */
+/* One transaction's worth of work. */
 typedef struct {
     GPtrArray *before;        /* of MigSql*: ours, before the assertion (making our tables) */
     const char *version_schema; /* NULL: default */

@@ -63,11 +63,11 @@ void mig_error_add_related(GError *error, GError *also);
  * the list is empty. Used where all problems are reported, not the first only. */
 GError *mig_error_from_list(GPtrArray *errors);
 
-/* "E320", and the exit status of the command for the code (product.md, "exit"). */
+/* "E320", and the exit status of the command for the code. */
 const char *mig_error_code_name(int code);
 int mig_error_exit_status(const GError *error);
 
-/* The whole error as lines of text, in the order of product.md: message with code and subject,
+/* The whole error as lines of text: message with code and subject,
  * location with line and caret, the engine's words, the state, the hint, the next command; then
  * each related error likewise. No colour, ends in a newline. Free with g_free(). */
 char *mig_error_format(const GError *error);

@@ -1,5 +1,7 @@
 #include "core/graph_priv.h"
 
+#include "core/dialect.h"
+
 void
 mig_graph_free(MigGraph *graph)
 {
@@ -116,4 +118,22 @@ mig_revision_names(const GPtrArray *revisions)
         g_string_append_printf(names, "%s'%s'", i ? ", " : "", revision->id);
     }
     return g_string_free(names, FALSE);
+}
+
+char *
+mig_revision_join(const GPtrArray *revisions)
+{
+    g_autoptr(GPtrArray) ids = mig_revision_ids(revisions);
+
+    return mig_rows_join(ids);
+}
+
+GPtrArray *
+mig_revision_ids(const GPtrArray *revisions)
+{
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < revisions->len; i++)
+        g_ptr_array_add(ids, g_strdup(((MigRevision *)revisions->pdata[i])->id));
+    return ids;
 }

@@ -1,4 +1,4 @@
-/* The revisions as a directed acyclic graph: ../design/revision-graph.md is the law here. */
+/* The revisions as a directed acyclic graph. */
 #ifndef MIG_GRAPH_H
 #define MIG_GRAPH_H
 
@@ -22,9 +22,9 @@ struct _MigRevision {
     GPtrArray *labels;     /* of char*: labels that cover this revision, sorted */
 };
 
-/* Builds a graph from scripts (of MigScript*, taken; load order = array order). All errors of
- * "Building the graph" are found and returned as one error with the others related to it; every
- * one carries file and line. */
+/* Builds a graph from scripts (of MigScript*, taken; load order = array order). All errors
+ * are found and returned as one error with the others related to it; every one carries file and
+ * line. */
 MigGraph *mig_graph_new(GPtrArray *scripts, GError **error);
 
 void mig_graph_free(MigGraph *graph);
@@ -50,8 +50,10 @@ gboolean mig_revision_is_base(const MigRevision *revision);
 gboolean mig_revision_is_branch_point(const MigRevision *revision);
 gboolean mig_revision_is_merge_point(const MigRevision *revision);
 
-/* "'a', 'b'": for messages. */
+/* The ids of revisions: "'a', 'b'" for messages, "a, b", and a list of char*. All new. */
 char *mig_revision_names(const GPtrArray *revisions);
+char *mig_revision_join(const GPtrArray *revisions);
+GPtrArray *mig_revision_ids(const GPtrArray *revisions);
 
 /* A set of revisions as a bitmap over index. */
 typedef struct {
@@ -84,8 +86,9 @@ MigRevisionSet *mig_graph_lineage(const MigGraph *graph, const MigRevision *revi
  * without, the nearest branch or merge point. */
 MigRevisionSet *mig_graph_branch(const MigGraph *graph, const MigRevision *revision);
 
-/* The members of a plan in the document's order, newest first. New array. What lies between two
- * members must be a member too (so it is for upgrades, downgrades and ranges). */
+/* The members of a plan newest first, a branch as a whole as far as that goes (see graph_order.c).
+ * New array. What lies between two members must be a member too (so it is for upgrades, downgrades
+ * and ranges). */
 GPtrArray *mig_graph_sort(const MigGraph *graph, const MigRevisionSet *plan);
 
 /* The set reduced to those that no other member implies (over norm_down), load order. New array. */

@@ -1,4 +1,4 @@
-/* The document's order: a walk down from the newest members of a plan that stays on one branch
+/* The order of a plan: a walk down from the newest members of a plan that stays on one branch
  * for as long as it can.
  *
  * The rule "is the candidate an ancestor of another active entry" is answered by counting: an

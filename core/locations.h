@@ -1,4 +1,4 @@
-/* Finds script files in version locations, in load order (revision-graph.md, "Data"). */
+/* Finds script files in version locations, in load order. */
 #ifndef MIG_LOCATIONS_H
 #define MIG_LOCATIONS_H
 

@@ -23,7 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigPlan, mig_plan_free)
 
 gboolean mig_plan_is_empty(const MigPlan *plan);
 
-/* The plan as SQL text: notes and hazards as comment lines above each action's statements, each of
+/* The plan as SQL text: hazards as comment lines above each action's statements, each of
  * which is ended by a semicolon and a newline; a blank line between actions. Nothing in it reads
  * as a marker of a script. New string. */
 char *mig_plan_sql(const MigPlan *plan);

@@ -96,12 +96,13 @@ append_statement(GString *out, const MigLexRules *rules, const char *sql)
 }
 
 static void
-append_comment(GString *out, const char *label, const char *text)
+append_hazard(GString *out, const MigHazard *hazard)
 {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) lines = g_strsplit(hazard->text, "\n", -1);
 
+    g_string_append_printf(out, "-- hazard: %s: ", hazard->kind);
     for (char **line = lines; *line; line++)
-        g_string_append_printf(out, "-- %s%s\n", line == lines ? label : "  ", *line);
+        g_string_append_printf(out, "%s%s\n", line == lines ? "" : "--   ", *line);
 }
 
 static void
@@ -109,14 +110,8 @@ append_action(GString *out, const MigLexRules *rules, const MigAction *action)
 {
     if (out->len)
         g_string_append_c(out, '\n');
-    for (guint i = 0; i < action->notes->len; i++)
-        append_comment(out, "", action->notes->pdata[i]);
-    for (guint i = 0; i < action->hazards->len; i++) {
-        const MigHazard *hazard = action->hazards->pdata[i];
-        g_autofree char *label = g_strdup_printf("hazard: %s: ", hazard->kind);
-
-        append_comment(out, label, hazard->text);
-    }
+    for (guint i = 0; i < action->hazards->len; i++)
+        append_hazard(out, action->hazards->pdata[i]);
     for (guint i = 0; i < action->statements->len; i++)
         append_statement(out, rules, action->statements->pdata[i]);
 }

@@ -88,6 +88,21 @@ mig_rename_free(MigRename *rename)
     g_free(rename);
 }
 
+GPtrArray *
+mig_renames_parse(const GPtrArray *texts, GError **error)
+{
+    g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
+
+    for (guint i = 0; texts && i < texts->len; i++) {
+        MigRename *rename = mig_rename_parse(texts->pdata[i], error);
+
+        if (!rename)
+            return NULL;
+        g_ptr_array_add(renames, rename);
+    }
+    return g_steal_pointer(&renames);
+}
+
 MigRename *
 mig_rename_swap(const MigRename *rename)
 {

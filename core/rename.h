@@ -13,6 +13,8 @@ typedef struct {
 /* Parses --rename's argument; names may be in double quotes. MIG_E_BAD_ARGUMENT. */
 MigRename *mig_rename_parse(const char *text, GError **error);
 void mig_rename_free(MigRename *rename);
+/* A list of such arguments (of char*, may be NULL), as MigRename*; new. */
+GPtrArray *mig_renames_parse(const GPtrArray *texts, GError **error);
 /* The same with the sides swapped; new. */
 MigRename *mig_rename_swap(const MigRename *rename);
 

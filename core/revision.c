@@ -123,9 +123,8 @@ static gboolean
 render(Making *making, GError **error)
 {
     const MigRevisionOptions *options = making->options;
-    const MigDialect *dialect = options->upgrade || options->downgrade
-                                    ? mig_project_dialect(making->project, NULL)
-                                    : NULL;
+    const MigDialect *dialect =
+        options->upgrade || options->downgrade ? mig_project_dialect(making->project, NULL) : NULL;
     g_autofree char *path = NULL;
     g_autofree char *template_text = read_template(making, &path, error);
     const MigScriptDraft draft = {.id = making->id,
@@ -183,16 +182,6 @@ check_graph(const Making *making, GError **error)
     return FALSE;
 }
 
-static GPtrArray *
-ids_of(const GPtrArray *revisions)
-{
-    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < revisions->len; i++)
-        g_ptr_array_add(ids, g_strdup(((MigRevision *)revisions->pdata[i])->id));
-    return ids;
-}
-
 char *
 mig_revision_write(MigProject *project, const MigRevisionOptions *options, char **ret_id,
                    GError **error)
@@ -206,7 +195,7 @@ mig_revision_write(MigProject *project, const MigRevisionOptions *options, char 
 
     if (!parents)
         return NULL;
-    making.down = ids_of(parents);
+    making.down = mig_revision_ids(parents);
     making.deps = mig_revision_deps(making.graph, options, error);
     if (!making.deps || !choose_id(&making, error) || !check_labels(&making, error) ||
         !choose_place(&making, parents, error) || !render(&making, error) ||

@@ -1,4 +1,4 @@
-/* Symbols and ranges: `[LABEL@]ID`, `[LABEL@][SYM](+|-)N`, `A:B` (revision-graph.md).
+/* Symbols and ranges: `[LABEL@]ID`, `[LABEL@][SYM](+|-)N`, `A:B`.
  * rows: the database's version rows as a GPtrArray of MigRevision*; NULL where there is no
  * database (then `current` and row-relative symbols are errors). All results are new arrays of
  * MigRevision*, free with g_ptr_array_unref(); an empty array stands for base. */
@@ -16,7 +16,7 @@ MigRevision *mig_revspec_resolve_one(const MigGraph *graph, const char *symbol,
                                      const GPtrArray *rows, GError **error);
 
 /* history's range "A:B", either side may be empty, or one symbol; NULL: everything. Clamps
- * relative walks. Result: newest first, in the document's order. */
+ * relative walks. Result: newest first, in the order of mig_graph_sort(). */
 GPtrArray *mig_revspec_history(const MigGraph *graph, const char *range, const GPtrArray *rows,
                                GError **error);
 

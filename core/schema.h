@@ -1,5 +1,4 @@
-/* The model of a state: a sorted set of objects with attributes (architecture.md, "The schema
- * model"). One shape for both dialects and every kind of thing. */
+/* The model of a state: a sorted set of objects with attributes. One shape for both dialects and every kind of thing. */
 #ifndef MIG_SCHEMA_H
 #define MIG_SCHEMA_H
 

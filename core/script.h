@@ -1,4 +1,4 @@
-/* One revision file: its header, its blocks, its text (product.md, "Script file"). */
+/* One revision file: its header, its blocks, its text. */
 #ifndef MIG_SCRIPT_H
 #define MIG_SCRIPT_H
 

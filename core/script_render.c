@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/dialect.h"
 #include "core/suggest.h"
 
 const char mig_script_default_template[] = "-- ${message}\n"
@@ -61,11 +62,7 @@ fail(const Render *render, guint line, int column, GError **error, const char *f
 static char *
 join(const GPtrArray *list)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
-
-    for (guint i = 0; list && i < list->len; i++)
-        g_string_append_printf(out, "%s%s", i ? ", " : "", (const char *)list->pdata[i]);
-    return g_strdup(out->str);
+    return list ? mig_rows_join(list) : g_strdup("");
 }
 
 /* A header value of one line; NULL when the token is none of these. */

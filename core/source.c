@@ -283,22 +283,3 @@ mig_source_read(MigProject *project, const char *source, GError **error)
     return mig_schema_filter(whole, mig_config_list(config, "include"),
                              mig_config_list(config, "exclude"), own_tables);
 }
-
-char *
-mig_source_model_text(MigProject *project, GError **error)
-{
-    g_autoptr(GPtrArray) parts = mig_model_read(project, error);
-
-    if (!parts)
-        return NULL;
-    GString *text = g_string_new(NULL);
-
-    for (guint i = 0; i < parts->len; i++) {
-        const MigModelPart *part = parts->pdata[i];
-
-        g_string_append_len(text, part->text, (gssize)part->length);
-        if (text->len > 0 && text->str[text->len - 1] != '\n')
-            g_string_append_c(text, '\n');
-    }
-    return g_string_free(text, FALSE);
-}

@@ -10,7 +10,4 @@
  * that does not load is MIG_E_MODEL with file, line, column and the engine's message. */
 MigSchema *mig_source_read(MigProject *project, const char *source, GError **error);
 
-/* The model's DDL as text, joined from `model` (files, folders, exec:); for tests and providers. */
-char *mig_source_model_text(MigProject *project, GError **error);
-
 #endif

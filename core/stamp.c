@@ -19,17 +19,6 @@ compare_names(gconstpointer a, gconstpointer b)
 }
 
 static GPtrArray *
-ids_of(const GPtrArray *revisions)
-{
-    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < revisions->len; i++)
-        g_ptr_array_add(ids, g_strdup(((const MigRevision *)revisions->pdata[i])->id));
-    g_ptr_array_sort(ids, compare_names);
-    return ids;
-}
-
-static GPtrArray *
 newly_applied(const MigGraph *graph, const GPtrArray *before, const GPtrArray *after)
 {
     const GPtrArray *all = mig_graph_revisions(graph);
@@ -56,7 +45,8 @@ mig_stamp_plan(MigProject *project, const GPtrArray *rows, GPtrArray *row_ids,
 
     if (!target_rows)
         return FALSE;
-    stamp.after = ids_of(target_rows);
+    stamp.after = mig_revision_ids(target_rows);
+    g_ptr_array_sort(stamp.after, compare_names);
     stamp.moves = mig_steps_moves_between(stamp.before, stamp.after);
     stamp.applied = newly_applied(graph, rows, target_rows);
     for (guint i = 0; i < stamp.applied->len; i++) {

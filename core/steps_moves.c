@@ -1,4 +1,4 @@
-/* The five movements of revision-graph.md come down to two. Over R upwards: the members of
+/* The five movements of version rows come down to two. Over R upwards: the members of
  * norm_down(R) that are rows give way to R. Downwards: the members of norm_down(R) that nothing
  * applied needs any more take the place of R. */
 #include "core/steps_moves.h"

@@ -1,4 +1,4 @@
-/* The tool's two tables in the user's database (product.md, "Tables in the user's database"). */
+/* The tool's two tables in the user's database. */
 #ifndef MIG_STORE_H
 #define MIG_STORE_H
 

@@ -108,7 +108,6 @@ fixed_plan(const MigPlanInput *input, GError **error)
     GPtrArray *actions = g_ptr_array_new();
     MigAction *one = action(actions, 1, "one"), *two = action(actions, 2, "two");
 
-    mig_action_note(one, "a note");
     mig_action_hazard(one, "data-loss", "drops x\nSELECT 1;");
     mig_action_sql(one, "DROP TABLE x");
     mig_action_sql(one, "CREATE TABLE y (\n  a INT -- migrate: upgrade\n)");
@@ -127,8 +126,7 @@ sql_has_comments_semicolons_and_no_markers(void **state)
     g_autofree char *sql = mig_plan_sql(plan);
 
     assert_false(mig_plan_is_empty(plan));
-    assert_string_equal(sql, "-- a note\n"
-                             "-- hazard: data-loss: drops x\n"
+    assert_string_equal(sql, "-- hazard: data-loss: drops x\n"
                              "--   SELECT 1;\n"
                              "DROP TABLE x;\n"
                              "CREATE TABLE y (\n  a INT ---- migrate: upgrade\n);\n"
