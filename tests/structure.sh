@@ -67,5 +67,16 @@ rule 'headers begin with what they are for' "$(sources core cmd dialects | grep 
     FNR == 1 && !/^\/\*/ { print FILENAME }
 ')"
 
+# What no fragment of the Makefile names is not built, not run, and missing in a release.
+unlisted() {
+    find bench cmd core dialects examples tests \( -name '*.[ch]' -o -path 'tests/cli/*.sh' \) \
+        ! -name template-texts.c 2>/dev/null | LC_ALL=C sort | while read -r file; do
+        fragments=$(find Makefile.am "${file%%/*}" -name 'Makefile.am*')
+        # shellcheck disable=SC2086 # a list of files
+        grep -qE "(^|[[:space:]])(%D%|${file%%/*})/${file#*/}( |\$)" $fragments || echo "$file"
+    done
+}
+rule 'every source is named in a Makefile' "$(unlisted)"
+
 echo "1..$count"
 exit $failed
