@@ -56,7 +56,8 @@ typedef int (*CommandFunc)(Invocation *invocation, GError **error);
 struct _Command {
     const char *name;
     const char *summary;     /* one line, no full stop */
-    const char *description; /* paragraphs, for help and man page */
+    const char *description; /* a paragraph a line, for help and man page; a line that begins with
+                                white space is shown as it is */
     const char *examples;    /* "command\texplanation\n…" */
     const Option *options;
     const Argument *arguments;

@@ -30,17 +30,26 @@ append_wrapped(GString *out, const char *text, int indent, int column)
     g_string_append_c(out, '\n');
 }
 
-/* Paragraphs; a line that begins with white space is kept as it is. */
+/* Paragraphs, an empty line between them; lines that begin with white space are kept as they are.
+ */
 static void
 append_paragraphs(GString *out, const char *text)
 {
-    g_auto(GStrv) paragraphs = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    gboolean verbatim = FALSE;
 
-    for (char **paragraph = paragraphs; *paragraph; paragraph++) {
-        if (g_ascii_isspace(**paragraph))
-            g_string_append_printf(out, "%s\n", *paragraph);
+    for (char **line = lines; *line; line++) {
+        const gboolean is_verbatim = g_ascii_isspace(**line);
+
+        if (**line == '\0')
+            continue;
+        if (line > lines && !(verbatim && is_verbatim))
+            g_string_append_c(out, '\n');
+        verbatim = is_verbatim;
+        if (verbatim)
+            g_string_append_printf(out, "%s\n", *line);
         else
-            append_wrapped(out, *paragraph, 0, 0);
+            append_wrapped(out, *line, 0, 0);
     }
 }
 

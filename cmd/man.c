@@ -5,41 +5,7 @@
 #include <string.h>
 
 #include "cmd/help.h"
-
-typedef struct {
-    const char *term, *text;
-} Entry;
-
-static const Entry exit_statuses[] = {
-    {"0", "Done, or nothing to do."},
-    {"1", "The answer is no: check, current --check-heads, diff --exit-code, status --exit-code."},
-    {"2", "Wrong usage."},
-    {"3", "The configuration, a script or the graph of revisions is wrong."},
-    {"4", "The database said no: it cannot be opened, or a statement failed."},
-    {"5", "Locked out: another run holds the database."},
-    {"6", "Refused: irreversible, destructive without leave, or it would touch another branch."},
-    {"7", "Stopped half-way; the next run resumes."},
-    {NULL, NULL},
-};
-
-static const Entry environment[] = {
-    {"MIGRATE_CONFIG", "The settings file, unless -c names one."},
-    {"MIGRATE_URL", "The database; wins over url in the settings file, and --url over it."},
-    {"DATABASE_URL", "The database, when nothing else names one."},
-    {"NO_COLOR", "When set and not empty: no colours, unless --color=always asks for them."},
-    {"VISUAL, EDITOR", "The editor of 'edit' and 'revision --edit'."},
-    {"MIGRATE_X_KEY, MIGRATE_DIALECT",
-     "Set for the commands of models and hooks: each -x KEY=VALUE, and the kind of database."},
-    {NULL, NULL},
-};
-
-static const Entry files[] = {
-    {"migrate.ini", "The settings."},
-    {"model.sql", "The model: what the database should look like."},
-    {"versions/", "The revision scripts."},
-    {"script.sql.in", "The template of new scripts, in script_location; optional."},
-    {NULL, NULL},
-};
+#include "cmd/man_text.h"
 
 /* Appends text with everything that roff would take for its own made harmless. */
 static void
@@ -99,11 +65,15 @@ append_entry(GString *out, const char *term, const char *text)
 }
 
 static void
-append_entries(GString *out, const char *title, const Entry *entries)
+append_sections(GString *out, const ManSection *sections)
 {
-    g_string_append_printf(out, ".SH \"%s\"\n", title);
-    for (const Entry *entry = entries; entry->term; entry++)
-        append_entry(out, entry->term, entry->text);
+    for (const ManSection *section = sections; section->title; section++) {
+        g_string_append_printf(out, ".SH \"%s\"\n", section->title);
+        if (section->text)
+            append_line(out, section->text);
+        for (const ManEntry *entry = section->entries; entry->term; entry++)
+            append_entry(out, entry->term, entry->text);
+    }
 }
 
 /* "help: one, two" as a sentence: "Help: one, two." */
@@ -111,7 +81,8 @@ static char *
 sentence(const char *help, const char *const *choices)
 {
     g_autofree char *words = choices ? g_strjoinv(", ", (char **)choices) : NULL;
-    char *text = g_strdup_printf("%s%s%s.", help, words ? ": " : "", words ? words : "");
+    const char *stop = !words && (g_str_has_suffix(help, "?") || !*help) ? "" : ".";
+    char *text = g_strdup_printf("%s%s%s%s", help, words ? ": " : "", words ? words : "", stop);
 
     text[0] = g_ascii_toupper(text[0]);
     return text;
@@ -141,13 +112,16 @@ append_paragraphs(GString *out, const char *text)
     for (char **line = lines; *line; line++) {
         const gboolean is_verbatim = g_ascii_isspace(**line);
 
-        if (!is_verbatim || !verbatim)
+        if (**line == '\0')
+            continue;
+        if (verbatim && !is_verbatim)
+            g_string_append(out, ".fi\n");
+        if (!verbatim || !is_verbatim)
             g_string_append(out, ".PP\n");
-        if (is_verbatim != verbatim)
-            g_string_append(out, is_verbatim ? ".nf\n" : ".fi\n");
+        if (!verbatim && is_verbatim)
+            g_string_append(out, ".nf\n");
         verbatim = is_verbatim;
-        if (**line)
-            append_line(out, *line);
+        append_line(out, *line);
     }
     if (verbatim)
         g_string_append(out, ".fi\n");
@@ -261,9 +235,8 @@ man_overview(void)
         "error. With --format json both are JSON.");
     append_commands(out);
     append_options(out, "GLOBAL OPTIONS", global_options);
+    append_sections(out, man_sections_before);
     append_settings(out);
-    append_entries(out, "EXIT STATUS", exit_statuses);
-    append_entries(out, "ENVIRONMENT", environment);
-    append_entries(out, "FILES", files);
+    append_sections(out, man_sections_behind);
     return g_string_free(out, FALSE);
 }
