@@ -130,8 +130,9 @@ struct _MigDialect {
 
     /* Opens the database. Errors: MIG_E_CONNECT, _NOT_A_DATABASE, _READ_ONLY. */
     MigConnection *(*connect)(const MigUrl *url, MigConnectMode mode, GError **error);
-    /* Wraps the caller's own handle (sqlite3*, PGconn*); close leaves it open. MIG_E_IN_TRANSACTION
-     * when a transaction is open on it. */
+    /* Wraps the caller's own handle (sqlite3*, PGconn*); close leaves it open and as it was, but for
+     * hooks that cannot be read back (SQLite: an authorizer; a progress handler, where runs can be
+     * cancelled). MIG_E_IN_TRANSACTION when a transaction is open on it. */
     MigConnection *(*adopt)(void *native_handle, GError **error);
     /* A throwaway empty database that behaves as target does (NULL: any). Cannot touch files. */
     MigConnection *(*open_scratch)(MigConnection *target, GError **error);

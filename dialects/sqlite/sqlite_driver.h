@@ -69,8 +69,7 @@ gboolean mig_sqlite_query(MigConnection *connection, const MigSql *sql, MigRowFu
 gboolean mig_sqlite_execute(MigConnection *connection, const char *text, gsize length,
                             const char *file, GError **error);
 /* The rows of a version table that is there (of char*, sorted). */
-GPtrArray *mig_sqlite_version_rows(MigSqlite *sqlite, const char *schema, const char *table,
-                                   GError **error);
+GPtrArray *mig_sqlite_version_rows(MigSqlite *sqlite, const char *table, GError **error);
 GPtrArray *mig_sqlite_read_rows(MigConnection *connection, const char *schema, const char *table,
                                 gboolean *ret_exists, GError **error);
 gboolean mig_sqlite_has_table(MigConnection *connection, const char *schema, const char *table,

@@ -228,10 +228,15 @@ mig_sqlite_has_table(MigConnection *connection, const char *schema, const char *
                      gboolean *ret_exists, GError **error)
 {
     MigSqlite *sqlite = (MigSqlite *)connection;
-    g_autofree char *quoted = mig_sqlite_quote_name(schema ? schema : "main");
-    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s.sqlite_master WHERE type = 'table' "
-                                           "AND name = ?1 COLLATE NOCASE",
-                                           quoted);
+
+    if (schema && g_ascii_strcasecmp(schema, "main") != 0) {
+        mig_set_error(error, MIG_E_UNSUPPORTED, "SQLite has no schemas: '%s' cannot hold a table",
+                      schema);
+        mig_error_set_hint(error ? *error : NULL, "Leave version_table_schema unset for SQLite.");
+        return FALSE;
+    }
+    const char *sql = "SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND name = ?1 COLLATE "
+                      "NOCASE";
     g_autoptr(GPtrArray) found = mig_sqlite_column(sqlite, sql, table, error);
 
     if (!found)
@@ -257,13 +262,11 @@ hint_at_foreign_table(const char *table, GError **error)
 }
 
 GPtrArray *
-mig_sqlite_version_rows(MigSqlite *sqlite, const char *schema, const char *table, GError **error)
+mig_sqlite_version_rows(MigSqlite *sqlite, const char *table, GError **error)
 {
-    g_autofree char *quoted_schema = mig_sqlite_quote_name(schema ? schema : "main");
     g_autofree char *quoted = mig_sqlite_quote_name(table);
     /* Qualified: an unknown name in double quotes would read as a string. */
-    g_autofree char *sql =
-        g_strdup_printf("SELECT t.version_num FROM %s.%s AS t", quoted_schema, quoted);
+    g_autofree char *sql = g_strdup_printf("SELECT t.version_num FROM main.%s AS t", quoted);
     GPtrArray *rows = mig_sqlite_column(sqlite, sql, NULL, error);
 
     if (rows)
@@ -281,9 +284,8 @@ mig_sqlite_read_rows(MigConnection *connection, const char *schema, const char *
 
     if (!mig_sqlite_has_table(connection, schema, table, &exists, error))
         return NULL;
-    GPtrArray *rows = exists
-                          ? mig_sqlite_version_rows((MigSqlite *)connection, schema, table, error)
-                          : g_ptr_array_new_with_free_func(g_free);
+    GPtrArray *rows = exists ? mig_sqlite_version_rows((MigSqlite *)connection, table, error)
+                             : g_ptr_array_new_with_free_func(g_free);
 
     if (rows && ret_exists)
         *ret_exists = exists;

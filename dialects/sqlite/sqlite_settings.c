@@ -17,7 +17,8 @@ static const char *const names[] = {
 };
 
 /* Those that a transaction keeps from being set. */
-static const char *const outside_names[] = {"synchronous", "temp_store", "foreign_keys"};
+static const char *const outside_names[] = {"synchronous", "temp_store", "foreign_keys",
+                                            "journal_mode"};
 
 struct _MigSqliteSettings {
     char *values[G_N_ELEMENTS(names)]; /* NULL: this SQLite has no such setting */
@@ -55,6 +56,17 @@ put_back(MigSqlite *sqlite, const char *name, const char *value, GError **error)
     g_autofree char *now = value ? read_setting(sqlite, name) : NULL;
 
     return g_strcmp0(now, value) == 0 || write_setting(sqlite, name, value, error);
+}
+
+/* Any journal that can roll back may stay as the script set it; WAL is the file's own affair. */
+static gboolean
+put_back_journal(MigSqlite *sqlite, const char *value, GError **error)
+{
+    g_autofree char *now = read_setting(sqlite, "main.journal_mode");
+    gboolean unsafe = g_strcmp0(now, "off") == 0 || g_strcmp0(now, "memory") == 0;
+
+    return !unsafe || g_strcmp0(now, value) == 0 ||
+           write_setting(sqlite, "main.journal_mode", value, error);
 }
 
 static gboolean
@@ -176,12 +188,13 @@ mig_sqlite_settings_reset_outside(MigSqliteSettings *settings, MigSqlite *sqlite
            drop_temp_objects(settings, sqlite, error) &&
            put_back(sqlite, "synchronous", settings->outside[0], error) &&
            put_back(sqlite, "temp_store", settings->outside[1], error) &&
-           turn_keys_off(sqlite, error);
+           put_back_journal(sqlite, settings->outside[3], error) && turn_keys_off(sqlite, error);
 }
 
 void
 mig_sqlite_settings_restore(MigSqliteSettings *settings, MigSqlite *sqlite)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(outside_names); i++)
-        put_back(sqlite, outside_names[i], settings->outside[i], NULL);
+    put_back(sqlite, "synchronous", settings->outside[0], NULL);
+    put_back(sqlite, "temp_store", settings->outside[1], NULL);
+    put_back(sqlite, "foreign_keys", settings->outside[2], NULL);
 }

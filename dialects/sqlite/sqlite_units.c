@@ -155,8 +155,7 @@ assert_rows(MigSqlite *sqlite, const MigUnit *unit, GError **error)
 {
     if (!unit->expected_rows)
         return TRUE;
-    g_autoptr(GPtrArray) rows =
-        mig_sqlite_version_rows(sqlite, unit->version_schema, unit->version_table, error);
+    g_autoptr(GPtrArray) rows = mig_sqlite_version_rows(sqlite, unit->version_table, error);
 
     if (!rows || same_rows(rows, unit->expected_rows))
         return rows != NULL;
@@ -358,15 +357,19 @@ run_bare(MigSqlite *sqlite, const MigUnit *unit, GError **error)
     MigSqliteUnits *units = sqlite->units;
 
     mig_sqlite_guard_begin(sqlite->guard, unit);
-    if (!run_own(sqlite, unit->before, error) || !assert_rows(sqlite, unit, error) ||
-        !commit(sqlite, error))
+    if (!mig_sqlite_run(sqlite, "SAVEPOINT migrate_unit", error) ||
+        !run_own(sqlite, unit->before, error) || !assert_rows(sqlite, unit, error) ||
+        !mig_sqlite_run(sqlite, "RELEASE migrate_unit", error) || !commit(sqlite, error))
         return FALSE;
     if (units->options.statement)
         units->options.statement(unit, 0, units->options.user_data);
     units->unclean = TRUE;
     sqlite3_busy_timeout(sqlite->db, (int)CLAMP(units->options.lock_timeout_ms, 0, G_MAXINT));
     if (!mig_sqlite_guard_run(sqlite->guard, &unit->statements[0], error) ||
-        !open_transaction(sqlite, error) || !run_own(sqlite, unit->after, error))
+        !open_transaction(sqlite, error) ||
+        !mig_sqlite_run(sqlite, "SAVEPOINT migrate_unit", error) ||
+        !run_own(sqlite, unit->after, error) ||
+        !mig_sqlite_run(sqlite, "RELEASE migrate_unit", error))
         return FALSE;
     g_ptr_array_add(units->pending, (gpointer)unit);
     return TRUE;

@@ -506,6 +506,65 @@ running_statement_is_cancelled(void **state)
 }
 
 static void
+virtual_tables_come_and_go(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+
+    fixture_execute(f, connection, family);
+    assert_runs("CREATE VIRTUAL TABLE found USING fts5(name, content=parent, content_rowid=id);"
+                "INSERT INTO found(found) VALUES ('rebuild');"
+                "CREATE TRIGGER sync AFTER INSERT ON parent BEGIN "
+                "INSERT INTO found(rowid, name) VALUES (new.id, new.name); END;"
+                "INSERT INTO parent VALUES (3, 'three');");
+    assert_string_equal(ask("SELECT rowid FROM found WHERE found MATCH 'three'"), "3");
+    assert_runs("ALTER TABLE found RENAME TO finder; DROP TRIGGER sync; DROP TABLE finder;");
+    assert_string_equal(ask("SELECT count(*) FROM sqlite_master WHERE name LIKE 'f%'"), "0");
+}
+
+static void
+journal_that_cannot_roll_back_does_not_stay(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    MigUnit *off = fixture_unit(f, "off", "PRAGMA journal_mode = OFF");
+    MigUnit *bad = fixture_unit(f, "bad", "CREATE TABLE t (a); SELECT nosuch;");
+
+    off->off = TRUE;
+    fixture_own(off->after, -1, "CREATE TABLE done (a)");
+    assert_false(RUN(off, bad));
+    assert_string_equal(ask("SELECT name FROM sqlite_master"), "done");
+    assert_string_equal(ask("PRAGMA journal_mode"), "delete");
+    off = fixture_unit(f, "off", "PRAGMA journal_mode = WAL");
+    off->off = TRUE;
+    assert_true(RUN(off, fixture_unit(f, "s", "CREATE TABLE t (a)")));
+    assert_string_equal(ask("PRAGMA journal_mode"), "wal");
+}
+
+static void
+bare_statement_records_its_intent(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    MigUnit *off = fixture_unit(f, "off", "ATTACH 'no/such/folder/x.db' AS x");
+
+    off->off = TRUE;
+    fixture_own(off->before, -1, "CREATE TABLE intent (a)");
+    fixture_own(off->after, -1, "CREATE TABLE ended (a)");
+    assert_false(RUN(off));
+    fixture_assert_error(f, MIG_E_CONNECT);
+    assert_string_equal(f->events->str, "off.sql 0; ");
+    assert_string_equal(ask("SELECT name FROM sqlite_master"), "intent");
+    off = fixture_unit(f, "off", "VACUUM");
+    off->off = TRUE;
+    fixture_own(off->after, -1, "CREATE TABLE ended (a)");
+    fixture_own(off->after, 1, "DELETE FROM ended");
+    assert_false(RUN(off));
+    fixture_assert_error(f, MIG_E_ROWS_CHANGED);
+    assert_string_equal(ask("SELECT name FROM sqlite_master"), "intent");
+}
+
+static void
 statements_that_we_cut_wrongly_run_whole(void **state)
 {
     Fixture *f = *state;
@@ -558,6 +617,9 @@ main(void)
         TEST(commit_waits_for_readers_and_gives_up),
         TEST(full_disk_rolls_back),
         TEST(running_statement_is_cancelled),
+        TEST(virtual_tables_come_and_go),
+        TEST(journal_that_cannot_roll_back_does_not_stay),
+        TEST(bare_statement_records_its_intent),
         TEST(statements_that_we_cut_wrongly_run_whole),
     };
 
