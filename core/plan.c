@@ -126,16 +126,29 @@ mig_plan_sql(const MigPlan *plan)
     return g_string_free(out, FALSE);
 }
 
+static gboolean
+run_renames(const MigPlan *plan, MigConnection *scratch, GError **error)
+{
+    g_autofree char *sql = mig_plan_sql(plan);
+    g_autoptr(GError) cause = NULL;
+
+    if (plan->dialect->execute(scratch, sql, strlen(sql), NULL, &cause))
+        return TRUE;
+    mig_set_error(error, MIG_E_UNSUPPORTED, "cannot rename: %s", cause->message);
+    mig_error_set_hint(error ? *error : NULL,
+                       "A view or trigger that is broken must be repaired or dropped first.");
+    return FALSE;
+}
+
 static MigSchema *
 run_on_scratch(const MigPlan *plan, MigConnection *scratch, const MigSchema *from, GError **error)
 {
     const MigDialect *dialect = plan->dialect;
     g_autofree char *dump = dialect->dump(from);
-    g_autofree char *sql = mig_plan_sql(plan);
     MigIntrospectOptions options = {NULL};
 
     if (!dialect->execute(scratch, dump, strlen(dump), NULL, error) ||
-        !dialect->execute(scratch, sql, strlen(sql), NULL, error))
+        !run_renames(plan, scratch, error))
         return NULL;
     return dialect->introspect(scratch, &options, error);
 }

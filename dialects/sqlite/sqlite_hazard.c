@@ -134,7 +134,7 @@ rules_apply_anew(const Hazards *hazards, const MigChange *part, const char *name
     gboolean stored = g_strcmp0(mig_sqlite_affinity(mig_object_get(part->from, "type")),
                                 mig_sqlite_affinity(mig_object_get(part->to, "type"))) != 0;
 
-    if (has_rule(hazards->change->to) &&
+    if ((hazards->change->new->strict || has_rule(hazards->change->to)) &&
         (stored || has_attribute(part, "collation") || has_attribute(part, "generated")))
         mig_action_hazard(hazards->action, "fails-on-data",
                           "values of %s.%s are stored or compared in another way: rows may break "

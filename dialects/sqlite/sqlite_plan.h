@@ -24,12 +24,12 @@ enum {
 /* A table that both states have, with different columns, constraints or options. */
 typedef struct {
     const MigObject *from, *to;
-    const MigPlanInput *input;
-    GPtrArray *changes;       /* of const MigChange*: of the table itself, its columns and constraints */
+    const struct _MigSqlitePlanner *planner;
+    GPtrArray *changes; /* of const MigChange*: of the table itself, its columns and constraints */
     MigSqliteTable *old, *new;
     const char *old_sql, *new_sql;
-    gboolean rebuild;         /* native ALTER cannot do it */
-    gboolean self_qualified;  /* the new text says "t.column": it cannot stand under another name */
+    gboolean rebuild;        /* native ALTER cannot do it */
+    gboolean self_qualified; /* the new text says "t.column": it cannot stand under another name */
 } MigSqliteTableChange;
 
 /* The slot of MigDialect. */

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "dialects/sqlite/sqlite_planner.h"
+
 static const char *
 free_rowid_name(const MigSqliteTable *table)
 {
@@ -143,18 +145,6 @@ move_sequence(MigAction *action, const MigSqliteTableChange *change, const char 
     mig_action_sql(action, "UPDATE sqlite_sequence SET name = %s WHERE name = %s", new, old);
 }
 
-static gboolean
-is_changed(const MigSqliteTableChange *change, const MigObject *object)
-{
-    const GPtrArray *changes = change->input->changes;
-
-    for (guint i = 0; i < changes->len; i++) {
-        if (((MigChange *)changes->pdata[i])->to == object)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* Indexes and triggers go with the old table; those that stay are made again. */
 static void
 restore_children(MigAction *action, const MigSqliteTableChange *change, const char *kind)
@@ -162,21 +152,18 @@ restore_children(MigAction *action, const MigSqliteTableChange *change, const ch
     for (guint i = 0; i < change->to->children->len; i++) {
         const MigObject *child = change->to->children->pdata[i];
 
-        if (strcmp(child->kind, kind) == 0 && !is_changed(change, child))
+        if (strcmp(child->kind, kind) == 0 &&
+            !g_hash_table_contains(change->planner->changed, child))
             mig_action_sql(action, "%s", mig_object_get(child, "sql"));
     }
 }
 
 static gboolean
-name_is_taken(const MigSchema *schema, const char *name)
+name_is_taken(const MigSqliteTableChange *change, const char *name)
 {
-    const GPtrArray *objects = mig_schema_objects(schema);
+    g_autofree char *key = g_ascii_strdown(name, -1);
 
-    for (guint i = 0; i < objects->len; i++) {
-        if (g_ascii_strcasecmp(mig_object_name(objects->pdata[i]), name) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return g_hash_table_contains(change->planner->names, key);
 }
 
 /* A name that neither state has: "_mig_new_users". New string. */
@@ -185,8 +172,7 @@ free_name(const MigSqliteTableChange *change, const char *prefix)
 {
     char *name = g_strdup_printf("%s_%s", prefix, mig_object_name(change->to));
 
-    for (int i = 2;
-         name_is_taken(change->input->from, name) || name_is_taken(change->input->to, name); i++) {
+    for (int i = 2; name_is_taken(change, name); i++) {
         g_free(name);
         name = g_strdup_printf("%s%d_%s", prefix, i, mig_object_name(change->to));
     }

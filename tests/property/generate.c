@@ -127,9 +127,19 @@ any_table(const GenSchema *schema, GRand *rand)
     return schema->tables->pdata[g_rand_int_range(rand, 0, (gint32)schema->tables->len)];
 }
 
+typedef struct {
+    const char *const *texts;
+    guint n;
+} Choice;
+
+#define CHOICE(list)                                                                               \
+    {                                                                                              \
+        list, G_N_ELEMENTS(list)                                                                   \
+    }
+
+/* A clause that stands by itself; NULL: the kind is none of these. */
 static char *
-random_clause(const GenSchema *schema, const GenTable *table, const GenColumn *column, int clause,
-              GRand *rand)
+plain_clause(int clause, GRand *rand)
 {
     static const char *const not_null[] = {"NOT NULL", "NOT NULL", "CONSTRAINT nn NOT NULL",
                                            "NOT NULL ON CONFLICT IGNORE",
@@ -150,6 +160,31 @@ random_clause(const GenSchema *schema, const GenTable *table, const GenColumn *c
     static const char *const keys[] = {"UNIQUE", "UNIQUE ON CONFLICT IGNORE",
                                        "UNIQUE ON CONFLICT REPLACE", "CONSTRAINT \"a key\" UNIQUE"};
     static const char *const comments[] = {"/* why */", "-- one, two (\n", "/* ) */", "-- it's\n"};
+    static const Choice choices[GEN_N_CLAUSES] = {[GEN_NOT_NULL] = CHOICE(not_null),
+                                                  [GEN_DEFAULT] = CHOICE(defaults),
+                                                  [GEN_COLLATE] = CHOICE(collations),
+                                                  [GEN_KEY] = CHOICE(keys),
+                                                  [GEN_COMMENT] = CHOICE(comments)};
+    const Choice *choice = &choices[clause];
+
+    return choice->n ? g_strdup(choice->texts[g_rand_int_range(rand, 0, (gint32)choice->n)]) : NULL;
+}
+
+static char *
+generated_clause(const GenTable *table, const GenColumn *column, GRand *rand)
+{
+    const GenColumn *other = any_column(table, rand);
+
+    if (other == column || other->clauses[GEN_GENERATED])
+        return NULL; /* it could read itself */
+    return g_strdup_printf("%sAS ({%u} || 'g')%s", chance(rand, 50) ? "GENERATED ALWAYS " : "",
+                           other->id, chance(rand, 40) ? " STORED" : "");
+}
+
+static char *
+random_clause(const GenSchema *schema, const GenTable *table, const GenColumn *column, int clause,
+              GRand *rand)
+{
     static const char *const actions[] = {"",
                                           " ON DELETE CASCADE",
                                           " ON UPDATE SET NULL",
@@ -157,34 +192,16 @@ random_clause(const GenSchema *schema, const GenTable *table, const GenColumn *c
                                           " DEFERRABLE INITIALLY DEFERRED",
                                           " MATCH FULL"};
 
-    const GenColumn *other;
-
-    switch (clause) {
-    case GEN_NOT_NULL:
-        return g_strdup(ONE_OF(rand, not_null));
-    case GEN_DEFAULT:
-        return g_strdup(ONE_OF(rand, defaults));
-    case GEN_COLLATE:
-        return g_strdup(ONE_OF(rand, collations));
-    case GEN_CHECK:
-        if (chance(rand, 20))
-            return g_strdup_printf("CHECK ({%u}.{%u} IS NOT 'bad')", table->id, column->id);
-        return g_strdup_printf("CHECK ({%u} IS NOT '%d')", column->id,
-                               g_rand_int_range(rand, 0, 9));
-    case GEN_KEY:
-        return g_strdup(ONE_OF(rand, keys));
-    case GEN_REFERENCES:
+    if (clause == GEN_GENERATED)
+        return generated_clause(table, column, rand);
+    if (clause == GEN_REFERENCES)
         return g_strdup_printf("REFERENCES {%u}%s", any_table(schema, rand)->id,
                                ONE_OF(rand, actions));
-    case GEN_GENERATED:
-        other = any_column(table, rand);
-        if (other == column || other->clauses[GEN_GENERATED])
-            return NULL; /* it could read itself */
-        return g_strdup_printf("%sAS ({%u} || 'g')%s", chance(rand, 50) ? "GENERATED ALWAYS " : "",
-                               other->id, chance(rand, 40) ? " STORED" : "");
-    default:
-        return g_strdup(ONE_OF(rand, comments));
-    }
+    if (clause != GEN_CHECK)
+        return plain_clause(clause, rand);
+    if (chance(rand, 20))
+        return g_strdup_printf("CHECK ({%u}.{%u} IS NOT 'bad')", table->id, column->id);
+    return g_strdup_printf("CHECK ({%u} IS NOT '%d')", column->id, g_rand_int_range(rand, 0, 9));
 }
 
 static char *
@@ -444,6 +461,17 @@ edit_column(GenSchema *schema, GenTable *table, GRand *rand)
     }
 }
 
+/* Another name; the id stays, which makes it a rename. */
+static void
+edit_name(GenSchema *schema, GenTable *table, GRand *rand)
+{
+    static const char *const names[] = {"renamed", "New Name", "naïve", "or.der", "a=b"};
+    GenColumn *column = (GenColumn *)any_column(table, rand);
+    char **name = chance(rand, 40) ? &table->name : &column->name;
+
+    *name = replace_text(*name, random_name(rand, names, G_N_ELEMENTS(names), schema->next_id++));
+}
+
 static void
 edit_order(GenTable *table, GRand *rand)
 {
@@ -479,46 +507,99 @@ edit_schema(GenSchema *schema, GRand *rand)
     }
 }
 
+static void
+edit_triggers(GenSchema *schema, GenTable *table, GRand *rand)
+{
+    g_ptr_array_add(table->triggers, random_trigger(schema, table, schema->next_id++, rand));
+    if (chance(rand, 50))
+        remove_any(table->triggers, 0, rand);
+}
+
 void
 gen_schema_edit(GenSchema *schema, GRand *rand)
 {
+    static const char kinds[] = "aadddcccckKiItonnssss"; /* as often as they stand here */
     GenTable *table = (GenTable *)any_table(schema, rand);
 
-    switch (g_rand_int_range(rand, 0, 16)) {
-    case 0:
-    case 1:
-    case 2:
-        add_column(schema, table, rand);
-        break;
-    case 3:
-    case 4:
-        remove_any(table->columns, 1, rand);
-        break;
-    case 5:
-    case 6:
-    case 7:
-        edit_column(schema, table, rand);
-        break;
-    case 8:
-        g_ptr_array_add(table->constraints, random_constraint(schema, table, rand));
-        break;
-    case 9:
-        remove_any(table->constraints, 0, rand);
-        break;
-    case 10:
-        g_ptr_array_add(table->indexes, random_index(table, schema->next_id++, rand));
-        break;
-    case 11:
-        remove_any(table->indexes, 0, rand);
-        break;
-    case 12:
-        g_ptr_array_add(table->triggers, random_trigger(schema, table, schema->next_id++, rand));
-        remove_any(table->triggers, chance(rand, 50) ? 0 : 99, rand);
-        break;
-    case 13:
-        chance(rand, 40) ? random_options(table, rand) : edit_order(table, rand);
-        break;
+    switch (kinds[g_rand_int_range(rand, 0, sizeof kinds - 1)]) {
+    case 'a':
+        return add_column(schema, table, rand);
+    case 'd':
+        return remove_any(table->columns, 1, rand);
+    case 'c':
+        return edit_column(schema, table, rand);
+    case 'k':
+        return g_ptr_array_add(table->constraints, random_constraint(schema, table, rand));
+    case 'K':
+        return remove_any(table->constraints, 0, rand);
+    case 'i':
+        return g_ptr_array_add(table->indexes, random_index(table, schema->next_id++, rand));
+    case 'I':
+        return remove_any(table->indexes, 0, rand);
+    case 't':
+        return edit_triggers(schema, table, rand);
+    case 'o':
+        return chance(rand, 40) ? random_options(table, rand) : edit_order(table, rand);
+    case 'n':
+        return edit_name(schema, table, rand);
     default:
-        edit_schema(schema, rand);
+        return edit_schema(schema, rand);
     }
+}
+
+static void
+add_rename(GPtrArray *renames, const char *old_table, const char *new_table, const char *old_name,
+           const char *new_name)
+{
+    const char *const names[] = {old_table, old_name, new_table, new_name};
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_auto(GStrv) parts = g_strsplit(names[i] ? names[i] : "", "\"", -1);
+        g_autofree char *doubled = g_strjoinv("\"\"", parts);
+
+        if (names[i])
+            g_string_append_printf(text, "%s\"%s\"", i == 2 ? "=" : i % 2 ? "." : "", doubled);
+    }
+    g_ptr_array_add(renames, g_string_free(text, FALSE));
+}
+
+static const GenTable *
+same_table(const GenSchema *schema, const GenTable *table)
+{
+    for (guint i = 0; i < schema->tables->len; i++) {
+        if (((GenTable *)schema->tables->pdata[i])->id == table->id)
+            return schema->tables->pdata[i];
+    }
+    return NULL;
+}
+
+static const GenColumn *
+same_column(const GenTable *table, const GenColumn *column)
+{
+    for (guint i = 0; i < table->columns->len; i++) {
+        if (((GenColumn *)table->columns->pdata[i])->id == column->id)
+            return table->columns->pdata[i];
+    }
+    return NULL;
+}
+
+GPtrArray *
+gen_schema_renames(const GenSchema *from, const GenSchema *to)
+{
+    GPtrArray *renames = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < from->tables->len; i++) {
+        const GenTable *old = from->tables->pdata[i], *new = same_table(to, old);
+
+        if (new &&g_ascii_strcasecmp(old->name, new->name) != 0)
+            add_rename(renames, old->name, new->name, NULL, NULL);
+        for (guint j = 0; new &&j < old->columns->len; j++) {
+            const GenColumn *a = old->columns->pdata[j], *b = same_column(new, a);
+
+            if (b && g_ascii_strcasecmp(a->name, b->name) != 0)
+                add_rename(renames, old->name, new->name, a->name, b->name);
+        }
+    }
+    return renames;
 }

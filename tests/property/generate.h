@@ -48,6 +48,9 @@ void gen_schema_free(GenSchema *schema);
 /* Makes one random edit. */
 void gen_schema_edit(GenSchema *schema, GRand *rand);
 
+/* What bears another name in `to`, a descendant of `from`, as arguments for --rename (char*). */
+GPtrArray *gen_schema_renames(const GenSchema *from, const GenSchema *to);
+
 /* The schema as DDL: what must be there before rows (tables, indexes), and what comes after (views,
  * triggers). New strings. */
 char *gen_schema_tables_sql(const GenSchema *schema);

@@ -68,7 +68,9 @@ tables_are_made_parents_first(void **state)
                 "CREATE VIEW v1 AS SELECT * FROM v2;\n\n"
                 "CREATE TRIGGER tr INSTEAD OF INSERT ON v2 BEGIN SELECT 1; END;\n");
     assert_plan(ddl, "", NULL,
+                "-- hazard: breaks-old-code: drops view v1\n"
                 "DROP VIEW v1;\n\n"
+                "-- hazard: breaks-old-code: drops view v2\n"
                 "DROP VIEW v2;\n\n"
                 "-- hazard: data-loss: drops table a\n"
                 "DROP TABLE a;\n\n"
