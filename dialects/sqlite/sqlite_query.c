@@ -305,6 +305,20 @@ error_offset(sqlite3 *db)
 #endif
 }
 
+/* SQLite would take NULL for a parameter without a word. */
+static gboolean
+has_no_parameter(sqlite3_stmt *statement, GError **error)
+{
+    if (sqlite3_bind_parameter_count(statement) == 0)
+        return TRUE;
+    const char *name = sqlite3_bind_parameter_name(statement, 1);
+
+    mig_set_error(error, MIG_E_STATEMENT, "'%s' is a parameter, and nothing gives it a value",
+                  name ? name : "?");
+    mig_error_set_hint(error ? *error : NULL, "Write the value itself; text stands in quotes.");
+    return FALSE;
+}
+
 /* Runs the first of the statements in sql; *ret_used: how many bytes that was. */
 static gboolean
 run_first(MigSqlite *sqlite, const char *sql, gsize length, MigSqlitePrepared prepared,
@@ -326,7 +340,8 @@ run_first(MigSqlite *sqlite, const char *sql, gsize length, MigSqlitePrepared pr
     *ret_used = (gsize)(tail - sql);
     if (!statement)
         return TRUE;
-    if (prepared && !prepared(sqlite, sql, *ret_used, user_data, error)) {
+    if (!has_no_parameter(statement, error) ||
+        (prepared && !prepared(sqlite, sql, *ret_used, user_data, error))) {
         sqlite3_finalize(statement);
         return FALSE;
     }
