@@ -197,26 +197,67 @@ run_plan(const Request *request, Plan *plan, guint *ret_steps, GError **error)
     return ok;
 }
 
+/* Whether all steps are among those of the whole, and not all of them. */
+static gboolean
+is_part(const GPtrArray *steps, const GPtrArray *whole)
+{
+    for (guint i = 0; i < steps->len; i++) {
+        const MigStep *step = steps->pdata[i];
+        gboolean found = FALSE;
+
+        for (guint j = 0; !found && j < whole->len; j++)
+            found = ((const MigStep *)whole->pdata[j])->revision == step->revision;
+        if (!found)
+            return FALSE;
+    }
+    return steps->len < whole->len;
+}
+
+/* Between two transactions of a run another run with the same goal may get the lock. FALSE when
+ * what is left now is something else than what is left of the plan. */
+static gboolean
+plan_the_rest(const Request *request, Plan *plan)
+{
+    g_auto(Plan) rest = {NULL, NULL, NULL};
+    GPtrArray *row_ids = look(request->project, request->options, NULL);
+
+    if (!row_ids || !make_plan(request, row_ids, &rest, NULL) || !is_part(rest.steps, plan->steps))
+        return FALSE;
+    plan_clear(plan);
+    *plan = rest;
+    rest = (Plan){NULL, NULL, NULL};
+    return TRUE;
+}
+
 static gboolean
 move(const Request *request, guint *ret_steps, GError **error)
 {
     g_auto(Plan) plan = {NULL, NULL, NULL};
     GPtrArray *row_ids = look(request->project, request->options, error);
+    guint n_done = 0;
 
     if (ret_steps)
         *ret_steps = 0;
     if (!row_ids || !make_plan(request, row_ids, &plan, error))
         return FALSE;
-    if (plan.steps->len == 0)
-        return TRUE;
-    g_autoptr(GError) own = NULL;
+    while (plan.steps->len > 0) {
+        g_autoptr(GError) own = NULL;
+        guint n = 0;
+        gboolean ok = run_plan(request, &plan, &n, &own);
 
-    if (run_plan(request, &plan, ret_steps, &own))
-        return TRUE;
-    mig_error_set_next(own, "migrate %s %s", mig_direction_name(request->direction),
-                       request->target);
-    g_propagate_error(error, g_steal_pointer(&own));
-    return FALSE;
+        n_done += n;
+        if (ret_steps)
+            *ret_steps = n_done;
+        if (ok)
+            return TRUE;
+        if (g_error_matches(own, MIG_ERROR, MIG_E_ROWS_CHANGED) && plan_the_rest(request, &plan))
+            continue;
+        mig_error_set_next(own, "migrate %s %s", mig_direction_name(request->direction),
+                           request->target);
+        g_propagate_error(error, g_steal_pointer(&own));
+        return FALSE;
+    }
+    return TRUE;
 }
 
 static const MigApplyOptions default_options = {.run_lock_timeout_ms = G_MININT64};
