@@ -241,3 +241,10 @@ fixture_run(Fixture *fixture, MigConnection *connection, MigUnitsMode mode,
     va_end(args);
     return ok && dialect->units_end(connection, ret_failed, &fixture->error);
 }
+
+gboolean
+fixture_run_script(Fixture *fixture, MigConnection *connection, const char *script)
+{
+    return fixture_run(fixture, connection, MIG_UNITS_GROUP, NULL,
+                       fixture_unit(fixture, "s", script), NULL);
+}

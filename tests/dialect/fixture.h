@@ -54,6 +54,9 @@ MigUnitsOptions fixture_options(Fixture *fixture, MigUnitsMode mode);
 gboolean fixture_run(Fixture *fixture, MigConnection *connection, MigUnitsMode mode,
                      const MigUnit **ret_failed, ...) G_GNUC_NULL_TERMINATED;
 
+/* Runs a script as one unit named "s". */
+gboolean fixture_run_script(Fixture *fixture, MigConnection *connection, const char *script);
+
 /* The error is there and of this code. */
 #define fixture_assert_error(fixture, expected_code)                                               \
     do {                                                                                           \
@@ -61,6 +64,25 @@ gboolean fixture_run(Fixture *fixture, MigConnection *connection, MigUnitsMode m
             fail_msg("no error");                                                                  \
         if ((fixture)->error->code != (int)(expected_code))                                        \
             fail_msg("error %d: %s", (fixture)->error->code, (fixture)->error->message);           \
+    } while (0)
+
+/* Short forms for tests with a Fixture *f and a MigConnection *connection at hand. */
+#define RUN(...) fixture_run(f, connection, MIG_UNITS_GROUP, NULL, __VA_ARGS__, NULL)
+#define ask(sql) fixture_ask(f, connection, sql)
+
+#define assert_runs(script)                                                                        \
+    do {                                                                                           \
+        gboolean run_ok = fixture_run_script(f, connection, script);                               \
+        assert_no_error(f->error);                                                                 \
+        assert_true(run_ok);                                                                       \
+    } while (0)
+
+#define assert_refused(script, code, words)                                                        \
+    do {                                                                                           \
+        assert_false(fixture_run_script(f, connection, script));                                   \
+        fixture_assert_error(f, code);                                                             \
+        if (!strstr(f->error->message, words))                                                     \
+            fail_msg("no \"%s\" in: %s", words, f->error->message);                                \
     } while (0)
 
 #endif
