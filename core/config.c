@@ -14,8 +14,8 @@ hook_free(MigHook *hook)
     g_free(hook);
 }
 
-GPtrArray *
-mig_config_hook_list_new(void)
+static GPtrArray *
+new_hook_list(void)
 {
     return g_ptr_array_new_with_free_func((GDestroyNotify)hook_free);
 }
@@ -38,7 +38,7 @@ mig_config_new(const char *here)
     g_atomic_ref_count_init(&config->references);
     config->here = g_canonicalize_filename(here, NULL);
     config->extra = g_ptr_array_new_with_free_func(g_free);
-    config->hooks = mig_config_hook_list_new();
+    config->hooks = new_hook_list();
     config->values = g_new0(MigSettingValue, count_settings());
     for (const MigSettingSpec *spec = mig_setting_specs; spec->key; spec++)
         mig_setting_parse(spec, spec->fallback, "default", config->here,

@@ -25,7 +25,4 @@ MigSettingValue *mig_config_slot(const MigConfig *config, const MigSettingSpec *
 /* NAME of a section [migrate:NAME], else NULL. */
 const char *mig_config_section_label(const MigIniSection *section);
 
-/* New hook list. */
-GPtrArray *mig_config_hook_list_new(void);
-
 #endif

@@ -16,8 +16,9 @@ typedef struct {
     gsize length; /* of the whole */
 } Variable;
 
-const char *
-mig_extra_lookup(const GPtrArray *extra, const char *key)
+/* The value of a -x key, the last one counts; NULL when there is none. */
+static const char *
+lookup_extra(const GPtrArray *extra, const char *key)
 {
     gsize length = strlen(key);
 
@@ -102,7 +103,7 @@ append_variable(GString *out, const char *text, const Variable *variable,
                 const MigExpandScope *scope, gsize *offset, GError **error)
 {
     g_autofree char *name = g_strndup(text + variable->name_at, variable->name_length);
-    const char *value = variable->is_extra ? mig_extra_lookup(scope->extra, name) : g_getenv(name);
+    const char *value = variable->is_extra ? lookup_extra(scope->extra, name) : g_getenv(name);
 
     if (value && (*value || !variable->has_default)) {
         if (!g_utf8_validate(value, -1, NULL)) {

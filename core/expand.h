@@ -16,7 +16,4 @@ typedef struct {
  * default is MIG_E_CONFIG_VALUE, *ret_offset (may be NULL) its offset in value. New string. */
 char *mig_expand(const char *value, const MigExpandScope *scope, gsize *ret_offset, GError **error);
 
-/* The value of a -x key, or NULL. */
-const char *mig_extra_lookup(const GPtrArray *extra, const char *key);
-
 #endif

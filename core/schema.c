@@ -61,8 +61,9 @@ mig_schema_free(MigSchema *schema)
     g_free(schema);
 }
 
-char *
-mig_schema_quote_name(const char *name)
+/* As part of an identity: as it is if [A-Za-z0-9_]+, else in double quotes. */
+static char *
+quote_name(const char *name)
 {
     const char *c = name;
 
@@ -80,7 +81,7 @@ mig_schema_quote_name(const char *name)
 static char *
 spell(const char *kind, const MigObject *parent, const char *name)
 {
-    g_autofree char *quoted = mig_schema_quote_name(name);
+    g_autofree char *quoted = quote_name(name);
 
     if (!parent)
         return g_strconcat(kind, " ", quoted, NULL);

@@ -77,9 +77,6 @@ char *mig_schema_identity(const MigSchema *schema, const char *kind, const MigOb
 MigObject *mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *parent,
                              const char *name);
 
-/* Name as part of an identity: as it is if [A-Za-z0-9_]+, else in double quotes. New string. */
-char *mig_schema_quote_name(const char *name);
-
 /* Adds a deep copy of another schema's object (parent NULL: as a root); the schema must be sealed
  * (again) after it. */
 MigObject *mig_schema_adopt(MigSchema *schema, MigObject *parent, const MigObject *object);

@@ -43,8 +43,8 @@ set_if(json_t *json, const char *key, const char *value)
         json_object_set_new(json, key, string(value));
 }
 
-json_t *
-mig_object_to_json(const MigObject *object)
+static json_t *
+object_json(const MigObject *object)
 {
     json_t *json = json_object(), *depends = json_array(), *children = json_array();
 
@@ -65,7 +65,7 @@ mig_object_to_json(const MigObject *object)
         json_object_set_new(json, "line", json_integer(object->line));
     set_if(json, "hash", mig_object_hash(object));
     for (guint i = 0; i < object->children->len; i++)
-        json_array_append_new(children, mig_object_to_json(object->children->pdata[i]));
+        json_array_append_new(children, object_json(object->children->pdata[i]));
     json_object_set_new(json, "children", children);
     return json;
 }
@@ -80,7 +80,7 @@ mig_schema_to_json(const MigSchema *schema, const char *dialect)
     json_object_set_new(json, "dialect", json_string(dialect));
     json_object_set_new(json, "hash", json_string(mig_schema_hash(schema)));
     for (guint i = 0; i < roots->len; i++)
-        json_array_append_new(objects, mig_object_to_json(roots->pdata[i]));
+        json_array_append_new(objects, object_json(roots->pdata[i]));
     json_object_set_new(json, "objects", objects);
     return json;
 }

@@ -9,7 +9,4 @@
 /* The whole state; keys and arrays in a fixed order. dialect: the name in "dialect". New reference. */
 json_t *mig_schema_to_json(const MigSchema *schema, const char *dialect);
 
-/* One object with its children. New reference. */
-json_t *mig_object_to_json(const MigObject *object);
-
 #endif

@@ -30,9 +30,6 @@ void mig_sqlite_close(MigConnection *connection);
 
 /* ---- sqlite_error.c ---- */
 
-/* "SQLITE_CONSTRAINT_UNIQUE" for an extended code; NULL when it is unknown. */
-const char *mig_sqlite_code_name(int extended);
-
 /* The error that the handle is in after result code rc. format: what failed; NULL: the engine's
  * words alone are the message. */
 GError *mig_sqlite_error_new(sqlite3 *db, int rc, const char *format, ...) G_GNUC_PRINTF(3, 4);

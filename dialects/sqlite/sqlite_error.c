@@ -46,14 +46,15 @@ static const struct {
 };
 /* clang-format on */
 
-const char *
-mig_sqlite_code_name(int extended)
+/* "SQLITE_CONSTRAINT_UNIQUE" for an extended code; NULL when it is unknown. */
+static const char *
+code_name(int extended)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(code_names); i++) {
         if (code_names[i].code == extended)
             return code_names[i].name;
     }
-    return extended == (extended & 0xff) ? NULL : mig_sqlite_code_name(extended & 0xff);
+    return extended == (extended & 0xff) ? NULL : code_name(extended & 0xff);
 }
 
 /* A quota and a file size limit are a full disk to the user, a plain write error to SQLite. */
@@ -125,7 +126,7 @@ mig_sqlite_error_new(sqlite3 *db, int rc, const char *format, ...)
     MigErrorDetails *details = mig_error_details(error);
 
     details->engine_message = g_strdup(words);
-    details->sqlstate = g_strdup(mig_sqlite_code_name(rc));
+    details->sqlstate = g_strdup(code_name(rc));
     add_hint(error, rc);
     return error;
 }

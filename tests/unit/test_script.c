@@ -599,7 +599,7 @@ changed_header_is_noticed(void **state)
 static guint
 read_history(const char *folder)
 {
-    g_autofree char *path = g_build_filename(g_getenv("MIGRATE_SRCDIR"), "tests/data/histories",
+    g_autofree char *path = g_build_filename(g_getenv("MIGRATE_SRCDIR"), "tests/data",
                                              folder, "versions", NULL);
     g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
     const char *name;
@@ -628,9 +628,9 @@ read_history(const char *folder)
 static void
 real_histories_are_read(void **state)
 {
-    assert_int_equal(read_history("chirpstack.sqlite"), 218);
-    assert_int_equal(read_history("chirpstack.postgresql"), 213);
-    assert_int_equal(read_history("nakama.postgresql"), 108);
+    assert_int_equal(read_history("examples/histories/chirpstack.sqlite"), 218);
+    assert_int_equal(read_history("histories/chirpstack.postgresql"), 213);
+    assert_int_equal(read_history("histories/nakama.postgresql"), 108);
 }
 
 #define in_sandbox(test) cmocka_unit_test_setup_teardown(test, sandbox_enter, sandbox_leave)
