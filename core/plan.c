@@ -62,17 +62,10 @@ is_line_comment(const char *text, MigToken token)
     return token.kind == MIG_TOKEN_COMMENT && text[token.offset] == '-';
 }
 
-/* A comment of the user's that reads as a marker of a script would cut the script in two. */
 static gboolean
-is_marker(const char *text, MigToken token)
+is_marker(const char *comment)
 {
-    if (!is_line_comment(text, token))
-        return FALSE;
-    const char *word = text + token.offset + 2;
-
-    while (*word == ' ' || *word == '\t')
-        word++;
-    return g_str_has_prefix(word, "migrate:");
+    return g_str_has_prefix(comment + strspn(comment, " \t"), "migrate:");
 }
 
 static void
@@ -83,7 +76,8 @@ append_statement(GString *out, const MigLexRules *rules, const char *sql)
 
     mig_lexer_init(&lexer, rules, sql, strlen(sql));
     while ((token = mig_lexer_next(&lexer)).kind != MIG_TOKEN_END) {
-        if (is_marker(sql, token))
+        /* A comment of the user's that reads as a marker would cut the script in two. */
+        if (is_line_comment(sql, token) && is_marker(sql + token.offset + 2))
             g_string_append(out, "--");
         g_string_append_len(out, sql + token.offset, token.length);
         last = token;
@@ -101,8 +95,11 @@ append_hazard(GString *out, const MigHazard *hazard)
     g_auto(GStrv) lines = g_strsplit(hazard->text, "\n", -1);
 
     g_string_append_printf(out, "-- hazard: %s: ", hazard->kind);
-    for (char **line = lines; *line; line++)
-        g_string_append_printf(out, "%s%s\n", line == lines ? "" : "--   ", *line);
+    for (char **line = lines; *line; line++) {
+        if (line > lines)
+            g_string_append(out, is_marker(*line) ? "----   " : "--   ");
+        g_string_append_printf(out, "%s\n", *line);
+    }
 }
 
 static void

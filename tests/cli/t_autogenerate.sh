@@ -85,6 +85,25 @@ run_ok migrate check
 run_ok migrate verify
 EOS
 
+scenario 'names with line breaks, quotes and the look of markers' <<'EOS'
+start <<'END'
+CREATE TABLE "a
+migrate: upgrade
+-- migrate: downgrade" ("x
+migrate: upgrade" text, "*/ ""y""" int);
+END
+run_ok migrate check
+sed -i 's/text, /text NOT NULL, /; s/int);/int, "--\nnew" NOT NULL CHECK ("--\nnew" > 0));/' model.sql
+revise 'a rebuild'
+run_ok migrate upgrade head
+run_ok migrate check
+echo 'CREATE TABLE other (x);' >model.sql
+revise 'dropped'
+run_ok migrate upgrade head
+run_ok migrate verify
+run_ok migrate downgrade base
+EOS
+
 scenario 'CRLF, a BOM and no end of line in the model' <<'EOS'
 new_project 'model = model.sql'
 printf '\357\273\277CREATE TABLE users (\r\n  id integer PRIMARY KEY,\r\n  name text -- x\r\n)' >model.sql
