@@ -364,7 +364,9 @@ run_bare(MigSqlite *sqlite, const MigUnit *unit, GError **error)
     if (units->options.statement)
         units->options.statement(unit, 0, units->options.user_data);
     units->unclean = TRUE;
-    sqlite3_busy_timeout(sqlite->db, (int)CLAMP(units->options.lock_timeout_ms, 0, G_MAXINT));
+    gint64 timeout_ms = units->options.lock_timeout_ms;
+
+    sqlite3_busy_timeout(sqlite->db, timeout_ms < 0 ? G_MAXINT : (int)MIN(timeout_ms, G_MAXINT));
     if (!mig_sqlite_guard_run(sqlite->guard, &unit->statements[0], error) ||
         !open_transaction(sqlite, error) ||
         !mig_sqlite_run(sqlite, "SAVEPOINT migrate_unit", error) ||
