@@ -1,19 +1,11 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <glib/gstdio.h>
 
 #include "cmd/output.h"
 #include "cmd/template.h"
-
-static GError *
-file_error(const char *verb, const char *path, int saved_errno)
-{
-    return mig_error_new(saved_errno == EEXIST ? MIG_E_EXISTS : MIG_E_FILE, "cannot %s '%s': %s",
-                         verb, path, g_strerror(saved_errno));
-}
+#include "core/new_file.h"
 
 /* Where a file or folder of the template goes, without the slash that marks a folder. */
 static char *
@@ -71,46 +63,12 @@ make_folder(const char *path, GPtrArray *made, GError **error)
     if (strcmp(parent, ".") != 0 && strcmp(parent, path) != 0 && !make_folder(parent, made, error))
         return FALSE;
     if (g_mkdir(path, 0777) != 0) {
-        g_propagate_error(error, file_error("make folder", path, errno));
+        mig_set_error(error, MIG_E_FILE, "cannot make the folder '%s': %s", path,
+                      g_strerror(errno));
         return FALSE;
     }
     g_ptr_array_add(made, g_strdup(path));
     return TRUE;
-}
-
-static gboolean
-write_all(int fd, const char *text, gsize length)
-{
-    while (length > 0) {
-        const ssize_t n = write(fd, text, length);
-
-        if (n < 0 && errno != EINTR)
-            return FALSE;
-        if (n > 0) {
-            text += n;
-            length -= (gsize)n;
-        }
-    }
-    return TRUE;
-}
-
-static gboolean
-make_file(const char *path, const char *text, GPtrArray *made, GError **error)
-{
-    const int fd = g_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-
-    if (fd < 0) {
-        g_propagate_error(error, file_error("make", path, errno));
-        return FALSE;
-    }
-    g_ptr_array_add(made, g_strdup(path));
-    const gboolean written = write_all(fd, text, strlen(text));
-    const int saved_errno = errno;
-
-    if (close(fd) == 0 && written)
-        return TRUE;
-    g_propagate_error(error, file_error("write", path, written ? errno : saved_errno));
-    return FALSE;
 }
 
 static gboolean
@@ -121,12 +79,15 @@ make_one(const char *folder, const TemplateFile *file, const char *url, GPtrArra
 
     if (!file->text)
         return make_folder(path, made, error);
+    g_autofree char *parent = g_path_get_dirname(path);
     GString *text = g_string_new(file->text);
 
     g_string_replace(text, "@URL@", url, 0);
-    const gboolean done = make_file(path, text->str, made, error);
+    const gboolean done = mig_new_file_write(parent, path, path, text->str, error);
 
     g_string_free(text, TRUE);
+    if (done)
+        g_ptr_array_add(made, g_steal_pointer(&path));
     return done;
 }
 

@@ -82,6 +82,14 @@ help_option_label(const Option *option)
     return g_string_free(label, FALSE);
 }
 
+char *
+help_with_choices(const char *help, const char *const *choices)
+{
+    g_autofree char *words = choices ? g_strjoinv(", ", (char **)choices) : NULL;
+
+    return words ? g_strconcat(help, ": ", words, NULL) : g_strdup(help);
+}
+
 static void
 append_options(GString *out, const char *title, const Option *options)
 {
@@ -90,10 +98,7 @@ append_options(GString *out, const char *title, const Option *options)
     g_string_append_printf(out, "\n%s\n", title);
     for (const Option *option = options; option->name; option++) {
         g_autofree char *label = help_option_label(option);
-        g_autofree char *choices =
-            option->choices ? g_strjoinv(", ", (char **)option->choices) : NULL;
-        g_autofree char *help =
-            choices ? g_strdup_printf("%s: %s", option->help, choices) : g_strdup(option->help);
+        g_autofree char *help = help_with_choices(option->help, option->choices);
         g_autofree char *aligned = g_strdup_printf("%s%s", option->letter ? "" : "    ", label);
 
         append_row(out, aligned, help);
@@ -122,10 +127,7 @@ append_arguments(GString *out, const Command *command)
         return;
     g_string_append(out, "\nArguments:\n");
     for (const Argument *argument = command->arguments; argument->name; argument++) {
-        g_autofree char *choices =
-            argument->choices ? g_strjoinv(", ", (char **)argument->choices) : NULL;
-        g_autofree char *help =
-            choices ? g_strdup_printf("%s: %s", argument->help, choices) : g_strdup(argument->help);
+        g_autofree char *help = help_with_choices(argument->help, argument->choices);
 
         append_row(out, argument->name, help);
     }

@@ -14,4 +14,8 @@ char *help_usage(const Command *command);
 /* "-m, --message=MSG" without the short part when there is none. New string. */
 char *help_option_label(const Option *option);
 
+/* "how to show results: text, json": the help of an option or argument with its choices (NULL:
+ * none). New string. */
+char *help_with_choices(const char *help, const char *const *choices);
+
 #endif

@@ -76,16 +76,15 @@ append_sections(GString *out, const ManSection *sections)
     }
 }
 
-/* "help: one, two" as a sentence: "Help: one, two." */
+/* Help with its choices as a sentence. */
 static char *
 sentence(const char *help, const char *const *choices)
 {
-    g_autofree char *words = choices ? g_strjoinv(", ", (char **)choices) : NULL;
-    const char *stop = !words && (g_str_has_suffix(help, "?") || !*help) ? "" : ".";
-    char *text = g_strdup_printf("%s%s%s%s", help, words ? ": " : "", words ? words : "", stop);
+    g_autofree char *text = help_with_choices(help, choices);
+    const gboolean ends = *text == '\0' || g_str_has_suffix(text, "?");
 
     text[0] = g_ascii_toupper(text[0]);
-    return text;
+    return g_strconcat(text, ends ? "" : ".", NULL);
 }
 
 static void

@@ -1,3 +1,5 @@
+#include "core/new_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -5,7 +7,6 @@
 #include <unistd.h>
 
 #include "core/error.h"
-#include "core/revision_private.h"
 
 /* A file on its way: under another name, which the loader of scripts skips. */
 typedef struct {

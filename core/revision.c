@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/new_file.h"
 #include "core/revision_private.h"
 
 /* A revision being made. */

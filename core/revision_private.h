@@ -20,10 +20,4 @@ GPtrArray *mig_revision_deps(const MigGraph *graph, const MigRevisionOptions *op
 char *mig_revision_folder(MigProject *project, const MigRevisionOptions *options,
                           const GPtrArray *parents, GError **error);
 
-/* Writes a new file, whole or not at all and never over another; missing folders between root and
- * the file are made, and taken away again on failure. Errors: MIG_E_EXISTS, MIG_E_FILE, with shown as
- * the file's name. */
-gboolean mig_new_file_write(const char *root, const char *path, const char *shown, const char *text,
-                            GError **error);
-
 #endif

@@ -21,6 +21,8 @@ expect_out_like '^created some where/$'
 expect_err_like "^  cd 'some where/db'$"
 expect_files 'some where/db/migrate.ini' 'some where/db/model.sql' 'some where/db/script.sql.in'
 grep -q '^url = sqlite:////tmp/ä b.db$' 'some where/db/migrate.ini' || fail 'no url'
+run_ok migrate init ./new//x///
+expect_file new/x/migrate.ini
 EOS
 
 scenario 'init never overwrites: all that is in the way is named, nothing written' <<'EOS'

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/revision.h"
+#include "core/new_file.h"
 #include "core/revision_private.h"
 #include "tests/unit/sandbox.h"
 
