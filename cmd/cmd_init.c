@@ -167,11 +167,23 @@ show(const Invocation *invocation, const char *folder, const Template *template,
         talk(invocation, "  %s", *step);
 }
 
+/* DIR without slashes at its end; "." when there is none. New string. */
+static char *
+folder_of(const Invocation *invocation)
+{
+    const char *given = invocation_argument(invocation, 0);
+    char *folder = g_strdup(given && *given ? given : ".");
+
+    for (gsize length = strlen(folder); length > 1 && folder[length - 1] == '/'; length--)
+        folder[length - 1] = '\0';
+    return folder;
+}
+
 static int
 run(Invocation *invocation, GError **error)
 {
     const char *name = invocation_value(invocation, "template");
-    const char *folder = invocation_argument(invocation, 0);
+    g_autofree char *folder = folder_of(invocation);
     const Template *template = name ? template_find(name) : templates;
     g_autoptr(GPtrArray) made = g_ptr_array_new_with_free_func(g_free);
 
@@ -179,8 +191,6 @@ run(Invocation *invocation, GError **error)
         mig_set_error(error, MIG_E_USAGE, "'init' writes migrate.ini into DIR: -c has no meaning");
         return -1;
     }
-    if (!folder || !*folder)
-        folder = ".";
     const char *url = choose_url(invocation, template, error);
 
     if (!url || !check_free(folder, template, error) ||
