@@ -55,7 +55,7 @@ run(Invocation *invocation, GError **error)
                                       .no_model = invocation_has(invocation, "no-model"),
                                       .keep_going = invocation_has(invocation, "keep-going")};
     json_t *list = json_array();
-    guint n_faults = 0, n_irreversible = 0;
+    guint n_revisions = 0, n_faults = 0, n_irreversible = 0;
 
     if (project && invocation->format == FORMAT_JSON)
         mig_project_on_event(project, NULL, NULL); /* one document, not a stream */
@@ -64,6 +64,7 @@ run(Invocation *invocation, GError **error)
     for (guint i = 0; results && i < results->len; i++) {
         const MigVerifyResult *result = results->pdata[i];
 
+        n_revisions += result->revision != NULL;
         n_faults += mig_verify_verdict_is_fault(result->verdict);
         n_irreversible += result->verdict == MIG_VERIFY_IRREVERSIBLE;
         if (invocation->format == FORMAT_JSON)
@@ -79,8 +80,8 @@ run(Invocation *invocation, GError **error)
         out_json(list);
     } else {
         json_decref(list);
-        talk(invocation, "verified %u, %u irreversible, %u at fault", results->len, n_irreversible,
-             n_faults);
+        talk(invocation, "verified %u revision%s, %u irreversible, %u at fault", n_revisions,
+             n_revisions == 1 ? "" : "s", n_irreversible, n_faults);
     }
     return n_faults > 0;
 }

@@ -23,7 +23,7 @@ start
 run_ok migrate verify
 expect_out 'ok model: is where the history ends'
 expect_err_like '^verify base -> a1'
-expect_err_like 'verified 3, 0 irreversible, 0 at fault'
+expect_err_like 'verified 2 revisions, 0 irreversible, 0 at fault'
 expect_no_file app.db
 EOS
 
