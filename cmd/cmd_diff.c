@@ -8,14 +8,14 @@
 
 /* What the SQL is to run on: the live database where it takes part, else what scratch is. */
 static char *
-find_server(MigProject *project, const MigDialect *dialect, gboolean live, GError **error)
+find_server(MigProject *project, MigScratch *scratch, gboolean live, GError **error)
 {
     MigConnection *connection = live ? mig_project_connection(project, MIG_CONNECT_READ, error)
-                                     : dialect->open_scratch(NULL, error);
+                                     : mig_scratch_open(scratch, error);
     char *server = connection ? g_strdup(connection->server) : NULL;
 
     if (connection && !live)
-        dialect->close(connection);
+        mig_scratch_dialect(scratch)->close(connection);
     return server;
 }
 
@@ -61,19 +61,19 @@ run(Invocation *invocation, GError **error)
     const char *to_name = invocation_argument(invocation, 1);
     g_autoptr(GPtrArray) renames = mig_renames_parse(invocation_list(invocation, "rename"), error);
     g_autoptr(MigProject) project = renames ? invocation_project(invocation, error) : NULL;
-    const MigDialect *dialect = project ? mig_project_dialect(project, error) : NULL;
-    g_autoptr(MigSchema) from = dialect ? mig_source_read(project, from_name, error) : NULL;
+    MigScratch *scratch = project ? mig_project_scratch(project, error) : NULL;
+    g_autoptr(MigSchema) from = scratch ? mig_source_read(project, from_name, error) : NULL;
     g_autoptr(MigSchema) to = from ? mig_source_read(project, to_name, error) : NULL;
 
     if (!to)
         return -1;
     gboolean live = strcmp(from_name, "live") == 0 || strcmp(to_name, "live") == 0;
-    g_autofree char *server = find_server(project, dialect, live, error);
+    g_autofree char *server = find_server(project, scratch, live, error);
 
     if (!server)
         return -1;
     gboolean online = mig_config_boolean(mig_project_config(project), "online");
-    g_autoptr(MigPlan) plan = mig_plan_between(dialect, from, to, renames, server, online, error);
+    g_autoptr(MigPlan) plan = mig_plan_between(scratch, from, to, renames, server, online, error);
 
     if (!plan)
         return -1;

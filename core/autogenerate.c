@@ -141,7 +141,7 @@ swapped_renames(const GPtrArray *renames)
 }
 
 static gboolean
-make_plans(MigDifference *difference, const MigDialect *dialect,
+make_plans(MigDifference *difference, MigScratch *scratch,
            const MigAutogenerateOptions *options, const char *server, gboolean online,
            GError **error)
 {
@@ -149,26 +149,26 @@ make_plans(MigDifference *difference, const MigDialect *dialect,
     g_autoptr(GPtrArray) back = swapped_renames(options->renames);
 
     difference->upgrade =
-        mig_plan_between(dialect, from, to, options->renames, server, online, error);
+        mig_plan_between(scratch, from, to, options->renames, server, online, error);
     if (!difference->upgrade)
         return FALSE;
     difference->changes = difference->upgrade->changes;
-    difference->downgrade = mig_plan_between(dialect, to, from, back, server, online, error);
+    difference->downgrade = mig_plan_between(scratch, to, from, back, server, online, error);
     if (!difference->downgrade)
         return FALSE;
     return options->no_proof || difference->changes->len == 0 ||
-           mig_prove(from, to, difference->upgrade, difference->downgrade, error);
+           mig_prove(scratch, from, to, difference->upgrade, difference->downgrade, error);
 }
 
 static gboolean
 fill(MigDifference *difference, MigProject *project, const MigAutogenerateOptions *options,
      GError **error)
 {
-    const MigDialect *dialect = mig_project_dialect(project, error);
+    MigScratch *scratch = mig_project_scratch(project, error);
     gboolean online = mig_config_boolean(mig_project_config(project), "online");
     const char *server = NULL;
 
-    if (!dialect)
+    if (!scratch)
         return FALSE;
     if (!options->against_versions) {
         MigConnection *connection = mig_project_connection(project, MIG_CONNECT_READ, error);
@@ -187,7 +187,7 @@ fill(MigDifference *difference, MigProject *project, const MigAutogenerateOption
     name_unmanaged(difference, difference->from, NULL);
     name_unmanaged(difference, difference->to, difference->from);
     return keep_strangers(project, difference, options, error) &&
-           make_plans(difference, dialect, options, server, online, error);
+           make_plans(difference, scratch, options, server, online, error);
 }
 
 MigDifference *

@@ -22,6 +22,8 @@ typedef enum {
     MIG_CAP_CONCURRENT_INDEX = 1 << 2, /* statements that must run outside a transaction */
     MIG_CAP_RUN_LOCK = 1 << 3,         /* lock slot present: a lock beyond the transaction's */
     MIG_CAP_FILE_DATABASE = 1 << 4,    /* the database is a file that may not exist yet */
+    MIG_CAP_SCRATCH_ON_SERVER = 1 << 6, /* scratch is made on a server: beside the target, or where
+                                           scratch_url says */
     MIG_CAP_ATOMIC_REVISION = 1 << 5   /* neighbouring transactional blocks of a revision are one
                                           transaction: nothing needs a commit between them */
 } MigCapability;
@@ -31,6 +33,8 @@ struct _MigConnection {
     const MigDialect *dialect;
     char *display;      /* for messages: "sqlite:app.db"; no password */
     char *server;       /* "SQLite 3.40.1" */
+    char *default_schema; /* where names without a schema are, our own tables too when no schema is
+                             configured; NULL: the dialect's default_schema */
     gboolean absent;    /* the database does not exist yet; reads see an empty one */
     gboolean read_only;
     gint64 lock_wait_ms;    /* how long a read waits for another's lock; -1: no limit. The driver
@@ -102,7 +106,9 @@ typedef gboolean (*MigRowFunc)(guint n_columns, const char *const *values, gpoin
                                GError **error);
 
 typedef struct {
-    const GPtrArray *include_schemas; /* of char*; where the dialect has schemas */
+    const GPtrArray *include_schemas; /* of char*: names, globs, or "true" for all; where the dialect
+                                         has schemas. NULL or empty: the default schema alone */
+    gboolean include_grants;
 } MigIntrospectOptions;
 
 /* Input of planning: the changes and both states whole. */
@@ -134,8 +140,10 @@ struct _MigDialect {
      * hooks that cannot be read back (SQLite: an authorizer; a progress handler, where runs can be
      * cancelled). MIG_E_IN_TRANSACTION when a transaction is open on it. */
     MigConnection *(*adopt)(void *native_handle, GError **error);
-    /* A throwaway empty database that behaves as target does (NULL: any). Cannot touch files. */
-    MigConnection *(*open_scratch)(MigConnection *target, GError **error);
+    /* A throwaway empty database that behaves as target does (NULL: any), with the same default
+     * schema; close takes it away. Cannot touch files. MIG_CAP_SCRATCH_ON_SERVER: it is made on the
+     * target's server, or on that of `server` (NULL: none given) when there is one. */
+    MigConnection *(*open_scratch)(MigConnection *target, const MigUrl *server, GError **error);
     /* Rolls back what is open, restores what was set, frees. NULL-safe. */
     void (*close)(MigConnection *connection);
 
@@ -189,6 +197,9 @@ struct _MigDialect {
     /* A whole state as DDL text, in an order that loads, without what is unmanaged. New string. */
     char *(*dump)(const MigSchema *schema);
 };
+
+/* The schema that names without one are in. Belongs to the connection or the dialect. */
+const char *mig_connection_default_schema(const MigConnection *connection);
 
 /* dialects/registry.c: all dialects (NULL-terminated); one by URL scheme or name, or NULL. */
 extern const MigDialect *const mig_dialects[];

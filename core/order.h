@@ -3,6 +3,7 @@
 #define MIG_ORDER_H
 
 #include "core/dialect.h"
+#include "core/scratch.h"
 
 typedef struct {
     const MigDialect *dialect;
@@ -31,7 +32,7 @@ char *mig_plan_sql(const MigPlan *plan);
 /* Plan from one state to another in one go. Renames (of MigRename*, may be NULL) are carried out
  * on scratch first, so that only what they leave different is a change; with them the plan must
  * not outlive the two states (nor without). */
-MigPlan *mig_plan_between(const MigDialect *dialect, const MigSchema *from, const MigSchema *to,
+MigPlan *mig_plan_between(MigScratch *scratch, const MigSchema *from, const MigSchema *to,
                           const GPtrArray *renames, const char *server, gboolean online,
                           GError **error);
 

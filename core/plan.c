@@ -138,37 +138,37 @@ run_renames(const MigPlan *plan, MigConnection *scratch, GError **error)
 }
 
 static MigSchema *
-run_on_scratch(const MigPlan *plan, MigConnection *scratch, const MigSchema *from, GError **error)
+run_on_scratch(const MigPlan *plan, MigScratch *place, MigConnection *scratch,
+               const MigSchema *from, GError **error)
 {
     const MigDialect *dialect = plan->dialect;
     g_autofree char *dump = dialect->dump(from);
-    MigIntrospectOptions options = {NULL};
 
     if (!dialect->execute(scratch, dump, strlen(dump), NULL, error) ||
         !run_renames(plan, scratch, error))
         return NULL;
-    return dialect->introspect(scratch, &options, error);
+    return mig_scratch_read(place, scratch, error);
 }
 
 /* The engine itself says what a rename carries along. */
 static MigSchema *
-after_renames(const MigPlan *plan, const MigSchema *from, GError **error)
+after_renames(const MigPlan *plan, MigScratch *place, const MigSchema *from, GError **error)
 {
-    MigConnection *scratch = plan->dialect->open_scratch(NULL, error);
+    MigConnection *scratch = mig_scratch_open(place, error);
 
     if (!scratch)
         return NULL;
-    MigSchema *renamed = run_on_scratch(plan, scratch, from, error);
+    MigSchema *renamed = run_on_scratch(plan, place, scratch, from, error);
 
     plan->dialect->close(scratch);
     return renamed;
 }
 
 MigPlan *
-mig_plan_between(const MigDialect *dialect, const MigSchema *from, const MigSchema *to,
+mig_plan_between(MigScratch *scratch, const MigSchema *from, const MigSchema *to,
                  const GPtrArray *renames, const char *server, gboolean online, GError **error)
 {
-    g_autoptr(MigPlan) plan = plan_empty(dialect);
+    g_autoptr(MigPlan) plan = plan_empty(mig_scratch_dialect(scratch));
     g_autoptr(GPtrArray) all_renames = mig_rename_hints_join(renames, from, to);
     g_autoptr(GPtrArray) renamed = mig_rename_changes(all_renames, from, to, error);
     MigPlanInput input = {from, to, renamed, online, server};
@@ -178,7 +178,7 @@ mig_plan_between(const MigDialect *dialect, const MigSchema *from, const MigSche
     if (renamed->len > 0) {
         if (!plan_add(plan, &input, error))
             return NULL;
-        plan->renamed = after_renames(plan, from, error);
+        plan->renamed = after_renames(plan, scratch, from, error);
         if (!plan->renamed)
             return NULL;
         input.from = plan->renamed;

@@ -13,6 +13,8 @@ struct _MigProject {
     GPtrArray *memory; /* of char*: name and text in turn */
     MigGraph *graph;
     const MigDialect *dialect; /* NULL until asked for */
+    MigScratch *scratch;       /* NULL until asked for */
+    MigUrl *scratch_url;
     MigConnection *connection;
     MigConnectMode mode; /* of the connection */
     gboolean adopted;
@@ -42,6 +44,8 @@ mig_project_free(MigProject *project)
     if (!project)
         return;
     disconnect(project);
+    mig_scratch_free(project->scratch);
+    mig_url_free(project->scratch_url);
     mig_graph_free(project->graph);
     g_ptr_array_unref(project->memory);
     mig_config_unref(project->config);
@@ -248,6 +252,62 @@ mig_project_adopt(MigProject *project, const char *dialect_name, void *native_ha
     return TRUE;
 }
 
+static MigConnection *
+find_target(gpointer user_data, GError **error)
+{
+    return mig_project_connection(user_data, MIG_CONNECT_READ, error);
+}
+
+static gboolean
+read_scratch_url(MigProject *project, GError **error)
+{
+    const char *text = mig_config_text(project->config, "scratch_url");
+
+    if (!text || project->scratch_url)
+        return TRUE;
+    project->scratch_url = mig_url_parse(text, mig_config_here(project->config), error);
+    if (project->scratch_url &&
+        mig_dialect_for_scheme(project->scratch_url->scheme) != project->dialect) {
+        mig_set_error(error, MIG_E_CONFIG_VALUE,
+                      "scratch_url '%s' is not a database of the project's "
+                                           "kind (%s)",
+                      project->scratch_url->display, project->dialect->name);
+        g_clear_pointer(&project->scratch_url, mig_url_free);
+    }
+    return project->scratch_url != NULL;
+}
+
+MigScratch *
+mig_project_scratch(MigProject *project, GError **error)
+{
+    const MigDialect *dialect = mig_project_dialect(project, error);
+
+    if (project->scratch || !dialect)
+        return project->scratch;
+    if (!read_scratch_url(project, error))
+        return NULL;
+    const MigIntrospectOptions options = {
+        mig_config_list(project->config, "include_schemas"),
+        mig_config_boolean(project->config, "include_grants"),
+    };
+
+    project->scratch = mig_scratch_new(dialect);
+    mig_scratch_set_place(project->scratch, find_target, project, project->scratch_url);
+    mig_scratch_set_introspect_options(project->scratch, &options);
+    return project->scratch;
+}
+
+const char *
+mig_project_own_schema(MigProject *project, const MigDialect *dialect)
+{
+    const char *given = mig_config_text(project->config, "version_table_schema");
+
+    if (given)
+        return given;
+    return project->connection ? mig_connection_default_schema(project->connection)
+                               : dialect->default_schema;
+}
+
 GPtrArray *
 mig_project_row_ids(MigProject *project, GError **error)
 {
@@ -287,7 +347,12 @@ mig_project_own_tables(MigProject *project)
     static const char *const keys[] = {"version_table", "log_table"};
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
-        g_ptr_array_add(names, g_strdup(mig_config_text(project->config, keys[i])));
+    const char *schema = mig_config_text(project->config, "version_table_schema");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const char *name = mig_config_text(project->config, keys[i]);
+
+        g_ptr_array_add(names, schema ? g_strconcat(schema, ".", name, NULL) : g_strdup(name));
+    }
     return names;
 }

@@ -7,6 +7,7 @@
 #include "core/dialect.h"
 #include "core/graph.h"
 #include "core/migrate.h"
+#include "core/scratch.h"
 
 typedef struct _MigProject MigProject;
 
@@ -50,6 +51,13 @@ MigConnection *mig_project_connection(MigProject *project, MigConnectMode mode, 
 gboolean mig_project_adopt(MigProject *project, const char *dialect_name, void *native_handle,
                            GError **error);
 
+/* Throwaway databases for this project, and how they (and live) are read; owned by the project. */
+MigScratch *mig_project_scratch(MigProject *project, GError **error);
+
+/* The schema of our own tables: version_table_schema, or the default one of the connection that is
+ * open, or the dialect's. Belongs to the project. */
+const char *mig_project_own_schema(MigProject *project, const MigDialect *dialect);
+
 /* Version rows of the database as ids (char*, sorted), read afresh; as revisions. */
 GPtrArray *mig_project_row_ids(MigProject *project, GError **error);
 GPtrArray *mig_project_rows(MigProject *project, GError **error);
@@ -58,7 +66,8 @@ GPtrArray *mig_project_rows(MigProject *project, GError **error);
  * of them runs. */
 const char *mig_project_block_name(const MigProject *project);
 
-/* Names of the tool's own tables (version and log), for hiding them. New array of char*. */
+/* Names of the tool's own tables (version and log), with version_table_schema where it is set, for
+ * hiding them. New array of char*. */
 GPtrArray *mig_project_own_tables(MigProject *project);
 
 #endif

@@ -7,6 +7,7 @@
 
 typedef struct {
     const MigDialect *dialect;
+    MigScratch *place;
     MigConnection *scratch;
 } Proof;
 
@@ -47,8 +48,7 @@ static gboolean
 equals(const Proof *proof, const MigSchema *expected, const char *what, const char *side,
        GError **error)
 {
-    MigIntrospectOptions options = {NULL};
-    g_autoptr(MigSchema) state = proof->dialect->introspect(proof->scratch, &options, error);
+    g_autoptr(MigSchema) state = mig_scratch_read(proof->place, proof->scratch, error);
 
     if (!state)
         return FALSE;
@@ -86,15 +86,15 @@ prove_both_ways(const Proof *proof, const MigSchema *from, const MigSchema *to,
 }
 
 gboolean
-mig_prove(const MigSchema *from, const MigSchema *to, const MigPlan *upgrade,
+mig_prove(MigScratch *place, const MigSchema *from, const MigSchema *to, const MigPlan *upgrade,
           const MigPlan *downgrade, GError **error)
 {
     const MigDialect *dialect = upgrade->dialect;
-    MigConnection *scratch = dialect->open_scratch(NULL, error);
+    MigConnection *scratch = mig_scratch_open(place, error);
 
     if (!scratch)
         return FALSE;
-    Proof proof = {dialect, scratch};
+    Proof proof = {dialect, place, scratch};
     gboolean proven = prove_both_ways(&proof, from, to, upgrade, downgrade, error);
 
     dialect->close(scratch);

@@ -6,7 +6,7 @@
 
 /* From `from`, up must lead exactly to `to`, and down back to `from`, in a throwaway database.
  * MIG_E_PROOF says which way failed, with the differences or the engine's words. */
-gboolean mig_prove(const MigSchema *from, const MigSchema *to, const MigPlan *upgrade,
-                   const MigPlan *downgrade, GError **error);
+gboolean mig_prove(MigScratch *scratch, const MigSchema *from, const MigSchema *to,
+                   const MigPlan *upgrade, const MigPlan *downgrade, GError **error);
 
 #endif

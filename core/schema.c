@@ -8,6 +8,7 @@ struct _MigSchema {
     GPtrArray *roots;
     GHashTable *by_identity; /* index into objects; keys belong to them */
     GPtrArray *nothing;      /* what objects without children or dependencies share */
+    char *default_namespace;
     char *hash;
 };
 
@@ -23,6 +24,7 @@ object_free(gpointer data)
     MigObject *object = data;
 
     g_free(object->path);
+    g_free(object->signature);
     if (object->title != object->identity)
         g_free(object->title);
     g_free(object->identity);
@@ -57,6 +59,7 @@ mig_schema_free(MigSchema *schema)
     g_ptr_array_unref(schema->roots);
     g_ptr_array_unref(schema->objects);
     g_ptr_array_unref(schema->nothing);
+    g_free(schema->default_namespace);
     g_free(schema->hash);
     g_free(schema);
 }
@@ -88,6 +91,22 @@ spell(const char *kind, const MigObject *parent, const char *name)
     return g_strconcat(kind, parent->title + strlen(parent->kind), ".", quoted, NULL);
 }
 
+static char *
+spell_in(const char *kind, const char *namespace, const char *name, const char *signature)
+{
+    g_autofree char *quoted_namespace = quote_name(namespace);
+    g_autofree char *quoted = quote_name(name);
+
+    return g_strconcat(kind, " ", quoted_namespace, ".", quoted, signature, NULL);
+}
+
+static char *
+spell_object(const MigObject *object, const char *namespace, const char *name)
+{
+    return namespace ? spell_in(object->kind, namespace, name, object->signature)
+                     : spell(object->kind, object->parent, name);
+}
+
 static gboolean
 has_upper(const char *text)
 {
@@ -109,19 +128,19 @@ mig_schema_identity(const MigSchema *schema, const char *kind, const MigObject *
 
 /* In one block: the pointers, then the texts. */
 static char **
-path_of(const MigObject *parent, const char *name)
+path_of(const char *const *outer, const char *name)
 {
-    guint depth = parent ? g_strv_length(parent->path) : 0;
+    guint depth = g_strv_length((char **)outer);
     gsize size = (depth + 2) * sizeof(char *) + strlen(name) + 1;
 
     for (guint i = 0; i < depth; i++)
-        size += strlen(parent->path[i]) + 1;
+        size += strlen(outer[i]) + 1;
     char **path = g_malloc(size);
     char *text = (char *)(path + depth + 2);
 
     for (guint i = 0; i <= depth; i++) {
         path[i] = text;
-        text = g_stpcpy(text, i < depth ? parent->path[i] : name) + 1;
+        text = g_stpcpy(text, i < depth ? outer[i] : name) + 1;
     }
     path[depth + 1] = NULL;
     return path;
@@ -129,12 +148,13 @@ path_of(const MigObject *parent, const char *name)
 
 /* Finds a name that is free: this one, or "name#2", "name#3"… */
 static void
-set_names(MigSchema *schema, MigObject *object, const char *name)
+set_names(MigSchema *schema, MigObject *object, const char *namespace, const char *name)
 {
+    const char *const outer[] = {namespace, NULL};
     g_autofree char *numbered = NULL;
     const char *free_name = name;
 
-    object->title = spell(object->kind, object->parent, name);
+    object->title = spell_object(object, namespace, name);
     for (guint n = 2;; n++) {
         object->identity = schema->ignore_case && has_upper(object->title)
                                ? g_ascii_strdown(object->title, -1)
@@ -146,9 +166,10 @@ set_names(MigSchema *schema, MigObject *object, const char *name)
         if (object->title != object->identity)
             g_free(object->title);
         g_free(object->identity);
-        object->title = spell(object->kind, object->parent, free_name);
+        object->title = spell_object(object, namespace, free_name);
     }
-    object->path = path_of(object->parent, free_name);
+    object->path = path_of(
+        object->parent ? (const char *const *)object->parent->path : outer, free_name);
 }
 
 /* Adds to a list that may still be the shared empty one. */
@@ -162,14 +183,17 @@ append(GPtrArray **list, gpointer item, GDestroyNotify free_item)
     g_ptr_array_add(*list, item);
 }
 
-MigObject *
-mig_schema_add(MigSchema *schema, const char *kind, MigObject *parent, const char *name)
+static MigObject *
+add(MigSchema *schema, const char *kind, MigObject *parent, const char *namespace,
+    const char *name, const char *signature)
 {
     MigObject *object = g_new0(MigObject, 1);
 
     object->kind = g_intern_string(kind);
     object->parent = parent;
-    set_names(schema, object, name);
+    object->signature = g_strdup(signature);
+    object->namespaced = namespace || (parent && parent->namespaced);
+    set_names(schema, object, namespace, name);
     object->children = g_ptr_array_ref(schema->nothing);
     object->attributes = g_array_sized_new(FALSE, FALSE, sizeof(MigAttribute), 4);
     g_array_set_clear_func(object->attributes, attribute_clear);
@@ -181,6 +205,38 @@ mig_schema_add(MigSchema *schema, const char *kind, MigObject *parent, const cha
     g_ptr_array_add(schema->objects, object);
     g_hash_table_insert(schema->by_identity, object->identity, object);
     return object;
+}
+
+MigObject *
+mig_schema_add(MigSchema *schema, const char *kind, MigObject *parent, const char *name)
+{
+    return add(schema, kind, parent, NULL, name, NULL);
+}
+
+MigObject *
+mig_schema_add_in(MigSchema *schema, const char *kind, const char *namespace, const char *name,
+                  const char *signature)
+{
+    return add(schema, kind, NULL, namespace, name, signature);
+}
+
+void
+mig_schema_set_default_namespace(MigSchema *schema, const char *namespace)
+{
+    g_free(schema->default_namespace);
+    schema->default_namespace = g_strdup(namespace);
+}
+
+const char *
+mig_schema_default_namespace(const MigSchema *schema)
+{
+    return schema->default_namespace;
+}
+
+const char *
+mig_object_namespace(const MigObject *object)
+{
+    return object->namespaced ? object->path[0] : NULL;
 }
 
 static void
@@ -399,7 +455,8 @@ mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *pa
 MigObject *
 mig_schema_adopt(MigSchema *schema, MigObject *parent, const MigObject *object)
 {
-    MigObject *copy = mig_schema_add(schema, object->kind, parent, mig_object_name(object));
+    MigObject *copy = add(schema, object->kind, parent, parent ? NULL : mig_object_namespace(object),
+                          mig_object_name(object), object->signature);
 
     for (guint i = 0; i < object->attributes->len; i++) {
         const MigAttribute *attribute = &g_array_index(object->attributes, MigAttribute, i);
@@ -424,12 +481,12 @@ fold_if(const MigSchema *schema, const char *text)
 }
 
 static gboolean
-matches(const MigSchema *schema, const GPtrArray *patterns, const char *text, gboolean globs)
+is_one_of(const MigSchema *schema, const GPtrArray *names, const char *text)
 {
-    for (guint i = 0; patterns && i < patterns->len; i++) {
-        g_autofree char *pattern = fold_if(schema, patterns->pdata[i]);
+    for (guint i = 0; names && i < names->len; i++) {
+        g_autofree char *name = fold_if(schema, names->pdata[i]);
 
-        if (globs ? g_pattern_match_simple(pattern, text) : strcmp(pattern, text) == 0)
+        if (strcmp(name, text) == 0)
             return TRUE;
     }
     return FALSE;
@@ -439,18 +496,41 @@ typedef struct {
     const GPtrArray *include, *exclude, *hidden;
 } Filter;
 
+/* With a namespace, a pattern without a dot speaks of names alone. */
 static gboolean
-passes(const MigSchema *schema, const Filter *filter, const MigObject *root)
+matches_root(const MigSchema *schema, const GPtrArray *patterns, const MigObject *root)
 {
     g_autofree char *dotted = g_strjoinv(".", root->path);
     g_autofree char *path = fold_if(schema, dotted);
     g_autofree char *name = fold_if(schema, mig_object_name(root));
 
-    if (filter->include && filter->include->len > 0 &&
-        !matches(schema, filter->include, path, TRUE))
+    for (guint i = 0; patterns && i < patterns->len; i++) {
+        g_autofree char *pattern = fold_if(schema, patterns->pdata[i]);
+        const char *text = root->namespaced && !strchr(pattern, '.') ? name : path;
+
+        if (g_pattern_match_simple(pattern, text))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_hidden(const MigSchema *schema, const GPtrArray *hidden, const MigObject *root)
+{
+    g_autofree char *dotted = g_strjoinv(".", root->path);
+    g_autofree char *path = fold_if(schema, dotted);
+    g_autofree char *name = fold_if(schema, mig_object_name(root));
+    gboolean in_default = g_strcmp0(mig_object_namespace(root), schema->default_namespace) == 0;
+
+    return is_one_of(schema, hidden, path) || (in_default && is_one_of(schema, hidden, name));
+}
+
+static gboolean
+passes(const MigSchema *schema, const Filter *filter, const MigObject *root)
+{
+    if (filter->include && filter->include->len > 0 && !matches_root(schema, filter->include, root))
         return FALSE;
-    return !matches(schema, filter->exclude, path, TRUE) &&
-           !matches(schema, filter->hidden, name, FALSE);
+    return !matches_root(schema, filter->exclude, root) && !is_hidden(schema, filter->hidden, root);
 }
 
 static const MigObject *

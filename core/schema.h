@@ -20,7 +20,10 @@ typedef struct {
  * case (mig_schema_new()), "column Users.Age" has the identity "column users.age". */
 struct _MigObject {
     const char *kind;
-    char **path;         /* names from the outermost in: {"users", "age"}; NULL-terminated */
+    char **path;         /* names from the outermost in: {"users", "age"}, or with a namespace
+                            {"public", "users", "age"}; NULL-terminated */
+    char *signature;     /* of what may share its name: "(integer, text)"; else NULL */
+    gboolean namespaced; /* the path begins with a namespace (a schema of the database) */
     char *identity;      /* "column users.age", names quoted where needed; unique in the schema */
     char *title;         /* the same with the names as they are spelled in path */
     MigObject *parent;   /* column, constraint, index, trigger: their table or view; else NULL */
@@ -42,6 +45,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigSchema, mig_schema_free)
 /* Adds an object; its path is the parent's (if any) and name. When the identity is taken already,
  * "#2", "#3"… is appended to the name. */
 MigObject *mig_schema_add(MigSchema *schema, const char *kind, MigObject *parent, const char *name);
+
+/* Adds a root that is in a namespace. signature (may be NULL) tells apart what may share its name; it
+ * is part of identity and title as it stands: "function public.f(integer, text)". */
+MigObject *mig_schema_add_in(MigSchema *schema, const char *kind, const char *namespace,
+                             const char *name, const char *signature);
+
+/* The namespace that names without one mean (copied; NULL: there are none). Statements leave it out,
+ * so that one history serves many tenants. */
+void mig_schema_set_default_namespace(MigSchema *schema, const char *namespace);
+const char *mig_schema_default_namespace(const MigSchema *schema);
+
+/* The namespace that an object (or its root) is in; NULL: none. */
+const char *mig_object_namespace(const MigObject *object);
 
 /* Sets an attribute (value copied; NULL removes it). */
 void mig_object_set(MigObject *object, const char *attribute, const char *value);
@@ -82,9 +98,9 @@ MigObject *mig_schema_lookup(const MigSchema *schema, const char *kind, const Mi
 MigObject *mig_schema_adopt(MigSchema *schema, MigObject *parent, const MigObject *object);
 
 /* Takes a sealed schema and returns it without the roots that do not pass: include (globs over a
- * root's dotted path; empty: all) and then exclude. A root whose name is in the hidden list (char*,
- * no globs) goes too. Case counts as it does for the schema's names. Lists are GPtrArrays of char*,
- * may be NULL. */
+ * root's dotted path, or, without a dot, over its name; empty: all) and then exclude. A root that is
+ * in the hidden list (char*, no globs; without a dot: in the default namespace) goes too. Case counts
+ * as it does for the schema's names. Lists are GPtrArrays of char*, may be NULL. */
 MigSchema *mig_schema_filter(MigSchema *schema, const GPtrArray *include, const GPtrArray *exclude,
                              const GPtrArray *hidden);
 

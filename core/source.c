@@ -15,18 +15,17 @@ typedef MigSchema *(*SourceFunc)(MigProject *project, const char *argument, GErr
 static MigSchema *
 introspect(MigProject *project, MigConnection *connection, GError **error)
 {
-    const MigIntrospectOptions options = {
-        mig_config_list(mig_project_config(project), "include_schemas")};
+    MigScratch *scratch = mig_project_scratch(project, error);
 
-    return connection->dialect->introspect(connection, &options, error);
+    return scratch ? mig_scratch_read(scratch, connection, error) : NULL;
 }
 
 static MigConnection *
 open_scratch(MigProject *project, GError **error)
 {
-    const MigDialect *dialect = mig_project_dialect(project, error);
+    MigScratch *scratch = mig_project_scratch(project, error);
 
-    return dialect ? dialect->open_scratch(NULL, error) : NULL;
+    return scratch ? mig_scratch_open(scratch, error) : NULL;
 }
 
 static MigSchema *

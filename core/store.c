@@ -14,18 +14,11 @@
     "l.git_commit, l.tag, l.parents, l.upgrade_checksum, l.downgrade_checksum, l.blocks_done, "    \
     "l.blocks_total, l.statements_done, l.intent"
 
-static const char *
-own_schema(MigProject *project)
-{
-    return mig_config_text(mig_project_config(project), "version_table_schema");
-}
-
 /* One of our tables, qualified: a temporary table of that name must not stand in front of it. */
 static char *
 table_name(MigProject *project, const MigDialect *dialect, const char *setting)
 {
-    const char *given = own_schema(project);
-    g_autofree char *schema = dialect->quote_name(given ? given : dialect->default_schema);
+    g_autofree char *schema = dialect->quote_name(mig_project_own_schema(project, dialect));
     g_autofree char *table =
         dialect->quote_name(mig_config_text(mig_project_config(project), setting));
 
@@ -160,12 +153,13 @@ mig_store_look(MigProject *project, MigConnection *connection, MigStoreTables *r
 {
     const MigConfig *config = mig_project_config(project);
     const MigDialect *dialect = connection->dialect;
+    const char *schema = mig_config_text(config, "version_table_schema");
     MigStoreTables tables;
 
-    if (!dialect->has_table(connection, own_schema(project),
-                            mig_config_text(config, "version_table"), &tables.version, error) ||
-        !dialect->has_table(connection, own_schema(project), mig_config_text(config, "log_table"),
-                            &tables.log, error) ||
+    if (!dialect->has_table(connection, schema, mig_config_text(config, "version_table"),
+                            &tables.version, error) ||
+        !dialect->has_table(connection, schema, mig_config_text(config, "log_table"), &tables.log,
+                            error) ||
         (tables.log && !check_log(project, connection, error)))
         return FALSE;
     *ret = tables;

@@ -9,6 +9,7 @@
 typedef struct {
     MigProject *project;
     const MigDialect *dialect;
+    MigScratch *place;
     MigConnection *scratch;
     GPtrArray *hidden; /* names of the tool's own tables */
     GPtrArray *results;
@@ -49,8 +50,7 @@ static MigSchema *
 look(Verification *v, GError **error)
 {
     const MigConfig *config = mig_project_config(v->project);
-    MigIntrospectOptions options = {.include_schemas = mig_config_list(config, "include_schemas")};
-    MigSchema *whole = v->dialect->introspect(v->scratch, &options, error);
+    MigSchema *whole = mig_scratch_read(v->place, v->scratch, error);
 
     if (!whole)
         return NULL;
@@ -80,7 +80,7 @@ difference(Verification *v, const MigSchema *reached, const MigSchema *expected,
 {
     if (strcmp(mig_schema_hash(reached), mig_schema_hash(expected)) == 0)
         return NULL;
-    g_autoptr(MigPlan) plan = mig_plan_between(v->dialect, reached, expected, NULL,
+    g_autoptr(MigPlan) plan = mig_plan_between(v->place, reached, expected, NULL,
                                                v->scratch->server, FALSE, error);
 
     return plan && !mig_plan_is_empty(plan) ? mig_plan_sql(plan) : NULL;
@@ -163,7 +163,7 @@ static gboolean
 start_over(Verification *v, const GPtrArray *steps, guint n, GError **error)
 {
     v->dialect->close(v->scratch);
-    v->scratch = v->dialect->open_scratch(NULL, error);
+    v->scratch = mig_scratch_open(v->place, error);
     if (!v->scratch)
         return FALSE;
     g_autoptr(GPtrArray) prefix = g_ptr_array_new();
@@ -279,8 +279,8 @@ verify_on_scratch(Verification *v, const MigGraph *graph, const GPtrArray *judge
 GPtrArray *
 mig_verify(MigProject *project, const MigVerifyOptions *options, GError **error)
 {
-    const MigDialect *dialect = mig_project_dialect(project, error);
-    MigGraph *graph = dialect ? mig_project_graph(project, error) : NULL;
+    MigScratch *place = mig_project_scratch(project, error);
+    MigGraph *graph = place ? mig_project_graph(project, error) : NULL;
 
     if (!graph)
         return NULL;
@@ -291,9 +291,14 @@ mig_verify(MigProject *project, const MigVerifyOptions *options, GError **error)
     g_autoptr(GPtrArray) hidden = mig_project_own_tables(project);
     g_autoptr(GPtrArray) results =
         g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))result_free);
-    Verification v = {.project = project, .dialect = dialect, .hidden = hidden, .results = results};
+    const MigDialect *dialect = mig_scratch_dialect(place);
+    Verification v = {.project = project,
+                      .dialect = dialect,
+                      .place = place,
+                      .hidden = hidden,
+                      .results = results};
 
-    v.scratch = dialect->open_scratch(NULL, error);
+    v.scratch = mig_scratch_open(v.place, error);
     gboolean done = v.scratch && verify_on_scratch(&v, graph, judged, options, error);
 
     dialect->close(v.scratch);

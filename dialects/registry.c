@@ -16,6 +16,13 @@ mig_dialect_for_scheme(const char *scheme)
     return NULL;
 }
 
+const char *
+mig_connection_default_schema(const MigConnection *connection)
+{
+    return connection->default_schema ? connection->default_schema
+                                      : connection->dialect->default_schema;
+}
+
 const MigDialect *
 mig_dialect_by_name(const char *name)
 {

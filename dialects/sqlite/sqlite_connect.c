@@ -287,7 +287,7 @@ mig_sqlite_connect(const MigUrl *url, MigConnectMode mode, GError **error)
 }
 
 MigConnection *
-mig_sqlite_open_scratch(MigConnection *target, GError **error)
+mig_sqlite_open_scratch(MigConnection *target, const MigUrl *server, GError **error)
 {
     sqlite3 *db = check_library(error) ? open_memory(error) : NULL;
 

@@ -25,7 +25,7 @@ MigSqlite *mig_sqlite_wrap(sqlite3 *db, const char *display);
 /* ---- sqlite_connect.c ---- */
 MigConnection *mig_sqlite_connect(const MigUrl *url, MigConnectMode mode, GError **error);
 MigConnection *mig_sqlite_adopt(void *native_handle, GError **error);
-MigConnection *mig_sqlite_open_scratch(MigConnection *target, GError **error);
+MigConnection *mig_sqlite_open_scratch(MigConnection *target, const MigUrl *server, GError **error);
 void mig_sqlite_close(MigConnection *connection);
 
 /* ---- sqlite_error.c ---- */

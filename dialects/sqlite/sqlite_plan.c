@@ -226,7 +226,7 @@ run_actions(MigConnection *scratch, const MigSchema *from, const GPtrArray *acti
 static gboolean
 works(const MigSchema *from, const GPtrArray *actions)
 {
-    MigConnection *scratch = mig_sqlite_open_scratch(NULL, NULL);
+    MigConnection *scratch = mig_sqlite_open_scratch(NULL, NULL, NULL);
     gboolean done = scratch && run_actions(scratch, from, actions);
 
     mig_sqlite_close(scratch);

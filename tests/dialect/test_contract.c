@@ -357,7 +357,7 @@ scratch_is_apart(void **state)
 {
     Fixture *f = *state;
     MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
-    MigConnection *scratch = fixture_keep(f, f->dialect->open_scratch(connection, &f->error));
+    MigConnection *scratch = fixture_keep(f, f->dialect->open_scratch(connection, NULL, &f->error));
     gboolean exists = TRUE;
 
     fixture_execute(f, connection, "CREATE TABLE t (a integer);");

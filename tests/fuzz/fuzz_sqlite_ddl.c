@@ -46,7 +46,7 @@ static MigSchema *
 load(const char *text)
 {
     const MigDialect *dialect = mig_dialect_by_name("sqlite");
-    MigConnection *scratch = dialect->open_scratch(NULL, NULL);
+    MigConnection *scratch = dialect->open_scratch(NULL, NULL, NULL);
     MigSchema *schema = NULL;
 
     if (dialect->execute(scratch, text, strlen(text), NULL, NULL))

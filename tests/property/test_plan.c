@@ -68,7 +68,7 @@ run(MigConnection *scratch, const char *sql, GError **error)
 static MigConnection *
 open_with(const char *one, const char *two, const char *three)
 {
-    MigConnection *scratch = dialect->open_scratch(NULL, NULL);
+    MigConnection *scratch = dialect->open_scratch(NULL, NULL, NULL);
     g_auto(GStrv) lines = g_strsplit(two, "\n", -1);
 
     assert_non_null(scratch);
@@ -471,7 +471,8 @@ plan(const Pair *pair, gboolean up)
     const MigSchema *from = up ? pair->from : pair->to, *to = up ? pair->to : pair->from;
     const GPtrArray *renames = up ? pair->renames : pair->back;
     g_autoptr(GError) error = NULL;
-    g_autoptr(MigPlan) new = mig_plan_between(dialect, from, to, renames, NULL, FALSE, &error);
+    g_autoptr(MigScratch) place = mig_scratch_new(dialect);
+    g_autoptr(MigPlan) new = mig_plan_between(place, from, to, renames, NULL, FALSE, &error);
 
     if (!new && error->code != MIG_E_BAD_ARGUMENT && error->code != MIG_E_UNSUPPORTED)
         fail_pair(pair, "%s", error->message);

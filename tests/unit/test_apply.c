@@ -441,7 +441,7 @@ replay_runs_scripts_alone(void **state)
 
     assert_no_error(w->f->error);
     world_set(w, "transaction_per_migration", "false");
-    MigConnection *scratch = fixture_keep(w->f, w->f->dialect->open_scratch(NULL, &w->f->error));
+    MigConnection *scratch = fixture_keep(w->f, w->f->dialect->open_scratch(NULL, NULL, &w->f->error));
 
     assert_ok(mig_apply_replay(w->project, scratch, steps, &w->f->error));
     assert_string_equal(fixture_ask(w->f, scratch, "SELECT group_concat(name) FROM sqlite_master"),

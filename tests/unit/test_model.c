@@ -227,7 +227,7 @@ static void
 execute(Fixture *fixture, const char *text, GError **error)
 {
     const MigDialect *dialect = mig_dialect_by_name("sqlite");
-    MigConnection *scratch = dialect->open_scratch(NULL, NULL);
+    MigConnection *scratch = dialect->open_scratch(NULL, NULL, NULL);
     const MigModelPart part = {(char *)"m.sql", (char *)text, strlen(text)};
 
     mig_model_execute(fixture->project, scratch, &part, error);

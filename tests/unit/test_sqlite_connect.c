@@ -375,7 +375,7 @@ scratch_reaches_no_files(void **state)
 
     make(f, "PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (a)");
     MigConnection *connection = fixture_connect(f, MIG_CONNECT_READ);
-    MigConnection *scratch = fixture_keep(f, f->dialect->open_scratch(connection, &f->error));
+    MigConnection *scratch = fixture_keep(f, f->dialect->open_scratch(connection, NULL, &f->error));
 
     assert_string_equal(fixture_ask(f, scratch, "PRAGMA encoding"), "UTF-16le");
     for (gsize i = 0; i < G_N_ELEMENTS(scripts); i++) {

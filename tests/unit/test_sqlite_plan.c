@@ -10,7 +10,7 @@ static MigSchema *
 load(const char *ddl)
 {
     g_autoptr(GError) error = NULL;
-    MigConnection *scratch = dialect->open_scratch(NULL, &error);
+    MigConnection *scratch = dialect->open_scratch(NULL, NULL, &error);
     MigIntrospectOptions options = {NULL};
 
     assert_no_error(error);
@@ -32,7 +32,8 @@ plan(const char *from_ddl, const char *to_ddl, const char *rename, GError **erro
 
     for (char **text = texts; *text && **text; text++)
         g_ptr_array_add(renames, mig_rename_parse(*text, NULL));
-    g_autoptr(MigPlan) new = mig_plan_between(dialect, from, to, renames, NULL, FALSE, error);
+    g_autoptr(MigScratch) place = mig_scratch_new(dialect);
+    g_autoptr(MigPlan) new = mig_plan_between(place, from, to, renames, NULL, FALSE, error);
 
     return new ? mig_plan_sql(new) : NULL;
 }

@@ -1,0 +1,35 @@
+/* Throwaway databases: where states are replayed, normalised and proved. */
+#ifndef MIG_SCRATCH_H
+#define MIG_SCRATCH_H
+
+#include "core/dialect.h"
+
+/* How throwaway databases are made and read, so that what is read there compares with what was read
+ * from the target. */
+typedef struct _MigScratch MigScratch;
+
+/* Asked for the target when the first database is made beside it; the connection is not taken. */
+typedef MigConnection *(*MigScratchTarget)(gpointer user_data, GError **error);
+
+/* Databases that stand in for no particular one. */
+MigScratch *mig_scratch_new(const MigDialect *dialect);
+void mig_scratch_free(MigScratch *scratch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigScratch, mig_scratch_free)
+
+/* Where they are made: beside the target that `find` returns (dialects with
+ * MIG_CAP_SCRATCH_ON_SERVER), or, when url (not owned, may be NULL) is given, on that server. */
+void mig_scratch_set_place(MigScratch *scratch, MigScratchTarget find, gpointer user_data,
+                           const MigUrl *url);
+
+/* What reading takes in; the lists are not owned. */
+void mig_scratch_set_introspect_options(MigScratch *scratch, const MigIntrospectOptions *options);
+
+const MigDialect *mig_scratch_dialect(const MigScratch *scratch);
+
+/* A new, empty one. The caller closes it with the dialect's close, which takes it away. */
+MigConnection *mig_scratch_open(MigScratch *scratch, GError **error);
+
+/* The state of one of them, or of the target. */
+MigSchema *mig_scratch_read(MigScratch *scratch, MigConnection *connection, GError **error);
+
+#endif
