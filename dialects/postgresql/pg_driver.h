@@ -1,0 +1,72 @@
+/* What the files of the PostgreSQL driver share. */
+#ifndef MIG_PG_DRIVER_H
+#define MIG_PG_DRIVER_H
+
+#include <libpq-fe.h>
+
+#include "core/dialect.h"
+#include "core/error.h"
+
+typedef struct _MigPgUnits MigPgUnits;
+
+typedef struct {
+    MigConnection base;
+    PGconn *conn;
+    gboolean adopted;     /* the caller's handle: left open, and as it was */
+    gboolean pooled;      /* a pooler is in between: no session state survives a transaction */
+    char *scratch_name;   /* scratch: the database to drop at close; else NULL */
+    PGconn *scratch_maker; /* scratch: the connection that made it and drops it, holding its mark;
+                              NULL when it is the target's own */
+    MigPgUnits *units;    /* between units_begin and the end; else NULL */
+} MigPg;
+
+/* ---- pg_connect.c, pg_scratch.c ---- */
+MigConnection *mig_pg_connect(const MigUrl *url, MigConnectMode mode, GError **error);
+MigConnection *mig_pg_adopt(void *native_handle, GError **error);
+MigConnection *mig_pg_open_scratch(MigConnection *target, const MigUrl *server, GError **error);
+void mig_pg_close(MigConnection *connection);
+
+/* ---- pg_error.c ---- */
+
+/* The error of a failed result (NULL: of the connection): engine_message, sqlstate, DETAIL and HINT are
+ * filled in; the code follows SQLSTATE (lock and cancel states, connection lost …), else MIG_E_STATEMENT
+ * or what `code` says when it is not 0. format: what failed; NULL: the engine's words alone. */
+GError *mig_pg_error_new(MigPg *pg, const PGresult *result, int code, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/* Byte offset of the server's error position (characters, from 1) in the text that was sent; -1: none. */
+gssize mig_pg_error_offset(const PGresult *result, const char *sent);
+
+/* ---- pg_query.c ---- */
+
+/* One statement of ours without parameters; NULL with error when it fails. PQclear() the result. */
+PGresult *mig_pg_exec(MigPg *pg, const char *sql, GError **error);
+gboolean mig_pg_query(MigConnection *connection, const MigSql *sql, MigRowFunc row,
+                      gpointer user_data, GError **error);
+gboolean mig_pg_execute(MigConnection *connection, const char *text, gsize length, const char *file,
+                        GError **error);
+GPtrArray *mig_pg_read_rows(MigConnection *connection, const char *schema, const char *table,
+                            gboolean *ret_exists, GError **error);
+gboolean mig_pg_has_table(MigConnection *connection, const char *schema, const char *table,
+                          gboolean *ret_exists, GError **error);
+
+/* ---- pg_units.c ---- */
+gboolean mig_pg_units_begin(MigConnection *connection, const MigUnitsOptions *options,
+                            GError **error);
+gboolean mig_pg_unit_submit(MigConnection *connection, const MigUnit *unit,
+                            const MigUnit **ret_failed, GError **error);
+gboolean mig_pg_units_end(MigConnection *connection, const MigUnit **ret_failed, GError **error);
+/* Rolls back and forgets; for close. */
+void mig_pg_units_drop(MigPg *pg);
+
+/* ---- pg_words.c ---- */
+gboolean mig_pg_is_transaction_control(const char *text, gsize length);
+gboolean mig_pg_needs_bare(const char *text, gsize length);
+
+/* ---- pg_offline.c ---- */
+char *mig_pg_offline_prologue(void);
+char *mig_pg_offline_begin(void);
+char *mig_pg_offline_commit(void);
+char *mig_pg_offline_assert_rows(const char *schema, const char *table, const GPtrArray *rows);
+
+#endif

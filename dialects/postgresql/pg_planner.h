@@ -1,0 +1,63 @@
+/* The planner's engine and its rules. A rule knows how one kind of object is made, dropped and altered;
+ * the engine decides which of these is needed for each change, what must go and come back around it
+ * (a view over a column whose type changes), and what must come before what. */
+#ifndef MIG_PG_PLANNER_H
+#define MIG_PG_PLANNER_H
+
+#include "core/dialect.h"
+#include "dialects/postgresql/pg_model.h"
+
+typedef struct _MigPgPlanner MigPgPlanner;
+
+/* One kind of object. Actions are named "create IDENTITY", "drop IDENTITY", "alter IDENTITY"; the engine
+ * adds what each needs from `depends`: creating needs the creation (and alteration) of what is
+ * depended on, dropping needs the drop of what depends. A rule adds only needs that the engine cannot
+ * know. */
+typedef struct {
+    const char *kind;
+    /* Statements that make the object whole, with its comment and grants, and its children unless
+     * they have rules of their own. */
+    void (*create)(MigPgPlanner *planner, const MigObject *object, MigAction *action);
+    void (*drop)(MigPgPlanner *planner, const MigObject *object, MigAction *action);
+    /* Whether an ALTERED change can be made in place; NULL: always. When not, the object is dropped
+     * and made again, with all that depends on it. */
+    gboolean (*can_alter)(MigPgPlanner *planner, const MigChange *change);
+    void (*alter)(MigPgPlanner *planner, const MigChange *change, MigAction *action);
+} MigPgRule;
+
+/* By kind; NULL-terminated lists of two files: pg_plan_table.c (table, column, constraint, index,
+ * sequence), pg_plan_object.c (all others). */
+extern const MigPgRule *const mig_pg_table_rules[];
+extern const MigPgRule *const mig_pg_object_rules[];
+
+const MigSchema *mig_pg_planner_from(const MigPgPlanner *planner);
+const MigSchema *mig_pg_planner_to(const MigPgPlanner *planner);
+/* The server's version as PQserverVersion() has it: 150004; the oldest supported when unknown. */
+int mig_pg_planner_version(const MigPgPlanner *planner);
+/* Whether the plan is for a live system (MigPlanInput.online). */
+gboolean mig_pg_planner_online(const MigPgPlanner *planner);
+
+/* Whether this object of `from` (of `to`) is dropped (created) by the plan, alone or with its root,
+ * because it changed or because something it depends on is dropped and made again. */
+gboolean mig_pg_planner_drops(const MigPgPlanner *planner, const MigObject *object);
+gboolean mig_pg_planner_creates(const MigPgPlanner *planner, const MigObject *object);
+
+/* ---- pg_plan_common.c: statements that several rules share ---- */
+
+/* "COMMENT ON <what> IS …", when the object has a comment; the same for a change of it. what: kind
+ * and name in SQL, as in "TABLE users". */
+void mig_pg_add_comment(MigAction *action, const MigObject *object, const char *what);
+void mig_pg_alter_comment(MigAction *action, const MigChange *change, const char *what);
+
+/* GRANT and REVOKE from the built-in default privileges to the object's grants, or between those of
+ * a change. what: "TABLE users", "FUNCTION f(integer)"; column: NULL, or a column's quoted name. */
+void mig_pg_add_grants(MigAction *action, const MigObject *object, const char *what,
+                       const char *column);
+void mig_pg_alter_grants(MigAction *action, const MigChange *change, const char *what,
+                         const char *column);
+
+/* Whether an ALTERED change has this attribute; whether it has none but these (NULL-ended). */
+gboolean mig_pg_changes(const MigChange *change, const char *attribute);
+gboolean mig_pg_changes_only(const MigChange *change, ...) G_GNUC_NULL_TERMINATED;
+
+#endif

@@ -1,0 +1,116 @@
+#!/bin/sh
+# A throwaway PostgreSQL server for tests: a cluster of its own in a temporary folder, reached by a
+# socket in that folder, without fsync.
+#
+#   cluster.sh start [VERSION]   starts one and prints its folder; VERSION (13, 18 …): of that major
+#                                version, where MIGRATE_TEST_POSTGRESQL_VERSION has its programs, else
+#                                the newest that is installed. Exit status 77: no server programs.
+#   cluster.sh stop FOLDER       stops it at once and takes the folder away
+#   cluster.sh restart FOLDER    stops it as a crash would, and starts it again
+#
+# Programs are looked for in MIGRATE_TEST_POSTGRESQL (a bin folder), then in Debian's folders and on
+# PATH. The superuser is "postgres", trusted on the socket; connect with host=FOLDER. The server ends
+# by itself when the process that asked for it is gone.
+set -eu
+
+find_programs() {
+    version=${1:-}
+    if [ -n "$version" ]; then
+        eval "folder=\${MIGRATE_TEST_POSTGRESQL_$version:-}"
+        set -- "$folder" "/usr/lib/postgresql/$version/bin"
+    else
+        newest=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+        on_path=$(command -v initdb || true)
+        set -- "${MIGRATE_TEST_POSTGRESQL:-}" "$newest" "${on_path%/initdb}"
+    fi
+    for folder in "$@"; do
+        if [ -n "$folder" ] && [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ]; then
+            bin=$folder
+            return
+        fi
+    done
+    exit 77
+}
+
+# The server refuses to run as root.
+as_user() {
+    if [ "$(id -u)" -ne 0 ]; then
+        "$@"
+    else
+        setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
+    fi
+}
+
+run_server() {
+    cd "$1"
+    as_user sh -c '
+        bin=$1 folder=$2
+        "$bin/postgres" -D "$folder/data" -k "$folder" -h "" -F \
+            -c full_page_writes=off -c synchronous_commit=on -c max_connections=100 \
+            -c max_prepared_transactions=2 -c autovacuum=off -c wal_level=minimal \
+            -c max_wal_senders=0 -c log_min_messages=fatal \
+            >>"$folder/log" 2>&1 </dev/null & echo $! >"$folder/pid"' \
+        sh "$(cat "$1/bin")" "$1"
+    tries=0
+    until [ -S "$1/.s.PGSQL.5432" ] && grep -q 'ready' "$1/data/postmaster.pid" 2>/dev/null; do
+        tries=$((tries + 1))
+        if [ $tries -gt 600 ] || ! kill -0 "$(cat "$1/pid")" 2>/dev/null; then
+            cat "$1/log" >&2
+            exit 1
+        fi
+        sleep 0.05
+    done
+}
+
+# Ends the server when its owner has ended without doing so.
+watch_owner() {
+    (
+        while kill -0 "$2" 2>/dev/null; do
+            sleep 1
+            [ -d "$1" ] || exit 0
+        done
+        "$0" stop "$1"
+    ) >/dev/null 2>&1 </dev/null &
+}
+
+start() {
+    find_programs "${1:-}"
+    folder=$(mktemp -d /tmp/migrate-pg.XXXXXX)
+    echo "$bin" >"$folder/bin"
+    [ "$(id -u)" -ne 0 ] || chown nobody:nogroup "$folder"
+    cd "$folder"
+    if ! as_user "$bin/initdb" -D "$folder/data" -U postgres --auth=trust --no-sync \
+        --encoding=UTF8 --locale=C --no-instructions >"$folder/initdb.log" 2>&1; then
+        cat "$folder/initdb.log" >&2
+        rm -rf "$folder"
+        exit 1
+    fi
+    run_server "$folder"
+    watch_owner "$folder" "${MIGRATE_TEST_OWNER:-$PPID}"
+    echo "$folder"
+}
+
+# 15: SIGTERM …; 3: SIGQUIT, as a crash.
+signal_server() {
+    pid=$(cat "$2/pid")
+    kill "-$1" "$pid" 2>/dev/null || true
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 0.05
+    done
+}
+
+case ${1:-} in
+start) start "${2:-}" ;;
+stop)
+    signal_server QUIT "$2"
+    rm -rf "$2"
+    ;;
+restart)
+    signal_server QUIT "$2"
+    run_server "$2"
+    ;;
+*)
+    echo "usage: cluster.sh start [VERSION] | stop FOLDER | restart FOLDER" >&2
+    exit 2
+    ;;
+esac
