@@ -23,6 +23,10 @@ typedef struct {
      * and made again, with all that depends on it. */
     gboolean (*can_alter)(MigPgPlanner *planner, const MigChange *change);
     void (*alter)(MigPgPlanner *planner, const MigChange *change, MigAction *action);
+    /* Whether an alteration in place needs what depends on the object to be dropped before it and made
+     * again behind it, all but columns of tables, which it carries along itself (but what depends on
+     * those is dropped and made again too): the labels of an enum made anew. NULL: never. */
+    gboolean (*disturbs)(MigPgPlanner *planner, const MigChange *change);
 } MigPgRule;
 
 /* By kind; NULL-terminated lists of two files: pg_plan_table.c (table, column, constraint, index,
