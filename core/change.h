@@ -37,6 +37,7 @@ typedef struct {
     GPtrArray *statements; /* of char*: SQL without the final semicolon, in order */
     GPtrArray *hazards;    /* of MigHazard* */
     gboolean transaction_off; /* must run outside a transaction */
+    gboolean own_transaction; /* must be committed before what comes behind it can run */
 } MigAction;
 
 MigAction *mig_action_new(const char *id_format, ...) G_GNUC_PRINTF(1, 2);

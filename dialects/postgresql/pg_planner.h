@@ -62,6 +62,7 @@ void mig_pg_alter_grants(MigAction *action, const MigChange *change, const char 
 
 /* Whether an ALTERED change has this attribute; whether it has none but these (NULL-ended). */
 gboolean mig_pg_changes(const MigChange *change, const char *attribute);
-gboolean mig_pg_changes_only(const MigChange *change, ...) G_GNUC_NULL_TERMINATED;
+gboolean mig_pg_changes_only(const MigChange *change, const char *first, ...)
+    G_GNUC_NULL_TERMINATED;
 
 #endif

@@ -1,0 +1,38 @@
+/* What the files with the rules for all kinds but tables and their parts share. */
+#ifndef MIG_PG_PLAN_OBJECT_H
+#define MIG_PG_PLAN_OBJECT_H
+
+#include "dialects/postgresql/pg_planner.h"
+
+/* ---- pg_plan_view.c ---- */
+extern const MigPgRule mig_pg_rule_view, mig_pg_rule_materialized_view, mig_pg_rule_rule;
+
+/* Whether CREATE OR REPLACE VIEW leads from one to the other. */
+gboolean mig_pg_view_is_replaceable(const MigObject *from, const MigObject *to);
+/* Defaults, comments and the like of a column of a view or materialized view. */
+void mig_pg_alter_view_column(MigPgPlanner *planner, const MigChange *change, MigAction *action);
+
+/* ---- pg_plan_type.c ---- */
+extern const MigPgRule mig_pg_rule_enum, mig_pg_rule_domain, mig_pg_rule_composite,
+    mig_pg_rule_range, mig_pg_rule_attribute;
+
+/* The constraint of a domain as a statement. */
+void mig_pg_add_domain_constraint(MigPgPlanner *planner, const MigObject *constraint,
+                                  MigAction *action);
+void mig_pg_drop_domain_constraint(MigPgPlanner *planner, const MigObject *constraint,
+                                   MigAction *action);
+
+/* ---- pg_plan_code.c ---- */
+extern const MigPgRule mig_pg_rule_function, mig_pg_rule_procedure, mig_pg_rule_aggregate,
+    mig_pg_rule_trigger, mig_pg_rule_event_trigger, mig_pg_rule_policy;
+
+/* ---- pg_plan_object.c ---- */
+
+/* The object's definition as a statement, without what may end it. */
+void mig_pg_add_definition(MigAction *action, const MigObject *object);
+/* "ENABLE", "DISABLE", "ENABLE REPLICA", "ENABLE ALWAYS" for an attribute `enabled` (may be NULL). */
+const char *mig_pg_enable_words(const char *enabled);
+/* ALTER what SET (…) and RESET (…) for a change of options ("a='1', b='2'"). */
+void mig_pg_alter_options(MigAction *action, const MigChange *change, const char *what);
+
+#endif
