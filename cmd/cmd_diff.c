@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/plan_json.h"
-#include "core/rename.h"
+#include "core/rename_likely.h"
 #include "core/source.h"
 
 /* What the SQL is to run on: the live database where it takes part, else what scratch is. */
@@ -30,6 +30,20 @@ tell_unmanaged(const Invocation *invocation, const char *source, const MigSchema
         if (object->unmanaged)
             talk(invocation, "%s: %s is left out: %s", source, object->title, object->unmanaged);
     }
+}
+
+static gboolean
+tell_likely_renames(const Invocation *invocation, const MigSchema *from, const MigSchema *to,
+                    const GPtrArray *renames, GError **error)
+{
+    g_autoptr(GPtrArray) questions = mig_renames_likely(from, to, renames, error);
+
+    for (guint i = 0; questions && i < questions->len; i++) {
+        g_autofree char *note = mig_rename_question_describe(questions->pdata[i]);
+
+        talk(invocation, "%s", note);
+    }
+    return questions != NULL;
 }
 
 static void
@@ -75,7 +89,7 @@ run(Invocation *invocation, GError **error)
     gboolean online = mig_config_boolean(mig_project_config(project), "online");
     g_autoptr(MigPlan) plan = mig_plan_between(scratch, from, to, renames, server, online, error);
 
-    if (!plan)
+    if (!plan || !tell_likely_renames(invocation, from, to, renames, error))
         return -1;
     tell_unmanaged(invocation, from_name, from);
     tell_unmanaged(invocation, to_name, to);

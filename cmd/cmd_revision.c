@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "cmd/ask.h"
 #include "cmd/editor.h"
 #include "cmd/output.h"
 #include "cmd/revision_text.h"
@@ -9,8 +10,8 @@
 static gboolean
 check_options(const Invocation *invocation, GError **error)
 {
-    static const char *const of_autogenerate[] = {"against",  "rename",      "allow-drop",
-                                                  "no-proof", "allow-empty", NULL};
+    static const char *const of_autogenerate[] = {
+        "against", "rename", "no-rename", "allow-drop", "no-proof", "allow-empty", NULL};
 
     for (gsize i = 0; of_autogenerate[i]; i++) {
         if (!invocation_has(invocation, of_autogenerate[i]) ||
@@ -44,6 +45,8 @@ make(const Invocation *invocation, const GPtrArray *projects, char **ret_id, GEr
     const MigAutogenerateOptions autogenerate = {
         .against_versions = against && strcmp(against, "versions") == 0,
         .renames = renames,
+        .no_rename = invocation_has(invocation, "no-rename"),
+        .ask = ask_possible() ? ask_rename : NULL,
         .allow_drop = invocation_has(invocation, "allow-drop"),
         .allow_drop_glob = glob && *glob ? glob : NULL,
         .no_proof = invocation_has(invocation, "no-proof"),
@@ -140,6 +143,9 @@ static const Option options_table[] = {
      .kind = OPTION_LIST,
      .value = "A=B",
      .help = "table A became B, or column T.A became T.B; may be repeated"},
+    {.name = "no-rename",
+     .kind = OPTION_FLAG,
+     .help = "there are no renames but those of --rename and of the model: ask nothing"},
     {.name = "allow-drop",
      .kind = OPTION_OPTIONAL_VALUE,
      .value = "GLOB",
@@ -161,6 +167,9 @@ const Command command_revision = {
         "Writes a script into the versions folder: empty blocks to fill in, or with --autogenerate "
         "the SQL that brings the database to the model, tried on a scratch database before. When "
         "nothing differs no file is written.\n"
+        "A rename is never guessed. When a table or column that is gone looks like a new one, "
+        "--autogenerate asks on a terminal, and says so without one: answer with --rename, with a "
+        "line `-- migrate: renamed from NAME` on or above it in the model, or with --no-rename.\n"
         "With several -n of one history each database gets blocks of its own in the one script.",
     .examples = "migrate revision -m \"fill in slugs\"\tan empty script\n"
                 "migrate revision --autogenerate -m \"add age\"\twhat the model has more\n"

@@ -17,6 +17,8 @@ mig_difference_free(MigDifference *difference)
     mig_plan_free(difference->downgrade);
     mig_schema_free(difference->from);
     mig_schema_free(difference->to);
+    g_clear_pointer(&difference->likely, g_ptr_array_unref);
+    g_ptr_array_unref(difference->renames);
     g_ptr_array_unref(difference->unmanaged);
     g_free(difference);
 }
@@ -74,7 +76,7 @@ doubtful_roots(const MigDifference *difference, const MigAutogenerateOptions *op
 {
     const GPtrArray *roots = mig_schema_roots(difference->from);
     g_autoptr(GPtrArray) renames =
-        mig_rename_hints_join(options->renames, difference->from, difference->to);
+        mig_rename_hints_join(difference->renames, difference->from, difference->to);
     GPtrArray *doubtful = g_ptr_array_new();
 
     for (guint i = 0; i < roots->len; i++) {
@@ -130,6 +132,53 @@ name_unmanaged(MigDifference *difference, const MigSchema *schema, const MigSche
     }
 }
 
+/* The first question that was not declined yet; NULL: none. */
+static const MigRenameQuestion *
+next_question(const GPtrArray *questions, const GPtrArray *declined)
+{
+    for (guint i = 0; i < questions->len; i++) {
+        const MigRenameQuestion *question = questions->pdata[i];
+
+        if (!g_ptr_array_find((GPtrArray *)declined, question->from, NULL))
+            return question;
+    }
+    return NULL;
+}
+
+/* An answer can raise or settle other questions: they are made anew after each. */
+static gboolean
+ask_renames(MigProject *project, MigDifference *difference, const MigAutogenerateOptions *options,
+            GError **error)
+{
+    g_autoptr(GPtrArray) declined = g_ptr_array_new();
+
+    if (options->no_rename)
+        return TRUE;
+    for (;;) {
+        g_autoptr(GPtrArray) questions =
+            mig_renames_likely(difference->from, difference->to, difference->renames, error);
+        const MigRenameQuestion *question;
+        int choice = -1;
+
+        if (!questions)
+            return FALSE;
+        if (!options->ask) {
+            difference->likely = g_steal_pointer(&questions);
+            return TRUE;
+        }
+        question = next_question(questions, declined);
+        if (!question)
+            return TRUE;
+        if (!options->ask(project, question, &choice, options->ask_data, error))
+            return FALSE;
+        if (choice >= 0)
+            g_ptr_array_add(difference->renames,
+                            mig_rename_question_answer(question, (guint)choice));
+        else
+            g_ptr_array_add(declined, (gpointer)question->from);
+    }
+}
+
 static GPtrArray *
 swapped_renames(const GPtrArray *renames)
 {
@@ -141,15 +190,14 @@ swapped_renames(const GPtrArray *renames)
 }
 
 static gboolean
-make_plans(MigDifference *difference, MigScratch *scratch,
-           const MigAutogenerateOptions *options, const char *server, gboolean online,
-           GError **error)
+make_plans(MigDifference *difference, MigScratch *scratch, const MigAutogenerateOptions *options,
+           const char *server, gboolean online, GError **error)
 {
     const MigSchema *from = difference->from, *to = difference->to;
-    g_autoptr(GPtrArray) back = swapped_renames(options->renames);
+    g_autoptr(GPtrArray) back = swapped_renames(difference->renames);
 
     difference->upgrade =
-        mig_plan_between(scratch, from, to, options->renames, server, online, error);
+        mig_plan_between(scratch, from, to, difference->renames, server, online, error);
     if (!difference->upgrade)
         return FALSE;
     difference->changes = difference->upgrade->changes;
@@ -187,6 +235,7 @@ fill(MigDifference *difference, MigProject *project, const MigAutogenerateOption
     name_unmanaged(difference, difference->from, NULL);
     name_unmanaged(difference, difference->to, difference->from);
     return keep_strangers(project, difference, options, error) &&
+           ask_renames(project, difference, options, error) &&
            make_plans(difference, scratch, options, server, online, error);
 }
 
@@ -196,5 +245,8 @@ mig_autogenerate(MigProject *project, const MigAutogenerateOptions *options, GEr
     g_autoptr(MigDifference) difference = g_new0(MigDifference, 1);
 
     difference->unmanaged = g_ptr_array_new_with_free_func(g_free);
+    difference->renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
+    for (guint i = 0; options->renames && i < options->renames->len; i++)
+        g_ptr_array_add(difference->renames, mig_rename_copy(options->renames->pdata[i]));
     return fill(difference, project, options, error) ? g_steal_pointer(&difference) : NULL;
 }

@@ -5,10 +5,19 @@
 #include "core/diff.h"
 #include "core/order.h"
 #include "core/project.h"
+#include "core/rename_likely.h"
+
+/* Answers a question: *ret_choice becomes an index into question->to, or -1 for "no rename". FALSE
+ * stops everything with an error. */
+typedef gboolean (*MigRenameAskFunc)(MigProject *project, const MigRenameQuestion *question,
+                                     int *ret_choice, void *user_data, GError **error);
 
 typedef struct {
     gboolean against_versions;   /* compare with the versions replayed on scratch, not with live */
     const GPtrArray *renames;    /* of MigRename*; may be NULL */
+    gboolean no_rename;          /* there are no others: nothing is asked, nothing is noted */
+    MigRenameAskFunc ask;        /* NULL: nobody to ask */
+    void *ask_data;
     gboolean allow_drop;         /* --allow-drop … */
     const char *allow_drop_glob; /* … =GLOB; NULL: all */
     gboolean no_proof;
@@ -18,6 +27,8 @@ typedef struct {
     MigSchema *from, *to;        /* what is left alone is in both */
     MigPlan *upgrade, *downgrade;
     const GPtrArray *changes;    /* of MigChange*: those of the upgrade */
+    GPtrArray *renames;          /* of MigRename*: those given and those answered */
+    GPtrArray *likely;           /* of MigRenameQuestion*: nobody was asked, nothing was guessed */
     GPtrArray *unmanaged;        /* of char*: one line each: tables the versions did not create,
                                     objects we cannot manage */
 } MigDifference;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/suggest.h"
 
 /* One name of a path; NULL when there is none at *at. */
 static char *
@@ -103,6 +104,39 @@ mig_renames_parse(const GPtrArray *texts, GError **error)
     return g_steal_pointer(&renames);
 }
 
+static void
+append_path(GString *out, char **path)
+{
+    for (char **name = path; *name; name++) {
+        g_auto(GStrv) parts = g_strsplit(*name, "\"", -1);
+        g_autofree char *doubled = g_strjoinv("\"\"", parts);
+        gboolean plain = **name && !strpbrk(*name, ".= \t\r\n\"");
+
+        g_string_append_printf(out, plain ? "%s%s" : "%s\"%s\"", name > path ? "." : "", doubled);
+    }
+}
+
+char *
+mig_rename_text(const MigRename *rename)
+{
+    GString *out = g_string_new(NULL);
+
+    append_path(out, rename->from);
+    g_string_append_c(out, '=');
+    append_path(out, rename->to);
+    return g_string_free(out, FALSE);
+}
+
+MigRename *
+mig_rename_copy(const MigRename *rename)
+{
+    MigRename *copy = g_new0(MigRename, 1);
+
+    copy->from = g_strdupv(rename->from);
+    copy->to = g_strdupv(rename->to);
+    return copy;
+}
+
 MigRename *
 mig_rename_swap(const MigRename *rename)
 {
@@ -129,6 +163,42 @@ refuse(const MigRename *rename, GError **error, const char *format, const char *
     return FALSE;
 }
 
+/* Advises on a name that nothing bears: the other way round, or the nearest that there is. */
+static void
+advise(GError **error, const MigRename *rename, gboolean reversed, const GPtrArray *objects,
+       const char *kind, const char *name)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    if (reversed) {
+        MigRename *swapped = mig_rename_copy(rename);
+        const guint last = g_strv_length(rename->from) - 1;
+        char *old = swapped->from[last];
+
+        swapped->from[last] = swapped->to[last];
+        swapped->to[last] = old;
+        g_autofree char *text = mig_rename_text(swapped);
+
+        mig_rename_free(swapped);
+        mig_error_set_hint(error ? *error : NULL, "The old name comes first: --rename %s.", text);
+        return;
+    }
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *object = objects->pdata[i];
+
+        if (strcmp(object->kind, kind) == 0)
+            g_ptr_array_add(names, (gpointer)mig_object_name(object));
+    }
+    g_ptr_array_add(names, NULL);
+    const char *near = mig_suggest(name, (const char *const *)names->pdata);
+
+    if (near)
+        mig_error_set_hint(error ? *error : NULL, "Did you mean '%s'?", near);
+    else
+        mig_error_set_hint(error ? *error : NULL,
+                           "Write OLD=NEW for a table, TABLE.OLD=TABLE.NEW for a column.");
+}
+
 static gboolean
 resolve_table(const MigRename *rename, const MigSchema *from, const MigSchema *to,
               GPtrArray *changes, GError **error)
@@ -136,10 +206,19 @@ resolve_table(const MigRename *rename, const MigSchema *from, const MigSchema *t
     MigObject *old = mig_schema_lookup(from, "table", NULL, rename->from[0]);
     MigObject *new = mig_schema_lookup(to, "table", NULL, rename->to[0]);
 
-    if (!old)
-        return refuse(rename, error, "the old state has no table '%s'", rename->from[0]);
-    if (!new)
-        return refuse(rename, error, "the new state has no table '%s'", rename->to[0]);
+    gboolean reversed = mig_schema_lookup(from, "table", NULL, rename->to[0]) &&
+                        mig_schema_lookup(to, "table", NULL, rename->from[0]);
+
+    if (!old) {
+        refuse(rename, error, "the old state has no table '%s'", rename->from[0]);
+        advise(error, rename, reversed, mig_schema_roots(from), "table", rename->from[0]);
+        return FALSE;
+    }
+    if (!new) {
+        refuse(rename, error, "the new state has no table '%s'", rename->to[0]);
+        advise(error, rename, FALSE, mig_schema_roots(to), "table", rename->to[0]);
+        return FALSE;
+    }
     g_ptr_array_add(changes, mig_change_new(MIG_RENAMED, old, new));
     return TRUE;
 }
@@ -178,18 +257,30 @@ resolve_column(const MigRename *rename, const MigSchema *from, const MigSchema *
 {
     const MigObject *table, *after;
 
-    if (!find_table(changes, from, to, rename->from[0], &table, &after))
-        return refuse(rename, error, "the two states have no table '%s'", rename->from[0]);
+    if (!find_table(changes, from, to, rename->from[0], &table, &after)) {
+        refuse(rename, error, "the two states have no table '%s'", rename->from[0]);
+        advise(error, rename, FALSE, mig_schema_roots(from), "table", rename->from[0]);
+        return FALSE;
+    }
     if (mig_schema_lookup(from, "table", NULL, rename->to[0]) != table &&
         mig_schema_lookup(to, "table", NULL, rename->to[0]) != after)
         return refuse(rename, error, "'%s' is another table", rename->to[0]);
     MigObject *old = mig_schema_lookup(from, "column", table, rename->from[1]);
     MigObject *new = mig_schema_lookup(to, "column", after, rename->to[1]);
 
-    if (!old)
-        return refuse(rename, error, "the old table has no column '%s'", rename->from[1]);
-    if (!new)
-        return refuse(rename, error, "the new table has no column '%s'", rename->to[1]);
+    gboolean reversed = mig_schema_lookup(from, "column", table, rename->to[1]) &&
+                        mig_schema_lookup(to, "column", after, rename->from[1]);
+
+    if (!old) {
+        refuse(rename, error, "the old table has no column '%s'", rename->from[1]);
+        advise(error, rename, reversed, table->children, "column", rename->from[1]);
+        return FALSE;
+    }
+    if (!new) {
+        refuse(rename, error, "the new table has no column '%s'", rename->to[1]);
+        advise(error, rename, FALSE, after->children, "column", rename->to[1]);
+        return FALSE;
+    }
     g_ptr_array_add(changes, mig_change_new(MIG_RENAMED, old, new));
     return TRUE;
 }
@@ -204,6 +295,27 @@ rename_of(const GPtrArray *changes, const MigObject *object)
             return change;
     }
     return NULL;
+}
+
+/* Nothing has two new names, and no name two old ones. */
+static gboolean
+renames_are_single(const GPtrArray *changes, GError **error)
+{
+    for (guint i = 0; i < changes->len; i++) {
+        const MigChange *change = changes->pdata[i];
+
+        for (guint j = 0; j < i; j++) {
+            const MigChange *other = changes->pdata[j];
+
+            if (change->from != other->from && change->to != other->to)
+                continue;
+            g_autofree char *one = mig_change_describe(other), *two = mig_change_describe(change);
+
+            mig_set_error(error, MIG_E_BAD_ARGUMENT, "cannot both %s and %s", one, two);
+            return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 /* A name stays free for the way back too: what bears the new name before, or the old name after,
@@ -249,5 +361,7 @@ mig_rename_changes(const GPtrArray *renames, const MigSchema *from, const MigSch
             !resolve_column(renames->pdata[i], from, to, changes, error))
             return NULL;
     }
-    return names_are_free(changes, from, to, error) ? g_steal_pointer(&changes) : NULL;
+    if (!renames_are_single(changes, error) || !names_are_free(changes, from, to, error))
+        return NULL;
+    return g_steal_pointer(&changes);
 }

@@ -13,9 +13,12 @@ typedef struct {
 /* Parses --rename's argument; names may be in double quotes. MIG_E_BAD_ARGUMENT. */
 MigRename *mig_rename_parse(const char *text, GError **error);
 void mig_rename_free(MigRename *rename);
+/* The rename as --rename takes it, names in double quotes where they need them; new. */
+char *mig_rename_text(const MigRename *rename);
 /* A list of such arguments (of char*, may be NULL), as MigRename*; new. */
 GPtrArray *mig_renames_parse(const GPtrArray *texts, GError **error);
-/* The same with the sides swapped; new. */
+/* A copy; the same with the sides swapped; new. */
+MigRename *mig_rename_copy(const MigRename *rename);
 MigRename *mig_rename_swap(const MigRename *rename);
 
 /* Renames (of MigRename*, may be NULL) as RENAMED changes between two states, tables first. The

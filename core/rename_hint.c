@@ -336,14 +336,8 @@ mig_rename_hints_join(const GPtrArray *given, const MigSchema *from, const MigSc
 {
     GPtrArray *renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
 
-    for (guint i = 0; given && i < given->len; i++) {
-        const MigRename *rename = given->pdata[i];
-        MigRename *copy = g_new0(MigRename, 1);
-
-        copy->from = g_strdupv(rename->from);
-        copy->to = g_strdupv(rename->to);
-        g_ptr_array_add(renames, copy);
-    }
+    for (guint i = 0; given && i < given->len; i++)
+        g_ptr_array_add(renames, mig_rename_copy(given->pdata[i]));
     collect(renames, to, from, FALSE);
     collect(renames, from, to, TRUE);
     return renames;

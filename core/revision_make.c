@@ -55,6 +55,11 @@ compare(MigProject *project, const MigAutogenerateOptions *autogenerate, Content
     for (guint i = 0; i < difference->unmanaged->len; i++)
         mig_project_tell(project, MIG_EVENT_NOTICE, "not managed: %s",
                          (char *)difference->unmanaged->pdata[i]);
+    for (guint i = 0; difference->likely && i < difference->likely->len; i++) {
+        g_autofree char *note = mig_rename_question_describe(difference->likely->pdata[i]);
+
+        mig_project_tell(project, MIG_EVENT_NOTICE, "%s", note);
+    }
     content->empty = content->empty && difference->changes->len == 0;
     char *upgrade = mig_plan_sql(difference->upgrade);
     char *downgrade = mig_plan_sql(difference->downgrade);

@@ -61,3 +61,41 @@ mig_suggest(const char *word, const char *const *candidates)
     }
     return best;
 }
+
+static gboolean
+contains_words(char **words, char **others)
+{
+    gsize matched = 0;
+
+    for (char **word = words; *word; word++)
+        matched += g_strv_contains((const char *const *)others, *word);
+    return *words && matched == g_strv_length(words);
+}
+
+/* The name in lower case without its separators; *ret_words: what stands between them. */
+static char *
+squeezed(const char *name, char ***ret_words)
+{
+    g_autofree char *valid = g_utf8_make_valid(name, -1);
+    g_autofree char *fold = g_utf8_casefold(valid, -1);
+
+    *ret_words = g_strsplit_set(fold, "_- .", -1);
+    return g_strjoinv("", *ret_words);
+}
+
+guint
+mig_similarity(const char *a, const char *b)
+{
+    g_auto(GStrv) a_words = NULL, b_words = NULL;
+    g_autofree char *a_text = squeezed(a, &a_words), *b_text = squeezed(b, &b_words);
+    glong a_len, b_len;
+    g_autofree gunichar *a_chars = folded(a, &a_len), *b_chars = folded(b, &b_len);
+    glong longer = MAX(MAX(a_len, b_len), 1);
+    glong percent = 100 * (longer - edit_distance(a_chars, a_len, b_chars, b_len)) / longer;
+
+    if (strcmp(a_text, b_text) == 0)
+        percent = MAX(percent, 95);
+    else if (contains_words(a_words, b_words) || contains_words(b_words, a_words))
+        percent = MAX(percent, 75);
+    return (guint)percent;
+}

@@ -59,22 +59,67 @@ rename_action(const Rename *rename, const char *to, int rank)
     return action;
 }
 
+/* SQLite takes a table's own name in other letters for another table's. */
+static gboolean
+changes_case_only(const Rename *rename)
+{
+    return !rename->change->from->parent && g_ascii_strcasecmp(rename->at, rename->to) == 0;
+}
+
+static gboolean
+has_name(const MigSchema *schema, const MigObject *object, const char *name)
+{
+    const GPtrArray *objects = mig_schema_objects(schema);
+
+    if (object->parent)
+        return mig_schema_lookup(schema, "column", object->parent, name) != NULL;
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *other = objects->pdata[i];
+
+        if ((!other->parent || strcmp(other->kind, "index") == 0) &&
+            g_ascii_strcasecmp(mig_object_name(other), name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_taken(const MigPlanInput *input, const Rename *rename, const char *name)
+{
+    const MigObject *from = rename->change->from, *to = rename->change->to;
+
+    return has_name(input->from, from, name) || has_name(input->to, to, name);
+}
+
+/* A name that is nobody's before or after. */
+static char *
+name_aside(const MigPlanInput *input, const Rename *rename)
+{
+    char *aside = g_strdup_printf("_mig_old_%s", rename->at);
+
+    for (guint n = 2; is_taken(input, rename, aside); n++) {
+        g_free(aside);
+        aside = g_strdup_printf("_mig_old_%u_%s", n, rename->at);
+    }
+    return aside;
+}
+
 /* The next rename that can be done; where they form a ring, the first steps aside. */
 static MigAction *
-next_action(GPtrArray *pending, int rank)
+next_action(const MigPlanInput *input, GPtrArray *pending, int rank)
 {
     for (guint i = 0; i < pending->len; i++) {
         Rename *rename = pending->pdata[i];
         MigAction *action;
 
-        if (is_blocked(pending, rename))
+        if (is_blocked(pending, rename) || changes_case_only(rename))
             continue;
         action = rename_action(rename, rename->to, rank);
         g_ptr_array_remove_index(pending, i);
         return action;
     }
     Rename *first = pending->pdata[0];
-    g_autofree char *aside = g_strdup_printf("_mig_old_%s", first->at);
+    g_autofree char *aside = name_aside(input, first);
     MigAction *action = rename_action(first, aside, rank);
 
     g_free(first->at);
@@ -111,7 +156,7 @@ mig_sqlite_plan_renames(const MigPlanInput *input)
         g_autoptr(GPtrArray) pending = pending_renames(input, columns);
 
         while (pending->len > 0)
-            g_ptr_array_add(actions, next_action(pending, (int)actions->len));
+            g_ptr_array_add(actions, next_action(input, pending, (int)actions->len));
     }
     return actions;
 }

@@ -20,6 +20,7 @@
 #   run_ok CMD…           the same, and expects exit status 0
 #   run_fails N CMD…      the same, and expects exit status N and something on stderr
 #   run_tty CMD…          runs on a terminal (stdout and stderr together are then its stdout)
+#   answer_tty TEXT CMD…  the same; TEXT (a printf format) is typed when a question is on the screen
 #   expect_status N       of the last run
 #   expect_out [TEXT]     stdout is exactly TEXT and a newline ('' : nothing at all); without TEXT
 #   expect_err [TEXT]     it is read from stdin (a here-document)
@@ -143,12 +144,34 @@ run_fails() {
     [ -s "$err" ] || fail "'$*' failed without a word on stderr"
 }
 
+_quote_words() {
+    for _word in "$@"; do
+        printf '%s' "$_word" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/' /"
+    done
+}
+
+# Types TEXT when a question, or after a minute when none, is on the screen.
+_type() {
+    _tries=0
+    until grep -q '?' "$out" || [ "$_tries" -ge 600 ]; do
+        sleep 0.1
+        _tries=$((_tries + 1))
+    done
+    printf "$1"
+    sleep 0.5
+}
+
+answer_tty() {
+    _text=$1
+    shift
+    _quote_words "$@" >"$_case/command"
+    : >"$out"
+    status=0
+    _type "$_text" | script -qefc "$(cat "$_case/command")" /dev/null >"$out" 2>"$err" || status=$?
+}
+
 run_tty() {
-    {
-        for _word in "$@"; do
-            printf '%s' "$_word" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/' /"
-        done
-    } >"$_case/command"
+    _quote_words "$@" >"$_case/command"
     status=0
     script -qec "$(cat "$_case/command")" /dev/null >"$out" 2>"$err" </dev/null || status=$?
 }
