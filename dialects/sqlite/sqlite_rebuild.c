@@ -132,7 +132,8 @@ copy_rows(MigAction *action, const MigSqliteTableChange *change, const char *new
     g_string_free(copy.values, TRUE);
 }
 
-/* Moves the AUTOINCREMENT counter of one name to another. */
+/* Moves the AUTOINCREMENT counter of one name to another. The database may spell the table's name in
+ * another case than the state that the plan was made from. */
 static void
 move_sequence(MigAction *action, const MigSqliteTableChange *change, const char *from,
               const char *to)
@@ -142,7 +143,8 @@ move_sequence(MigAction *action, const MigSqliteTableChange *change, const char 
     if (!change->old->autoincrement || !change->new->autoincrement)
         return;
     mig_action_sql(action, "DELETE FROM sqlite_sequence WHERE name = %s", new);
-    mig_action_sql(action, "UPDATE sqlite_sequence SET name = %s WHERE name = %s", new, old);
+    mig_action_sql(action,
+                   "UPDATE sqlite_sequence SET name = %s WHERE name = %s COLLATE NOCASE", new, old);
 }
 
 /* Indexes and triggers go with the old table; those that stay are made again. */
@@ -158,12 +160,31 @@ restore_children(MigAction *action, const MigSqliteTableChange *change, const ch
     }
 }
 
+/* Whether a virtual table may have a shadow table of this name. */
+static gboolean
+may_be_shadow(const MigSchema *schema, const char *name)
+{
+    const GPtrArray *roots = mig_schema_roots(schema);
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *root = roots->pdata[i];
+        gsize length = strlen(mig_object_name(root));
+
+        if (mig_sqlite_is_kind(root, "virtual table") &&
+            g_ascii_strncasecmp(name, mig_object_name(root), length) == 0 && name[length] == '_')
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 name_is_taken(const MigSqliteTableChange *change, const char *name)
 {
+    const MigPlanInput *input = change->planner->input;
     g_autofree char *key = g_ascii_strdown(name, -1);
 
-    return g_hash_table_contains(change->planner->names, key);
+    return g_hash_table_contains(change->planner->names, key) ||
+           may_be_shadow(input->from, name) || may_be_shadow(input->to, name);
 }
 
 /* A name that neither state has: "_mig_new_users". New string. */

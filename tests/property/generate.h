@@ -5,8 +5,9 @@
 
 #include <glib.h>
 
-/* Texts are templates: {7} stands for the quoted name of the table or column with that id. What
- * refers to something that is gone is left out of tables, and dangles in views and triggers. */
+/* Texts are templates: {7} stands for the name of the table, view or column with that id, quoted in
+ * one of SQLite's ways. What refers to something that is gone is left out of tables, and dangles
+ * in views and triggers. */
 enum {
     GEN_NOT_NULL,
     GEN_DEFAULT,
@@ -28,20 +29,31 @@ typedef struct {
 typedef struct {
     guint id;
     char *name, *options;
+    char *head, *tail;      /* comments behind the opening and before the closing parenthesis */
     GPtrArray *columns;     /* of GenColumn* */
     GPtrArray *constraints; /* of char* */
     GPtrArray *indexes;     /* of char* */
     GPtrArray *triggers;    /* of char* */
 } GenTable;
 
+/* A view or a virtual table. */
 typedef struct {
-    GPtrArray *tables; /* of GenTable* */
-    GPtrArray *views;  /* of char*: views and their triggers */
-    GPtrArray *extras; /* of char*: virtual tables */
+    guint id;
+    char *name, *text;
+    char *row;           /* what puts a row in, or NULL */
+    GPtrArray *triggers; /* of char* */
+} GenRelation;
+
+typedef struct {
+    GPtrArray *tables;   /* of GenTable* */
+    GPtrArray *views;    /* of GenRelation* */
+    GPtrArray *virtuals; /* of GenRelation* */
     guint next_id;
+    guint quoting; /* another number, other quotes around names */
 } GenSchema;
 
-GenSchema *gen_schema_new(GRand *rand);
+/* first_id: of the ids that it gives away; two schemas that are not related need different ones. */
+GenSchema *gen_schema_new(GRand *rand, guint first_id);
 GenSchema *gen_schema_copy(const GenSchema *schema);
 void gen_schema_free(GenSchema *schema);
 
@@ -56,7 +68,39 @@ GPtrArray *gen_schema_renames(const GenSchema *from, const GenSchema *to);
 char *gen_schema_tables_sql(const GenSchema *schema);
 char *gen_schema_code_sql(const GenSchema *schema);
 
-/* INSERT OR IGNORE statements for some rows of each table. New string. */
-char *gen_schema_rows_sql(const GenSchema *schema, GRand *rand);
+/* Some rows for each table (of char*, each to be rendered by itself). */
+GPtrArray *gen_schema_rows(const GenSchema *schema, GRand *rand);
+/* One of them as a statement, without what the schema lacks; NULL when nothing is left. */
+char *gen_schema_row_sql(const GenSchema *schema, const char *row);
+
+/* Keys (char*) of all that can be taken out of a schema or made plainer; the largest come first. */
+GPtrArray *gen_schema_parts(const GenSchema *schema);
+/* Takes one out; FALSE when the schema has no such part. */
+gboolean gen_schema_drop_part(GenSchema *schema, const char *key);
+
+/* For the generator's own files. */
+void gen_column_free(gpointer column);
+void gen_table_free(gpointer table);
+void gen_relation_free(gpointer relation);
+
+gboolean gen_chance(GRand *rand, int percent);
+#define gen_one_of(rand, list) (list)[g_rand_int_range(rand, 0, G_N_ELEMENTS(list))]
+const GenColumn *gen_any_column(const GenTable *table, GRand *rand);
+const GenTable *gen_any_table(const GenSchema *schema, GRand *rand);
+
+char *gen_column_name(const GenTable *table, guint id, GRand *rand);
+char *gen_relation_name(const GenSchema *schema, guint id, GRand *rand);
+char *gen_type(GRand *rand);
+char *gen_clause(const GenSchema *schema, const GenTable *table, const GenColumn *column,
+                 int clause, GRand *rand);
+char *gen_comment(GRand *rand);
+char *gen_primary_key(GRand *rand);
+char *gen_constraint(const GenSchema *schema, const GenTable *table, GRand *rand);
+char *gen_index(const GenTable *table, guint id, GRand *rand);
+char *gen_trigger(const GenSchema *schema, const GenTable *table, guint id, GRand *rand);
+char *gen_view_trigger(const GenSchema *schema, const GenRelation *view, guint id, GRand *rand);
+/* name: taken, or NULL for a new one. */
+GenRelation *gen_view(GenSchema *schema, char *name, GRand *rand);
+GenRelation *gen_virtual(GenSchema *schema, GRand *rand);
 
 #endif

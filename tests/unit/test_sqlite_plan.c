@@ -198,7 +198,7 @@ rebuild_keeps_all_that_belongs_to_the_table(void **state)
         "SELECT id, n, NULL /* new */\n"
         "FROM \"Order\";\n"
         "DELETE FROM sqlite_sequence WHERE name = '_mig_new_Order';\n"
-        "UPDATE sqlite_sequence SET name = '_mig_new_Order' WHERE name = 'Order';\n"
+        "UPDATE sqlite_sequence SET name = '_mig_new_Order' WHERE name = 'Order' COLLATE NOCASE;\n"
         "DROP TABLE \"Order\";\n"
         "ALTER TABLE _mig_new_Order RENAME TO \"Order\";\n"
         "CREATE INDEX by_n ON \"Order\" (n);\n"
@@ -234,14 +234,52 @@ self_qualified_tables_take_a_detour(void **state)
                 "CREATE TABLE _mig_old_t (id, a);\n"
                 "INSERT INTO _mig_old_t (rowid, id, a)\nSELECT rowid, id, a\nFROM t;\n"
                 "DELETE FROM sqlite_sequence WHERE name = '_mig_old_t';\n"
-                "UPDATE sqlite_sequence SET name = '_mig_old_t' WHERE name = 't';\n"
+                "UPDATE sqlite_sequence SET name = '_mig_old_t' WHERE name = 't' COLLATE NOCASE;\n"
                 "DROP TABLE t;\n"
                 "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a CHECK (T.a > 1));\n"
                 "INSERT INTO t (id, a)\nSELECT id, a\nFROM _mig_old_t;\n"
                 "DELETE FROM sqlite_sequence WHERE name = 't';\n"
-                "UPDATE sqlite_sequence SET name = 't' WHERE name = '_mig_old_t';\n"
+                "UPDATE sqlite_sequence SET name = 't' WHERE name = '_mig_old_t' COLLATE NOCASE;\n"
                 "DROP TABLE _mig_old_t;\n"
                 "CREATE TRIGGER tr AFTER DELETE ON t BEGIN SELECT 1; END;\n");
+}
+
+static void
+rebuild_stays_away_from_shadow_names(void **state)
+{
+    g_autofree char *up = plan(
+        "CREATE TABLE t_x (a); CREATE VIRTUAL TABLE _mig_new_t USING fts5(b);",
+        "CREATE TABLE t_x (a INT); CREATE VIRTUAL TABLE _mig_new_t USING fts5(b);", NULL, NULL);
+
+    assert_non_null(strstr(up, "ALTER TABLE _mig_new2_t_x RENAME TO t_x"));
+}
+
+static gboolean
+take_value(guint n_columns, const char *const *values, gpointer user_data, GError **error)
+{
+    *(char **)user_data = g_strdup(values[0]);
+    return TRUE;
+}
+
+/* The state that a downgrade starts from may spell names as the model did. */
+static void
+counter_is_found_in_any_case(void **state)
+{
+    const char *ddl = "CREATE TABLE Users (id INTEGER PRIMARY KEY AUTOINCREMENT, a);"
+                      "INSERT INTO Users VALUES (41, 1); DELETE FROM Users;";
+    g_autofree char *sql =
+        plan("CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, a);",
+             "CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT);", NULL, NULL);
+    g_autofree char *found = NULL;
+    MigConnection *scratch = dialect->open_scratch(NULL, NULL, NULL);
+    MigSql *query = mig_sql_new(-1, "SELECT name || seq FROM sqlite_sequence", NULL);
+
+    assert_true(dialect->execute(scratch, ddl, strlen(ddl), NULL, NULL));
+    assert_true(dialect->execute(scratch, sql, strlen(sql), NULL, NULL));
+    assert_true(dialect->query(scratch, query, take_value, &found, NULL));
+    assert_string_equal(found, "users41");
+    mig_sql_free(query);
+    dialect->close(scratch);
 }
 
 static void
@@ -314,6 +352,8 @@ main(void)
         cmocka_unit_test(rebuild_keeps_all_that_belongs_to_the_table),
         cmocka_unit_test(rowids_are_copied_under_a_free_name),
         cmocka_unit_test(self_qualified_tables_take_a_detour),
+        cmocka_unit_test(rebuild_stays_away_from_shadow_names),
+        cmocka_unit_test(counter_is_found_in_any_case),
         cmocka_unit_test(names_are_free_before_they_are_taken),
         cmocka_unit_test(renames_carry_references_along),
         cmocka_unit_test(rings_of_renames_step_aside),

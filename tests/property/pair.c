@@ -1,0 +1,369 @@
+#include "tests/property/pair.h"
+
+#include <string.h>
+
+#include "core/diff.h"
+#include "core/error.h"
+#include "core/order.h"
+#include "core/rename.h"
+#include "tests/property/tally.h"
+
+/* One of the two moves of a pair. */
+typedef struct {
+    const MigSchema *from, *to;
+    GPtrArray *renames; /* of MigRename* */
+    MigPlan *plan;
+    char *sql;
+} Move;
+
+typedef struct {
+    const Pair *pair;
+    const MigDialect *dialect;
+    MigSchema *from, *to;
+    Move up, down;
+    char *failure; /* the first */
+} Check;
+
+Pair *
+pair_new(guint32 seed)
+{
+    GRand *rand = g_rand_new_with_seed(seed);
+    Pair *pair = g_new0(Pair, 1);
+    int edits = g_rand_int_range(rand, 1, 8);
+
+    pair->from = gen_schema_new(rand, 1);
+    pair->rows = gen_schema_rows(pair->from, rand);
+    pair->told = gen_chance(rand, 50);
+    pair->to = gen_chance(rand, 3) ? gen_schema_new(rand, 1000) : gen_schema_copy(pair->from);
+    for (int i = 0; i < edits; i++)
+        gen_schema_edit(pair->to, rand);
+    g_rand_free(rand);
+    return pair;
+}
+
+static gpointer
+copy_row(gconstpointer row, gpointer unused)
+{
+    return g_strdup(row);
+}
+
+Pair *
+pair_copy(const Pair *pair)
+{
+    Pair *copy = g_memdup2(pair, sizeof *pair);
+
+    copy->from = gen_schema_copy(pair->from);
+    copy->to = gen_schema_copy(pair->to);
+    copy->rows = g_ptr_array_copy(pair->rows, copy_row, NULL);
+    g_ptr_array_set_free_func(copy->rows, g_free);
+    return copy;
+}
+
+void
+pair_free(Pair *pair)
+{
+    gen_schema_free(pair->from);
+    gen_schema_free(pair->to);
+    g_ptr_array_unref(pair->rows);
+    g_free(pair);
+}
+
+static gboolean G_GNUC_PRINTF(2, 3) check_fail(Check *check, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    if (!check->failure)
+        check->failure = g_strdup_vprintf(format, args);
+    va_end(args);
+    return FALSE;
+}
+
+static gboolean
+run(MigConnection *scratch, const char *sql, GError **error)
+{
+    return scratch->dialect->execute(scratch, sql, strlen(sql), NULL, error);
+}
+
+static void
+insert_rows(MigConnection *scratch, const Pair *pair)
+{
+    for (guint i = 0; i < pair->rows->len; i++) {
+        g_autofree char *sql = gen_schema_row_sql(pair->from, pair->rows->pdata[i]);
+        g_autoptr(GError) ignored = NULL; /* not every row fits */
+
+        if (sql)
+            run(scratch, sql, &ignored);
+    }
+}
+
+/* A database with a schema in it, and the pair's rows if there is one; NULL when SQLite does not
+ * take the schema. */
+static MigConnection *
+open_with(const MigDialect *dialect, const GenSchema *schema, const Pair *pair)
+{
+    MigConnection *scratch = dialect->open_scratch(NULL, NULL, NULL);
+    g_autofree char *tables = gen_schema_tables_sql(schema), *code = gen_schema_code_sql(schema);
+    gboolean done = run(scratch, tables, NULL);
+
+    if (done && pair)
+        insert_rows(scratch, pair);
+    if (done && run(scratch, code, NULL))
+        return scratch;
+    dialect->close(scratch);
+    return NULL;
+}
+
+static MigSchema *
+read_state(MigConnection *scratch)
+{
+    MigIntrospectOptions options = {NULL};
+
+    return scratch->dialect->introspect(scratch, &options, NULL);
+}
+
+/* SQLite takes some schemas that it then finds broken. */
+static MigSchema *
+load(const MigDialect *dialect, const GenSchema *schema)
+{
+    MigConnection *scratch = open_with(dialect, schema, NULL);
+
+    if (!scratch)
+        return NULL;
+    g_autofree char *found = pair_complaints(scratch);
+    MigSchema *state = *found ? NULL : read_state(scratch);
+
+    dialect->close(scratch);
+    return state;
+}
+
+static gboolean
+load_states(Check *check)
+{
+    check->from = load(check->dialect, check->pair->from);
+    check->to = check->from ? load(check->dialect, check->pair->to) : NULL;
+    if (!check->to)
+        return FALSE;
+    check->up.from = check->down.to = check->from;
+    check->up.to = check->down.from = check->to;
+    return TRUE;
+}
+
+static gboolean
+read_renames(Check *check)
+{
+    g_autoptr(GPtrArray) texts = gen_schema_renames(check->pair->from, check->pair->to);
+
+    check->up.renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
+    check->down.renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
+    for (guint i = 0; check->pair->told && i < texts->len; i++) {
+        MigRename *rename = mig_rename_parse(texts->pdata[i], NULL);
+
+        if (!rename)
+            return check_fail(check, "rename: %s", (char *)texts->pdata[i]);
+        g_ptr_array_add(check->up.renames, rename);
+        g_ptr_array_add(check->down.renames, mig_rename_swap(rename));
+    }
+    return TRUE;
+}
+
+/* FALSE also for renames that cannot be carried out. */
+static gboolean
+make_plan(Check *check, Move *move)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MigScratch) place = mig_scratch_new(check->dialect);
+
+    move->plan = mig_plan_between(place, move->from, move->to, move->renames, NULL, FALSE, &error);
+    if (move->plan)
+        move->sql = mig_plan_sql(move->plan);
+    else if (error->code != MIG_E_BAD_ARGUMENT && error->code != MIG_E_UNSUPPORTED)
+        check_fail(check, "plan: %s", error->message);
+    return move->plan != NULL;
+}
+
+static gboolean
+is_made(const MigPlan *plan, const MigObject *object)
+{
+    g_autofree char *create = g_strconcat("create ", object->identity, NULL);
+    g_autofree char *alter = g_strconcat("alter ", object->identity, NULL);
+
+    for (guint i = 0; i < plan->actions->len; i++) {
+        const MigAction *action = plan->actions->pdata[i];
+
+        if (strcmp(action->id, create) == 0)
+            return TRUE;
+        for (guint j = 0; strcmp(action->id, alter) == 0 && j < action->statements->len; j++) {
+            if (g_str_has_prefix(action->statements->pdata[j], "CREATE TABLE"))
+                return TRUE;
+        }
+    }
+    return object->parent && is_made(plan, object->parent);
+}
+
+/* What follows "CREATE TABLE name"; other statements whole. */
+static const char *
+text_of(const MigDialect *dialect, const MigObject *object)
+{
+    const char *sql = mig_object_get(object, "sql");
+    MigToken token = {0};
+    MigLexer lexer;
+
+    if (strcmp(object->kind, "table") != 0)
+        return sql;
+    mig_lexer_init(&lexer, dialect->lex_rules, sql, strlen(sql));
+    for (int i = 0; i < 3; i++)
+        token = mig_lexer_next_code(&lexer);
+    return sql + token.offset + token.length;
+}
+
+/* What a plan makes has the text that the user wrote. */
+static gboolean
+check_texts(Check *check, const Move *move, const MigSchema *state)
+{
+    const GPtrArray *objects = mig_schema_objects(move->to);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *wanted = objects->pdata[i];
+        const MigObject *got = mig_schema_find(state, wanted->identity);
+
+        if (!mig_object_get(wanted, "sql") || !is_made(move->plan, wanted))
+            continue;
+        if (strcmp(text_of(check->dialect, got), text_of(check->dialect, wanted)) != 0)
+            return check_fail(check, "text: %s is\n%s\nnot\n%s", wanted->identity,
+                              mig_object_get(got, "sql"), mig_object_get(wanted, "sql"));
+        tally_count("check: text as written");
+    }
+    return TRUE;
+}
+
+static gboolean
+check_reached(Check *check, const Move *move, MigConnection *scratch)
+{
+    g_autoptr(MigSchema) state = read_state(scratch);
+    g_autoptr(GPtrArray) changes = mig_diff(state, move->to);
+    g_autofree char *complaints = pair_complaints(scratch);
+
+    if (changes->len > 0) {
+        g_autofree char *line = mig_change_describe(changes->pdata[0]);
+
+        return check_fail(check, "target not reached: %s", line);
+    }
+    if (*complaints)
+        return check_fail(check, "integrity: %s", complaints);
+    return check_texts(check, move, state);
+}
+
+/* FALSE on a failure, and when rows stopped it, as a hazard had said. */
+static gboolean
+carry_out(Check *check, const Move *move, MigConnection *scratch, gboolean with_rows)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *before = pair_kept_rows(scratch, move->from, move->to, move->renames, FALSE);
+
+    if (!run(scratch, move->sql, &error)) {
+        if (!with_rows || !strstr(move->sql, "fails-on-data"))
+            check_fail(check, "run: %s", error->message);
+        else
+            tally_count("check: stopped by rows");
+        return FALSE;
+    }
+    if (!check_reached(check, move, scratch))
+        return FALSE;
+    g_autofree char *after = pair_kept_rows(scratch, move->from, move->to, move->renames, TRUE);
+
+    if (strcmp(before, after) != 0)
+        return check_fail(check, "rows: before\n%safter\n%s", before, after);
+    tally_count(with_rows ? "check: moved with rows" : "check: moved without rows");
+    return TRUE;
+}
+
+static void
+round_trip(Check *check, gboolean with_rows)
+{
+    const Pair *pair = check->pair;
+    MigConnection *scratch = open_with(check->dialect, pair->from, with_rows ? pair : NULL);
+
+    if (!scratch)
+        return;
+    g_autofree char *complaints = pair_complaints(scratch);
+
+    if (!*complaints && carry_out(check, &check->up, scratch, with_rows) &&
+        carry_out(check, &check->down, scratch, with_rows))
+        carry_out(check, &check->up, scratch, with_rows);
+    check->dialect->close(scratch);
+}
+
+static void
+move_clear(Move *move)
+{
+    g_clear_pointer(&move->renames, g_ptr_array_unref);
+    mig_plan_free(move->plan);
+    g_free(move->sql);
+}
+
+static void
+check_all(Check *check)
+{
+    if (!load_states(check)) {
+        tally_count("pair: not taken by SQLite");
+        return;
+    }
+    if (!read_renames(check) || !make_plan(check, &check->up) || !make_plan(check, &check->down)) {
+        tally_count("pair: renames that cannot be");
+        return;
+    }
+    tally_state(check->to);
+    tally_plan(check->up.plan, check->up.sql);
+    round_trip(check, FALSE);
+    if (!check->failure)
+        round_trip(check, TRUE);
+}
+
+char *
+pair_check(const Pair *pair, char **script)
+{
+    Check check = {.pair = pair, .dialect = mig_dialect_by_name("sqlite")};
+
+    check_all(&check);
+    if (script && check.failure)
+        *script = g_strdup_printf("---- up\n%s---- down\n%s", check.up.sql ? check.up.sql : "",
+                                  check.down.sql ? check.down.sql : "");
+    move_clear(&check.up);
+    move_clear(&check.down);
+    mig_schema_free(check.from);
+    mig_schema_free(check.to);
+    return check.failure;
+}
+
+static char *
+describe_rows(const Pair *pair)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; i < pair->rows->len; i++) {
+        g_autofree char *sql = gen_schema_row_sql(pair->from, pair->rows->pdata[i]);
+
+        if (sql)
+            g_string_append_printf(out, "%s;\n", sql);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *
+pair_describe(const Pair *pair)
+{
+    g_autofree char *old = gen_schema_tables_sql(pair->from);
+    g_autofree char *old_code = gen_schema_code_sql(pair->from);
+    g_autofree char *new = gen_schema_tables_sql(pair->to);
+    g_autofree char *new_code = gen_schema_code_sql(pair->to);
+    g_autofree char *rows = describe_rows(pair);
+    g_autoptr(GPtrArray) renames = gen_schema_renames(pair->from, pair->to);
+
+    g_ptr_array_add(renames, NULL);
+    g_autofree char *told =
+        pair->told ? g_strjoinv("\n", (char **)renames->pdata) : g_strdup("none");
+
+    return g_strdup_printf("---- from\n%s---- rows\n%s%s---- to\n%s%s---- renames\n%s\n", old, rows,
+                           old_code, new, new_code, told);
+}
