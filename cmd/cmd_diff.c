@@ -4,6 +4,7 @@
 
 #include "cmd/plan_json.h"
 #include "core/rename_likely.h"
+#include "core/settle.h"
 #include "core/source.h"
 
 /* What the SQL is to run on: the live database where it takes part, else what scratch is. */
@@ -79,7 +80,7 @@ run(Invocation *invocation, GError **error)
     g_autoptr(MigSchema) from = scratch ? mig_source_read(project, from_name, error) : NULL;
     g_autoptr(MigSchema) to = from ? mig_source_read(project, to_name, error) : NULL;
 
-    if (!to)
+    if (!to || !mig_settle(scratch, from, to, error))
         return -1;
     gboolean live = strcmp(from_name, "live") == 0 || strcmp(to_name, "live") == 0;
     g_autofree char *server = find_server(project, scratch, live, error);

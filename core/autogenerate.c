@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/prove.h"
 #include "core/rename_hint.h"
+#include "core/settle.h"
 #include "core/source.h"
 #include "core/steps.h"
 
@@ -235,6 +236,7 @@ fill(MigDifference *difference, MigProject *project, const MigAutogenerateOption
     name_unmanaged(difference, difference->from, NULL);
     name_unmanaged(difference, difference->to, difference->from);
     return keep_strangers(project, difference, options, error) &&
+           mig_settle(scratch, difference->from, difference->to, error) &&
            ask_renames(project, difference, options, error) &&
            make_plans(difference, scratch, options, server, online, error);
 }

@@ -4,6 +4,7 @@
 
 #include "core/diff.h"
 #include "core/error.h"
+#include "core/settle.h"
 
 typedef struct {
     const MigDialect *dialect;
@@ -50,7 +51,7 @@ equals(const Proof *proof, const MigSchema *expected, const char *what, const ch
 {
     g_autoptr(MigSchema) state = mig_scratch_read(proof->place, proof->scratch, error);
 
-    if (!state)
+    if (!state || !mig_settle(proof->place, state, expected, error))
         return FALSE;
     g_autoptr(GPtrArray) changes = mig_diff(state, expected);
     g_autoptr(GString) list = g_string_new(NULL);

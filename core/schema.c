@@ -273,6 +273,14 @@ mig_object_set_rendering(MigObject *object, const char *attribute, const char *v
     set_attribute(object, attribute, value, TRUE);
 }
 
+void
+mig_schema_respell(MigSchema *schema, MigObject *object, const char *attribute, const char *value)
+{
+    set_attribute(object, attribute, value, FALSE);
+    for (; object; object = object->parent)
+        g_clear_pointer(&object->hash, g_free);
+}
+
 const char *
 mig_object_get(const MigObject *object, const char *attribute)
 {

@@ -63,6 +63,10 @@ const char *mig_object_namespace(const MigObject *object);
 void mig_object_set(MigObject *object, const char *attribute, const char *value);
 /* The same for an attribute that serves rendering only. */
 void mig_object_set_rendering(MigObject *object, const char *attribute, const char *value);
+/* Spells an attribute of a sealed schema's object in another way; to be sealed again after the last
+ * such change. */
+void mig_schema_respell(MigSchema *schema, MigObject *object, const char *attribute,
+                        const char *value);
 /* The value, or NULL. */
 const char *mig_object_get(const MigObject *object, const char *attribute);
 void mig_object_depend(MigObject *object, const char *identity);

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/order.h"
 #include "core/revspec.h"
+#include "core/settle.h"
 #include "core/source.h"
 
 typedef struct {
@@ -76,9 +77,10 @@ move(Verification *v, const MigStep *up, MigDirection direction, GError **error)
 
 /* NULL when the states are equal; else the SQL from `reached` to `expected`. */
 static char *
-difference(Verification *v, const MigSchema *reached, const MigSchema *expected, GError **error)
+difference(Verification *v, MigSchema *reached, const MigSchema *expected, GError **error)
 {
-    if (strcmp(mig_schema_hash(reached), mig_schema_hash(expected)) == 0)
+    if (!mig_settle(v->place, reached, expected, error) ||
+        strcmp(mig_schema_hash(reached), mig_schema_hash(expected)) == 0)
         return NULL;
     g_autoptr(MigPlan) plan = mig_plan_between(v->place, reached, expected, NULL,
                                                v->scratch->server, FALSE, error);
@@ -214,7 +216,7 @@ judge_steps(Verification *v, const GPtrArray *steps, const MigRevisionSet *wante
 }
 
 static gboolean
-judge_model(Verification *v, const MigSchema *end, GError **error)
+judge_model(Verification *v, MigSchema *end, GError **error)
 {
     gint64 start = g_get_monotonic_time();
     g_autoptr(MigSchema) model = mig_source_read(v->project, "model", error);
