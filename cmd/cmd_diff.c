@@ -29,7 +29,7 @@ tell_unmanaged(const Invocation *invocation, const char *source, const MigSchema
         const MigObject *object = objects->pdata[i];
 
         if (object->unmanaged)
-            talk(invocation, "%s: %s is left out: %s", source, object->title, object->unmanaged);
+            talk(invocation, "unmanaged: %s (%s): %s", object->title, source, object->unmanaged);
     }
 }
 

@@ -12,7 +12,7 @@ tell_unmanaged(const Invocation *invocation, const MigSchema *schema)
         const MigObject *object = objects->pdata[i];
 
         if (object->unmanaged)
-            talk(invocation, "%s is not managed: %s", object->title, object->unmanaged);
+            talk(invocation, "unmanaged: %s: %s", object->title, object->unmanaged);
     }
 }
 

@@ -23,13 +23,65 @@ write_text(const char *text)
     check_written(fputs(text, stdout) >= 0);
 }
 
+/* Length of the SGR sequence ("\033[1;31m", a style of ours) that text begins with, or 0. */
+static gsize
+style_length(const char *text)
+{
+    gsize length = 2;
+
+    if (text[0] != '\033' || text[1] != '[')
+        return 0;
+    length += strspn(text + 2, "0123456789;");
+    return text[length] == 'm' ? length + 1 : 0;
+}
+
+static char *
+make_printable(const char *text, gboolean keep_styles)
+{
+    GString *result = g_string_new(NULL);
+
+    while (*text) {
+        const gunichar c = g_utf8_get_char_validated(text, -1);
+        const gboolean is_utf8 = c < (gunichar)-2;
+        const gsize style = keep_styles ? style_length(text) : 0;
+        gsize length = style ? style : is_utf8 ? (gsize)(g_utf8_next_char(text) - text) : 1;
+
+        if (style || (is_utf8 && (*text == '\n' || *text == '\t' || !g_unichar_iscntrl(c))))
+            g_string_append_len(result, text, (gssize)length);
+        else
+            g_string_append_printf(result, "\\x%02x", is_utf8 ? c : (guchar)*text);
+        text += length;
+    }
+    return g_string_free(result, FALSE);
+}
+
+char *
+printable(const char *text)
+{
+    return make_printable(text, FALSE);
+}
+
+/* Data is not changed, but for a terminal's eyes. */
+static void
+write_formatted(const char *format, va_list args)
+{
+    if (!isatty(STDOUT_FILENO)) {
+        check_written(vfprintf(stdout, format, args) >= 0);
+        return;
+    }
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    g_autofree char *shown = make_printable(text, TRUE);
+
+    write_text(shown);
+}
+
 void
 out(const char *format, ...)
 {
     va_list args;
 
     va_start(args, format);
-    check_written(vfprintf(stdout, format, args) >= 0);
+    write_formatted(format, args);
     va_end(args);
 }
 
@@ -69,7 +121,7 @@ out_styled(const Invocation *invocation, Style style, const char *format, ...)
     if (styled)
         write_text(style_begin(style));
     va_start(args, format);
-    check_written(vfprintf(stdout, format, args) >= 0);
+    write_formatted(format, args);
     va_end(args);
     if (styled)
         write_text(style_end);
@@ -85,7 +137,7 @@ void
 out_sql(const Invocation *invocation, const char *sql)
 {
     if (!invocation->color) {
-        write_text(sql);
+        out("%s", sql);
         return;
     }
     for (const char *line = sql; *line;) {

@@ -22,6 +22,9 @@ typedef enum {
 void out(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void out_styled(const Invocation *invocation, Style style, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+/* The text without what would steer a terminal: control characters (but for tab and newline) and
+ * bytes that are not UTF-8 become "\x1b". New string. */
+char *printable(const char *text);
 /* SQL text, coloured lightly when stdout takes colour. */
 void out_sql(const Invocation *invocation, const char *sql);
 /* A JSON value and a newline; steals value. Keys keep their order. */

@@ -112,7 +112,8 @@ report_error(const Invocation *invocation, const GError *error)
         put_json_line(stderr, object);
         return;
     }
-    g_autofree char *text = mig_error_format(error);
+    g_autofree char *raw = mig_error_format(error);
+    g_autofree char *text = printable(raw);
 
     if (!invocation->color_err) {
         fputs(text, stderr);
@@ -161,9 +162,10 @@ put_message(const Invocation *invocation, const MigEvent *event)
 {
     const char *prefix = event->kind == MIG_EVENT_WARNING ? "warning:" : "";
     const gboolean styled = *prefix && invocation->color_err;
+    g_autofree char *message = printable(event->message);
 
     fprintf(stderr, "%s%s%s%s%s\n", styled ? style_begin(STYLE_WARNING) : "", prefix,
-            styled ? style_end : "", *prefix ? " " : "", event->message);
+            styled ? style_end : "", *prefix ? " " : "", message);
 }
 
 /* "upgrade 4f1c0d2e77b3 -> 9b2f6c1e04aa  add age column (1 ms)" */
@@ -172,7 +174,7 @@ put_step(const Invocation *invocation, const MigEvent *event)
 {
     const char *id = invocation->color_err ? style_begin(STYLE_ID) : "";
     const char *end = invocation->color_err ? style_end : "";
-    const char *title = event->title && *event->title ? event->title : NULL;
+    g_autofree char *title = event->title && *event->title ? printable(event->title) : NULL;
 
     fprintf(stderr, "%s %s%s%s -> %s%s%s%s%s", event->direction, id, event->rows_before, end, id,
             event->rows_after, end, title ? "  " : "", title ? title : "");

@@ -72,6 +72,7 @@ typedef struct {
     GPtrArray *after;   /* of char* */
     GPtrArray *moves;   /* of MigRowMove* */
     GPtrArray *applied; /* of MigRevision*: newly counted as applied, load order */
+    gboolean purge;     /* empty the table first, whatever it holds */
 } MigStamp;
 
 void mig_stamp_clear(MigStamp *stamp);

@@ -5,6 +5,7 @@
 #include "core/changed.h"
 #include "core/error.h"
 #include "core/steps.h"
+#include "core/store.h"
 
 static void
 finding_free(gpointer data)
@@ -206,13 +207,33 @@ ask_difference(MigProject *project, gboolean against_versions, GPtrArray *findin
     return TRUE;
 }
 
+/* Asked only where the answer is no: most databases have no such steps at all. */
+static gboolean
+ask_half_done(MigProject *project, GPtrArray *findings, GError **error)
+{
+    g_autoptr(GPtrArray) steps = mig_store_half_done(project, error);
+
+    for (guint i = 0; steps && i < steps->len; i++) {
+        const MigLogRow *row = steps->pdata[i];
+
+        add(findings, "half-done", FALSE,
+            "half-done: %s of %s, block %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, row->direction,
+            row->revision, row->blocks_done + 1, row->blocks_total)
+            ->hint = g_strdup("What is done and how to go on: migrate status");
+    }
+    return steps != NULL;
+}
+
 static gboolean
 ask_database(MigProject *project, const MigGraph *graph, GPtrArray *findings, GError **error)
 {
     GError *fault = NULL;
-    g_autoptr(GPtrArray) rows = ask_rows(project, graph, findings, &fault);
+    g_autoptr(GPtrArray) rows = NULL;
     gboolean at_heads = FALSE;
 
+    if (!ask_half_done(project, findings, error))
+        return FALSE;
+    rows = ask_rows(project, graph, findings, &fault);
     if (!rows) {
         if (fault)
             g_propagate_error(error, fault);

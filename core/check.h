@@ -6,7 +6,7 @@
 #include "core/autogenerate.h"
 
 /* One answer. reason: stable word for JSON: "graph", "heads", "not-at-head", "unknown-row",
- * "changed-script", "difference". */
+ * "changed-script", "half-done", "difference". */
 typedef struct {
     const char *reason;
     gboolean ok;

@@ -43,37 +43,24 @@ part_new(char *name, char *text, gsize length, GError **error)
     return part;
 }
 
-MigModelPart *
-mig_model_read_file(MigProject *project, const char *path, GError **error)
+static gboolean
+read_file(MigProject *project, const char *path, GPtrArray *parts, GError **error)
 {
     g_autofree char *shown = mig_config_display_path(mig_project_config(project), path);
     g_autofree char *text = NULL;
     gsize length;
 
-    if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-        mig_set_error(error, MIG_E_MODEL, "'%s' is a folder, not a file", shown);
-        return NULL;
-    }
     int reason = mig_read_file(path, &text, &length);
 
     if (reason != 0) {
         mig_set_error(error, MIG_E_MODEL, "cannot read '%s': %s", shown, g_strerror(reason));
-        return NULL;
+        return FALSE;
     }
     MigModelPart *part = part_new(g_steal_pointer(&shown), text, length, error);
 
-    if (part)
-        g_steal_pointer(&text);
-    return part;
-}
-
-static gboolean
-read_file(MigProject *project, const char *path, GPtrArray *parts, GError **error)
-{
-    MigModelPart *part = mig_model_read_file(project, path, error);
-
     if (!part)
         return FALSE;
+    g_steal_pointer(&text);
     g_ptr_array_add(parts, part);
     return TRUE;
 }
@@ -101,7 +88,7 @@ read_folder(MigProject *project, const char *path, GPtrArray *parts, GError **er
     if (files->len == 0) {
         g_autofree char *shown = mig_config_display_path(mig_project_config(project), path);
 
-        mig_set_error(error, MIG_E_MODEL, "the folder '%s' of the model holds no .sql file", shown);
+        mig_set_error(error, MIG_E_MODEL, "the folder '%s' holds no .sql file", shown);
         return FALSE;
     }
     g_ptr_array_sort(files, by_path);
@@ -168,14 +155,29 @@ read_command(MigProject *project, const char *entry, GPtrArray *parts, GError **
 }
 
 static gboolean
+read_path(MigProject *project, const char *path, GPtrArray *parts, GError **error)
+{
+    return g_file_test(path, G_FILE_TEST_IS_DIR) ? read_folder(project, path, parts, error)
+                                                 : read_file(project, path, parts, error);
+}
+
+GPtrArray *
+mig_model_read_path(MigProject *project, const char *path, GError **error)
+{
+    g_autoptr(GPtrArray) parts =
+        g_ptr_array_new_with_free_func((GDestroyNotify)mig_model_part_free);
+
+    return read_path(project, path, parts, error) ? g_steal_pointer(&parts) : NULL;
+}
+
+static gboolean
 read_entry(MigProject *project, const char *entry, GPtrArray *parts, GError **error)
 {
     if (g_str_has_prefix(entry, exec_prefix))
         return read_command(project, entry, parts, error);
     g_autofree char *path = mig_config_resolve_path(mig_project_config(project), entry);
 
-    return g_file_test(path, G_FILE_TEST_IS_DIR) ? read_folder(project, path, parts, error)
-                                                 : read_file(project, path, parts, error);
+    return read_path(project, path, parts, error);
 }
 
 GPtrArray *

@@ -15,8 +15,8 @@ typedef struct {
  * read or is not UTF-8, a folder holds no .sql file, a command fails or prints nothing. */
 GPtrArray *mig_model_read(MigProject *project, GError **error);
 
-/* Reads one SQL file as a part; path is absolute. */
-MigModelPart *mig_model_read_file(MigProject *project, const char *path, GError **error);
+/* Reads an SQL file, or all of a folder with those below it; path is absolute. */
+GPtrArray *mig_model_read_path(MigProject *project, const char *path, GError **error);
 void mig_model_part_free(MigModelPart *part);
 
 /* Runs a text on scratch. Statements that only change rows are left out, with one notice. An error is

@@ -219,7 +219,7 @@ stamp_rows(MigProject *project, const GPtrArray *targets, GPtrArray *ret_targets
 }
 
 static void
-append_stamp(Writer *writer, const MigStamp *stamp, gboolean purge, const char *tag)
+append_stamp(Writer *writer, const MigStamp *stamp, const char *tag)
 {
     MigProject *project = writer->project;
     g_autoptr(GPtrArray) create = mig_store_create_statements(project, writer->dialect);
@@ -228,15 +228,8 @@ append_stamp(Writer *writer, const MigStamp *stamp, gboolean purge, const char *
 
     append_owned(writer->out, writer->dialect->offline_begin());
     append_own(writer, create);
-    if (purge) {
-        MigSql *sql = mig_store_purge_statement(project, writer->dialect);
-        g_autofree char *text = mig_sql_text(writer->dialect, sql);
-
-        g_string_append_printf(writer->out, "%s;\n", text);
-        mig_sql_free(sql);
-    } else {
+    if (!stamp->purge)
         append_rows_assertion(writer, stamp->before);
-    }
     append_own(writer, statements);
     append_owned(writer->out, writer->dialect->offline_commit());
 }
@@ -248,7 +241,7 @@ mig_offline_stamp(MigProject *project, const GPtrArray *targets, gboolean purge,
     const MigDialect *dialect = mig_project_dialect(project, error);
     g_autoptr(GPtrArray) goals = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) rows = dialect ? stamp_rows(project, targets, goals, error) : NULL;
-    g_auto(MigStamp) stamp = {NULL, NULL, NULL, NULL};
+    g_auto(MigStamp) stamp = {.before = NULL};
 
     if (!rows)
         return NULL;
@@ -258,11 +251,12 @@ mig_offline_stamp(MigProject *project, const GPtrArray *targets, gboolean purge,
         g_ptr_array_add(row_ids, (gpointer)((MigRevision *)rows->pdata[i])->id);
     if (!mig_stamp_plan(project, rows, row_ids, goals, &stamp, error))
         return NULL;
+    stamp.purge = purge;
     Writer writer = {.project = project, .dialect = dialect, .out = g_string_new(NULL)};
     g_autofree char *words = mig_rows_join(targets);
     g_autofree char *what = g_strconcat("stamp ", words, NULL);
 
     append_head(&writer, what);
-    append_stamp(&writer, &stamp, purge, tag);
+    append_stamp(&writer, &stamp, tag);
     return finish(&writer);
 }

@@ -53,7 +53,7 @@ compare(MigProject *project, const MigAutogenerateOptions *autogenerate, Content
     if (!difference)
         return FALSE;
     for (guint i = 0; i < difference->unmanaged->len; i++)
-        mig_project_tell(project, MIG_EVENT_NOTICE, "not managed: %s",
+        mig_project_tell(project, MIG_EVENT_NOTICE, "unmanaged: %s",
                          (char *)difference->unmanaged->pdata[i]);
     for (guint i = 0; difference->likely && i < difference->likely->len; i++) {
         g_autofree char *note = mig_rename_question_describe(difference->likely->pdata[i]);

@@ -185,14 +185,9 @@ read_file(MigProject *project, const char *path, GError **error)
 
         return read_connected(project, dialect, &url, error);
     }
-    g_autoptr(GPtrArray) parts =
-        g_ptr_array_new_with_free_func((GDestroyNotify)mig_model_part_free);
-    MigModelPart *part = mig_model_read_file(project, absolute, error);
+    g_autoptr(GPtrArray) parts = mig_model_read_path(project, absolute, error);
 
-    if (!part)
-        return NULL;
-    g_ptr_array_add(parts, part);
-    return read_parts(project, parts, error);
+    return parts ? read_parts(project, parts, error) : NULL;
 }
 
 static MigSchema *

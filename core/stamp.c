@@ -57,8 +57,19 @@ mig_stamp_plan(MigProject *project, const GPtrArray *rows, GPtrArray *row_ids,
     }
     mig_stamp_clear(ret);
     *ret = stamp;
-    stamp = (MigStamp){NULL, NULL, NULL, NULL};
+    stamp = (MigStamp){.before = NULL};
     return TRUE;
+}
+
+/* Rows that are NULL or no text are in no list: only an emptied table is sure to be rid of them. */
+static void
+purge_first(MigStamp *stamp)
+{
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+
+    stamp->purge = TRUE;
+    g_ptr_array_unref(stamp->moves);
+    stamp->moves = mig_steps_moves_between(none, stamp->after);
 }
 
 /* From the database's rows, which purge sets aside. */
@@ -77,8 +88,11 @@ plan_from_database(MigProject *project, const GPtrArray *targets, gboolean purge
         g_ptr_array_unref(row_ids);
         return FALSE;
     }
-    return mig_stamp_plan(project, rows, row_ids, targets, ret, error) &&
-           mig_apply_refuse_half_done(project, error);
+    if (!mig_stamp_plan(project, rows, row_ids, targets, ret, error))
+        return FALSE;
+    if (purge)
+        purge_first(ret);
+    return mig_apply_refuse_half_done(project, error);
 }
 
 GPtrArray *
@@ -95,6 +109,8 @@ mig_stamp_statements(MigProject *project, const MigDialect *dialect, const MigSt
             g_clear_pointer(&row->started_at, g_free);
         g_ptr_array_add(statements, mig_store_log_statement(project, dialect, row));
     }
+    if (stamp->purge)
+        g_ptr_array_add(statements, mig_store_purge_statement(project, dialect));
     g_ptr_array_extend_and_steal(statements,
                                  mig_store_move_statements(project, dialect, stamp->moves));
     return statements;
@@ -160,11 +176,14 @@ gboolean
 mig_apply_stamp(MigProject *project, const GPtrArray *targets, gboolean purge, const char *tag,
                 GPtrArray **ret_before, GPtrArray **ret_after, GError **error)
 {
-    g_auto(MigStamp) stamp = {NULL, NULL, NULL, NULL};
+    g_auto(MigStamp) stamp = {.before = NULL};
+    MigConnection *connection = mig_project_connection(project, MIG_CONNECT_READ, error);
 
-    if (!plan_from_database(project, targets, purge, &stamp, error))
+    if (!connection || !plan_from_database(project, targets, purge, &stamp, error))
         return FALSE;
-    if (stamp.moves->len > 0 && !run_stamp(project, targets, purge, tag, &stamp, error))
+    gboolean writes = stamp.moves->len > 0 || (purge && !connection->absent);
+
+    if (writes && !run_stamp(project, targets, purge, tag, &stamp, error))
         return FALSE;
     if (ret_before)
         *ret_before = g_steal_pointer(&stamp.before);

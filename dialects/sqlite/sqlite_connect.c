@@ -295,6 +295,7 @@ mig_sqlite_open_scratch(MigConnection *target, const MigUrl *server, GError **er
         return NULL;
     MigSqlite *sqlite = mig_sqlite_wrap(db, "sqlite::memory: (scratch)");
 
+    sqlite->scratch = TRUE;
     sqlite->guard = mig_sqlite_guard_new(sqlite, TRUE);
     g_autofree char *encoding =
         target ? mig_sqlite_value((MigSqlite *)target, "PRAGMA main.encoding", NULL, NULL) : NULL;

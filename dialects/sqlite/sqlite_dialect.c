@@ -4,6 +4,7 @@
 #include "dialects/sqlite/sqlite_driver.h"
 #include "dialects/sqlite/sqlite_introspect.h"
 #include "dialects/sqlite/sqlite_plan.h"
+#include "dialects/sqlite/sqlite_unmanaged.h"
 
 static const char *const schemes[] = {"sqlite", NULL};
 
@@ -45,7 +46,7 @@ const MigDialect mig_dialect_sqlite = {
     .offline_commit = mig_sqlite_offline_commit,
     .offline_assert_rows = mig_sqlite_offline_assert_rows,
 
-    .introspect = mig_sqlite_introspect,
+    .introspect = mig_sqlite_read_state,
     .plan = mig_sqlite_plan,
     .dump = mig_sqlite_dump,
 };

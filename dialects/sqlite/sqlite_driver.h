@@ -13,6 +13,7 @@ typedef struct _MigSqliteGuard MigSqliteGuard;
 typedef struct {
     MigConnection base;
     sqlite3 *db;
+    gboolean scratch;      /* one of ours, in memory */
     gboolean adopted;      /* the caller's handle: left open, and as it was */
     GHashTable *cache;     /* char* to sqlite3_stmt*: our own repeated statements */
     MigSqliteUnits *units; /* between units_begin and the end; else NULL */

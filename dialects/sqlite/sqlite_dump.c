@@ -49,7 +49,7 @@ dump_object(Dump *dump, const MigObject *object)
     for (guint i = 0; i < object->children->len; i++) {
         const MigObject *child = object->children->pdata[i];
 
-        if (strcmp(child->kind, "index") == 0)
+        if (strcmp(child->kind, "index") == 0 && !child->unmanaged)
             dump_object(dump, child);
     }
 }

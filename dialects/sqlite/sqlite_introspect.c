@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "dialects/sqlite/sqlite_objects.h"
+#include "dialects/sqlite/sqlite_unmanaged.h"
 
 /* A row of sqlite_schema. */
 typedef struct {
@@ -130,13 +131,17 @@ static void
 add_table(MigSchema *schema, const Row *row)
 {
     g_autoptr(GError) error = NULL;
+    const gboolean is_utf8 = !row->sql || g_utf8_validate(row->sql, -1, NULL);
 
-    if (row->sql && mig_sqlite_table_add(schema, row->name, row->sql, &error))
+    if (row->sql && is_utf8 && mig_sqlite_table_add(schema, row->name, row->sql, &error))
         return;
     MigObject *table = mig_schema_add(schema, "table", NULL, row->name);
 
     mig_object_set_rendering(table, "sql", row->sql);
-    table->unmanaged = g_strdup(error ? error->message : "it has no statement");
+    if (is_utf8)
+        mig_sqlite_unmanage(table, MIG_SQLITE_UNREADABLE, error ? error->message : NULL);
+    else
+        mig_sqlite_unmanage(table, MIG_SQLITE_NOT_UTF8, NULL);
 }
 
 static MigObject *

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "dialects/sqlite/sqlite_unmanaged.h"
+
 MigSqliteNames *
 mig_sqlite_names_new(const MigSchema *schema)
 {
@@ -133,11 +135,14 @@ mig_sqlite_object_read(MigObject *object, const MigSqliteNames *names)
     gboolean is_index = strcmp(object->kind, "index") == 0;
     MigSqliteReader reader;
 
+    if (sql && !g_utf8_validate(sql, -1, NULL)) {
+        mig_sqlite_unmanage(object, MIG_SQLITE_NOT_UTF8, NULL);
+        return;
+    }
     mig_sqlite_reader_init(&reader, sql ? sql : "");
     reader.known = g_hash_table_ref(names->known);
     if (!(is_index ? read_index(&reader, object) : read_definition(&reader, object))) {
-        g_free(object->unmanaged);
-        object->unmanaged = g_strdup("its statement cannot be read");
+        mig_sqlite_unmanage(object, MIG_SQLITE_UNREADABLE, NULL);
     }
     if (strcmp(object->kind, "view") == 0 || strcmp(object->kind, "trigger") == 0)
         depend_on_mentioned(object, &reader, names);

@@ -177,7 +177,7 @@ create_children(MigSqlitePlanner *planner, const MigObject *object)
     for (guint i = 0; i < object->children->len; i++) {
         const MigObject *child = object->children->pdata[i];
 
-        if (!g_hash_table_contains(planner->changed, child))
+        if (!child->unmanaged && !g_hash_table_contains(planner->changed, child))
             create_object(planner, child);
     }
 }

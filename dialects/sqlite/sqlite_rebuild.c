@@ -154,7 +154,7 @@ restore_children(MigAction *action, const MigSqliteTableChange *change, const ch
     for (guint i = 0; i < change->to->children->len; i++) {
         const MigObject *child = change->to->children->pdata[i];
 
-        if (strcmp(child->kind, kind) == 0 &&
+        if (strcmp(child->kind, kind) == 0 && !child->unmanaged &&
             !g_hash_table_contains(change->planner->changed, child))
             mig_action_sql(action, "%s", mig_object_get(child, "sql"));
     }

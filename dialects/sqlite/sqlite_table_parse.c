@@ -297,8 +297,7 @@ set_unreadable(const MigSqliteTableParser *parser, const char *sql, GError **err
 {
     gsize offset = mig_sqlite_offset(&parser->reader, parser->reader.at);
 
-    mig_set_error(error, MIG_E_INTERNAL, "cannot read a CREATE TABLE statement: expected %s",
-                  parser->failed);
+    mig_set_error(error, MIG_E_INTERNAL, "expected %s", parser->failed);
     if (error)
         mig_error_set_offset(*error, NULL, sql, strlen(sql), offset);
 }

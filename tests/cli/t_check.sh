@@ -223,3 +223,25 @@ rm model.sql
 run_fails 3 migrate check
 expect_err_like 'model.sql'
 EOS
+
+scenario 'a step that is half done' <<'EOS'
+run_ok migrate init
+cat >versions/a1.sql <<'EOF'
+-- about a1
+--
+-- revision: a1
+-- down_revision:
+
+-- migrate: upgrade transaction=off
+CREATE TABLE t_a1 (a);
+INSERT INTO nowhere VALUES (1);
+-- migrate: downgrade
+EOF
+run_fails 7 migrate upgrade head
+run migrate check
+expect_status 1
+expect_out_like '^no: half-done: upgrade of a1, block 1 of 1$'
+expect_err_like '^hint: .*migrate status$'
+run migrate check --format json
+expect_out_like '"reason": "half-done"'
+EOS

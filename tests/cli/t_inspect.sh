@@ -258,6 +258,12 @@ sed -i 's/^model = .*/model = the model/' migrate.ini
 run_ok migrate inspect model
 expect_out_like 'CREATE TABLE b'
 expect_out_like 'CREATE TABLE a'
+cp "$out" model.out
+run_ok migrate inspect 'file:the model'
+expect_same model.out "$out"
+mkdir none
+run_fails 3 migrate inspect file:none
+expect_err_like "the folder 'none' holds no .sql file"
 echo 'CREATE TABLE x (a);
 CREATE TABLE y (a,, b);' >'the model/b/bad.sql'
 run_fails 3 migrate inspect model
@@ -275,7 +281,7 @@ expect_err_like "^error E208: cannot read 'model.sql': No such file or directory
 expect_err_like '^  hint: The model is named at migrate.ini:[0-9]+\.$'
 mkdir model.sql
 run_fails 3 migrate inspect model
-expect_err_like "the folder 'model.sql' of the model holds no .sql file"
+expect_err_like "the folder 'model.sql' holds no .sql file"
 sed -i 's/^model = .*//' migrate.ini
 run_fails 3 migrate inspect model
 expect_err_like 'there is no model'

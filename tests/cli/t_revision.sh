@@ -115,7 +115,7 @@ run_ok migrate upgrade head
 sqlite3 app.db "CREATE TABLE stranger (x); INSERT INTO users VALUES (1, 'ann')"
 echo 'CREATE TABLE people (id integer PRIMARY KEY, name text);' >model.sql
 run_ok migrate revision --autogenerate --rename users=people --rev-id b -m two
-expect_err_like "^not managed: .*stranger"
+expect_err_like "^unmanaged: .*stranger"
 grep -q DROP versions/b_two.sql && fail 'drops something'
 run_ok migrate upgrade head
 expect_sql app.db 'SELECT name FROM people' ann

@@ -45,6 +45,22 @@ expect_out 'gone -> c1'
 expect_rows c1
 EOS
 
+scenario 'rows that are NULL or no text go with --purge too' <<'EOS'
+linear_project
+sqlite3 app.db "CREATE TABLE migrate_version (version_num);
+    INSERT INTO migrate_version VALUES (NULL), (7), (x'ff00'), ('c1')"
+run_ok migrate stamp --purge head
+expect_sql app.db 'SELECT typeof(version_num), version_num FROM migrate_version' 'text|c1'
+sqlite3 app.db 'INSERT INTO migrate_version VALUES (NULL)'
+run_ok migrate stamp --purge head
+expect_sql app.db 'SELECT typeof(version_num), version_num FROM migrate_version' 'text|c1'
+run_ok migrate stamp --purge base
+expect_sql app.db 'SELECT count(*) FROM migrate_version' 0
+rm app.db
+run_ok migrate stamp --purge base
+expect_no_file app.db
+EOS
+
 scenario 'the offline script' <<'EOS'
 linear_project
 run_ok migrate stamp b1 --sql --tag "it's"

@@ -145,7 +145,7 @@ what_cannot_be_read_is_named(void **state)
         "e\n");
     put(fixture, "empty/readme.txt", "");
     assert_fails(fixture, "missing.sql", "cannot read '*missing.sql': No such file*migrate.ini:3");
-    assert_fails(fixture, "empty", "the folder '*empty' of the model holds no .sql file");
+    assert_fails(fixture, "empty", "the folder '*empty' holds no .sql file");
     assert_fails(fixture, "latin.sql", "'*latin.sql' is not UTF-8 text\n  at *latin.sql:2:6\n");
     assert_fails(fixture, "", "there is no model*Set 'model'");
 }

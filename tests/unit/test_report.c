@@ -124,6 +124,26 @@ messages_are_talk(void **state)
                    "{\"event\":\"notice\",\"message\":\"nothing to do\"}\n");
 }
 
+/* Names and titles come from others: they must not steer the terminal. */
+static void
+control_characters_are_spelled_out(void **state)
+{
+    const Invocation plain = {0}, colored = {.color_err = TRUE};
+    const MigEvent nasty = {.kind = MIG_EVENT_NOTICE,
+                            .message = "\033]0;x\007\r a\tb\n\x7f \xc2\x9b \xff \xc3\xa9"};
+    g_autoptr(GError) error = mig_error_new(MIG_E_CYCLE, "a\033[2Jb");
+    MigEvent step = step_done;
+
+    step.title = "\033[31mred";
+    assert_printed(print(&plain, &nasty, NULL), "",
+                   "\\x1b]0;x\\x07\\x0d a\tb\n\\x7f \\x9b \\xff \xc3\xa9\n");
+    assert_printed(print(&plain, &step, NULL), "",
+                   "upgrade 4f1c0d2e77b3 -> 9b2f6c1e04aa  \\x1b[31mred (12 ms)\n");
+    assert_printed(print(&plain, NULL, error), "", "error E315: a\\x1b[2Jb\n");
+    assert_printed(print(&colored, NULL, error), "",
+                   "\033[1;31merror\033[0m E315: a\\x1b[2Jb\n");
+}
+
 static GError *
 make_error(void)
 {
@@ -145,7 +165,7 @@ errors_as_text(void **state)
     assert_printed(print(&plain, NULL, error), "",
                    "error E401: no such table: 'x'\n  at versions/1.sql:2:3\n"
                    "    2 | DROP TABLE x;\n      |   ^\n  hint: Correct the script.\n"
-                   "error E315: bytes \xff\n");
+                   "error E315: bytes \\xff\n");
     assert_true(g_str_has_prefix(printed.err, "\033[1;31merror\033[0m E401: no such table"));
     assert_non_null(strstr(printed.err, "\033[32m  hint:\033[0m Correct"));
     assert_printed(printed, "", printed.err);
@@ -189,7 +209,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_are_lines),   cmocka_unit_test(steps_are_data_as_json),
-        cmocka_unit_test(messages_are_talk), cmocka_unit_test(errors_as_text),
+        cmocka_unit_test(messages_are_talk),
+        cmocka_unit_test(control_characters_are_spelled_out), cmocka_unit_test(errors_as_text),
         cmocka_unit_test(errors_as_json),    cmocka_unit_test(progress_fits_the_terminal),
     };
 

@@ -179,7 +179,7 @@ what_cannot_be_read_is_unmanaged(void **state)
 
     assert_null(mig_schema_find(schema, "table good")->unmanaged);
     assert_string_equal(mig_schema_find(schema, "table bad")->unmanaged,
-                        "cannot read a CREATE TABLE statement: expected a table option");
+                        "its statement cannot be read: expected a table option");
     assert_string_equal(mig_schema_find(schema, "index bad.i")->unmanaged,
                         "its statement cannot be read");
     assert_non_null(mig_schema_find(schema, "trigger lost")->unmanaged);

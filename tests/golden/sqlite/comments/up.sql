@@ -1,0 +1,18 @@
+PRAGMA legacy_alter_table = ON;
+
+-- hazard: rewrite: copies every row of table t into a new one
+-- hazard: fails-on-data: t.b becomes NOT NULL; rows that stand in the way:
+--   SELECT * FROM t WHERE b IS NULL;
+--   UPDATE t SET b = ... WHERE b IS NULL;
+CREATE TABLE "_mig_new_t" ( -- another comment is no change
+    a INT, -- the first; with a semicolon
+    /* but */ b TEXT DEFAULT '-- no comment' NOT NULL, -- this is
+    CHECK (a > 0)
+);
+INSERT INTO _mig_new_t (rowid, a, b)
+SELECT rowid, a, b
+FROM t;
+DROP TABLE t;
+ALTER TABLE _mig_new_t RENAME TO t;
+
+PRAGMA legacy_alter_table = OFF;

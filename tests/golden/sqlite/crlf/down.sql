@@ -1,0 +1,14 @@
+PRAGMA legacy_alter_table = ON;
+
+-- hazard: rewrite: copies every row of table t into a new one
+CREATE TABLE "_mig_new_t" (
+    a INT,
+    b TEXT
+);
+INSERT INTO _mig_new_t (rowid, a, b)
+SELECT rowid, a, b
+FROM t;
+DROP TABLE t;
+ALTER TABLE _mig_new_t RENAME TO t;
+
+PRAGMA legacy_alter_table = OFF;

@@ -1,0 +1,2 @@
+-- hazard: data-loss: drops table t
+DROP TABLE t;

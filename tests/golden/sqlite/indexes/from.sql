@@ -1,0 +1,5 @@
+CREATE TABLE t (a, b TEXT, c COLLATE NOCASE);
+CREATE INDEX part ON t (a) WHERE b IS NOT NULL AND a > 0;
+CREATE INDEX expression ON t (lower(b), a + 1 DESC);
+CREATE UNIQUE INDEX collated ON t (b COLLATE RTRIM, c COLLATE BINARY DESC);
+CREATE INDEX twice ON t (a, a);

@@ -1,0 +1,36 @@
+DROP INDEX "the ""index""";
+
+PRAGMA legacy_alter_table = ON;
+
+-- hazard: rewrite: copies every row of table "Größe" into a new one
+-- hazard: data-loss: drops column "Größe"."ÄÖÜ"
+CREATE TABLE "_mig_new_Größe" ("Straße" TEXT PRIMARY KEY, 名前 TEXT, "🙂" INT DEFAULT '🙂');
+INSERT INTO "_mig_new_Größe" (rowid, "Straße", "名前", "🙂")
+SELECT rowid, "Straße", "名前", "🙂"
+FROM "Größe";
+DROP TABLE "Größe";
+ALTER TABLE "_mig_new_Größe" RENAME TO "Größe";
+CREATE TRIGGER "t r" AFTER DELETE ON Größe BEGIN DELETE FROM "select" WHERE "from" = old."🙂"; END;
+
+-- hazard: rewrite: copies every row of table "it's; -- not /* a comment" into a new one
+CREATE TABLE "_mig_new_it's; -- not /* a comment" ("x.y" INT, "new
+line" INT);
+INSERT INTO "_mig_new_it's; -- not /* a comment" (rowid, "x.y", "new
+line")
+SELECT rowid, "x.y", "new
+line"
+FROM "it's; -- not /* a comment";
+DROP TABLE "it's; -- not /* a comment";
+ALTER TABLE "_mig_new_it's; -- not /* a comment" RENAME TO "it's; -- not /* a comment";
+
+-- hazard: rewrite: copies every row of table "select" into a new one
+CREATE TABLE "_mig_new_select" ("from" INT, [where] TEXT, `group by` REAL, "a""b" BLOB, 'single' INT);
+INSERT INTO _mig_new_select (rowid, "from", "where", "group by", single)
+SELECT rowid, "from", "where", "group by", single
+FROM "select";
+DROP TABLE "select";
+ALTER TABLE _mig_new_select RENAME TO "select";
+
+PRAGMA legacy_alter_table = OFF;
+
+CREATE INDEX "the ""index""" ON "select" ("from", [where] DESC);

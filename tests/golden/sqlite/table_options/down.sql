@@ -1,0 +1,49 @@
+PRAGMA legacy_alter_table = ON;
+
+-- hazard: rewrite: copies every row of table bare into a new one
+-- hazard: fails-on-data: table bare becomes WITHOUT ROWID: no column of its primary key may be NULL
+-- hazard: data-loss: table bare loses its rowids
+CREATE TABLE "_mig_new_bare" (a TEXT PRIMARY KEY, b) WITHOUT ROWID;
+INSERT INTO _mig_new_bare (a, b)
+SELECT a, b
+FROM bare;
+DROP TABLE bare;
+ALTER TABLE _mig_new_bare RENAME TO bare;
+
+-- hazard: rewrite: copies every row of table counted into a new one
+CREATE TABLE "_mig_new_counted" (a INTEGER PRIMARY KEY AUTOINCREMENT, b);
+INSERT INTO _mig_new_counted (a, b)
+SELECT a, b
+FROM counted;
+DROP TABLE counted;
+ALTER TABLE _mig_new_counted RENAME TO counted;
+
+-- hazard: rewrite: copies every row of table plain into a new one
+-- hazard: data-loss: table plain is no longer STRICT: text in a column of type ANY that reads as a number is stored as one
+CREATE TABLE "_mig_new_plain" (a INT, b TEXT);
+INSERT INTO _mig_new_plain (a, b)
+SELECT a, b
+FROM plain;
+DROP TABLE plain;
+ALTER TABLE _mig_new_plain RENAME TO plain;
+
+-- hazard: rewrite: copies every row of table strict into a new one
+-- hazard: fails-on-data: table strict becomes STRICT: a value that does not fit its column's type stops the run
+CREATE TABLE "_mig_new_strict" (a INTEGER, b ANY) STRICT;
+INSERT INTO _mig_new_strict (rowid, a, b)
+SELECT rowid, a, b
+FROM strict;
+DROP TABLE strict;
+ALTER TABLE _mig_new_strict RENAME TO strict;
+
+-- hazard: rewrite: copies every row of table uncounted into a new one
+-- hazard: data-loss: drops column uncounted.c
+-- hazard: data-loss: table uncounted forgets its AUTOINCREMENT counter: ids of deleted rows can be given again
+CREATE TABLE "_mig_new_uncounted" (a INTEGER PRIMARY KEY, b);
+INSERT INTO _mig_new_uncounted (a, b)
+SELECT a, b
+FROM uncounted;
+DROP TABLE uncounted;
+ALTER TABLE _mig_new_uncounted RENAME TO uncounted;
+
+PRAGMA legacy_alter_table = OFF;
