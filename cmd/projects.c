@@ -34,6 +34,7 @@ open_project(Invocation *invocation, const char *section, GError **error)
     MigProject *project = mig_project_new(config);
 
     mig_project_on_event(project, report_event, invocation);
+    mig_project_set_cached(project, !invocation_has(invocation, "no-cache"));
     if (invocation->verbose > 0)
         tell_settings(project);
     return project;

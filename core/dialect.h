@@ -146,6 +146,9 @@ struct _MigDialect {
      * schema; close takes it away. Cannot touch files. MIG_CAP_SCRATCH_ON_SERVER: it is made on the
      * target's server, or on that of `server` (NULL: none given) when there is one. */
     MigConnection *(*open_scratch)(MigConnection *target, const MigUrl *server, GError **error);
+    /* MIG_CAP_SCRATCH_ON_SERVER: all that how a scratch database reads depends on (version, encoding,
+     * locale, settings of the database …) as a text to be compared. New string. */
+    char *(*fingerprint)(MigConnection *target, const MigUrl *server, GError **error);
     /* Rolls back what is open, restores what was set, frees. NULL-safe. */
     void (*close)(MigConnection *connection);
 

@@ -15,6 +15,7 @@ struct _MigProject {
     const MigDialect *dialect; /* NULL until asked for */
     MigScratch *scratch;       /* NULL until asked for */
     MigUrl *scratch_url;
+    gboolean not_cached;
     MigConnection *connection;
     MigConnectMode mode; /* of the connection */
     gboolean adopted;
@@ -277,6 +278,12 @@ read_scratch_url(MigProject *project, GError **error)
     return project->scratch_url != NULL;
 }
 
+void
+mig_project_set_cached(MigProject *project, gboolean cached)
+{
+    project->not_cached = !cached;
+}
+
 MigScratch *
 mig_project_scratch(MigProject *project, GError **error)
 {
@@ -292,6 +299,7 @@ mig_project_scratch(MigProject *project, GError **error)
     };
 
     project->scratch = mig_scratch_new(dialect);
+    mig_scratch_set_cached(project->scratch, !project->not_cached);
     mig_scratch_set_place(project->scratch, find_target, project, project->scratch_url);
     mig_scratch_set_introspect_options(project->scratch, &options);
     return project->scratch;

@@ -50,6 +50,12 @@ mig_schema_new(gboolean ignore_case)
     return schema;
 }
 
+gboolean
+mig_schema_ignores_case(const MigSchema *schema)
+{
+    return schema->ignore_case;
+}
+
 void
 mig_schema_free(MigSchema *schema)
 {

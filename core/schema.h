@@ -39,6 +39,7 @@ struct _MigObject {
 
 /* ignore_case: names that differ in ASCII case only are the same name (SQLite). */
 MigSchema *mig_schema_new(gboolean ignore_case);
+gboolean mig_schema_ignores_case(const MigSchema *schema);
 void mig_schema_free(MigSchema *schema);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigSchema, mig_schema_free)
 

@@ -6,6 +6,8 @@ struct _MigScratch {
     gpointer user_data;
     const MigUrl *url;
     MigIntrospectOptions options;
+    gboolean cached;
+    char *fingerprint; /* NULL until asked for */
 };
 
 MigScratch *
@@ -20,6 +22,9 @@ mig_scratch_new(const MigDialect *dialect)
 void
 mig_scratch_free(MigScratch *scratch)
 {
+    if (!scratch)
+        return;
+    g_free(scratch->fingerprint);
     g_free(scratch);
 }
 
@@ -44,18 +49,59 @@ mig_scratch_dialect(const MigScratch *scratch)
     return scratch->dialect;
 }
 
+/* FALSE with error: there should be one, and is not. */
+static gboolean
+find_target(MigScratch *scratch, MigConnection **ret_target, GError **error)
+{
+    gboolean wanted = scratch->find && !scratch->url &&
+                      (scratch->dialect->capabilities & MIG_CAP_SCRATCH_ON_SERVER);
+
+    *ret_target = wanted ? scratch->find(scratch->user_data, error) : NULL;
+    return *ret_target || !wanted;
+}
+
 MigConnection *
 mig_scratch_open(MigScratch *scratch, GError **error)
 {
-    MigConnection *target = NULL;
+    MigConnection *target;
 
-    if (scratch->find && !scratch->url &&
-        (scratch->dialect->capabilities & MIG_CAP_SCRATCH_ON_SERVER)) {
-        target = scratch->find(scratch->user_data, error);
-        if (!target)
-            return NULL;
-    }
+    if (!find_target(scratch, &target, error))
+        return NULL;
     return scratch->dialect->open_scratch(target, scratch->url, error);
+}
+
+void
+mig_scratch_set_cached(MigScratch *scratch, gboolean cached)
+{
+    scratch->cached = cached;
+}
+
+static gboolean
+find_fingerprint(MigScratch *scratch, GError **error)
+{
+    MigConnection *target;
+
+    if (!scratch->fingerprint && find_target(scratch, &target, error))
+        scratch->fingerprint = scratch->dialect->fingerprint(target, scratch->url, error);
+    return scratch->fingerprint != NULL;
+}
+
+MigCacheKey *
+mig_scratch_cache_key(MigScratch *scratch, const char *what, GError **error)
+{
+    const GPtrArray *schemas = scratch->options.include_schemas;
+
+    if (!scratch->cached || !scratch->dialect->fingerprint || !find_fingerprint(scratch, error))
+        return NULL;
+    MigCacheKey *key = mig_cache_key_new();
+
+    mig_cache_key_add(key, scratch->dialect->name, -1);
+    mig_cache_key_add(key, scratch->fingerprint, -1);
+    for (guint i = 0; schemas && i < schemas->len; i++)
+        mig_cache_key_add(key, schemas->pdata[i], -1);
+    mig_cache_key_add(key, scratch->options.include_grants ? "grants" : NULL, -1);
+    mig_cache_key_add(key, what, -1);
+    return key;
 }
 
 MigSchema *

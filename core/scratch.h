@@ -2,6 +2,7 @@
 #ifndef MIG_SCRATCH_H
 #define MIG_SCRATCH_H
 
+#include "core/cache.h"
 #include "core/dialect.h"
 
 /* How throwaway databases are made and read, so that what is read there compares with what was read
@@ -23,6 +24,14 @@ void mig_scratch_set_place(MigScratch *scratch, MigScratchTarget find, gpointer 
 
 /* What reading takes in; the lists are not owned. */
 void mig_scratch_set_introspect_options(MigScratch *scratch, const MigIntrospectOptions *options);
+
+/* Whether states read on scratch are kept on disk (dialects with MIG_CAP_SCRATCH_ON_SERVER); they are
+ * not unless this was called. */
+void mig_scratch_set_cached(MigScratch *scratch, gboolean cached);
+
+/* The beginning of a key under which a state read on scratch may be kept; what it was made of is to
+ * be added. NULL without error: states are not kept. */
+MigCacheKey *mig_scratch_cache_key(MigScratch *scratch, const char *what, GError **error);
 
 const MigDialect *mig_scratch_dialect(const MigScratch *scratch);
 

@@ -79,12 +79,40 @@ read_parts(MigProject *project, const GPtrArray *parts, GError **error)
     return schema;
 }
 
+/* The same, from the cache where it was read before. */
+static MigSchema *
+read_parts_cached(MigProject *project, const GPtrArray *parts, GError **error)
+{
+    MigScratch *scratch = mig_project_scratch(project, error);
+    g_autoptr(GError) own = NULL;
+    g_autoptr(MigCacheKey) key = scratch ? mig_scratch_cache_key(scratch, "model", &own) : NULL;
+
+    if (!scratch || own) {
+        g_propagate_error(error, g_steal_pointer(&own));
+        return NULL;
+    }
+    for (guint i = 0; key && i < parts->len; i++) {
+        const MigModelPart *part = parts->pdata[i];
+
+        mig_cache_key_add(key, part->name, -1);
+        mig_cache_key_add(key, part->text, (gssize)part->length);
+    }
+    MigSchema *schema = key ? mig_cache_get(key) : NULL;
+
+    if (schema)
+        return schema;
+    schema = read_parts(project, parts, error);
+    if (key && schema)
+        mig_cache_put(key, schema);
+    return schema;
+}
+
 static MigSchema *
 read_model(MigProject *project, const char *argument, GError **error)
 {
     g_autoptr(GPtrArray) parts = mig_model_read(project, error);
 
-    return parts ? read_parts(project, parts, error) : NULL;
+    return parts ? read_parts_cached(project, parts, error) : NULL;
 }
 
 /* The revisions that `versions@TARGET` means. */
@@ -119,6 +147,59 @@ steps_to(MigGraph *graph, const GPtrArray *revisions, GError **error)
 }
 
 static MigSchema *
+replay(MigProject *project, const GPtrArray *steps, GError **error)
+{
+    MigConnection *scratch = open_scratch(project, error);
+    MigSchema *schema = NULL;
+
+    if (scratch && mig_apply_replay(project, scratch, steps, error))
+        schema = introspect(project, scratch, error);
+    if (scratch)
+        scratch->dialect->close(scratch);
+    return schema;
+}
+
+/* Every script counts with its whole text, in the order of the steps. */
+static gboolean
+add_scripts(MigCacheKey *key, MigProject *project, const GPtrArray *steps, GError **error)
+{
+    const MigLexRules *rules = mig_project_dialect(project, NULL)->lex_rules;
+
+    mig_cache_key_add(key, mig_project_block_name(project), -1);
+    for (guint i = 0; i < steps->len; i++) {
+        MigScript *script = ((const MigStep *)steps->pdata[i])->revision->script;
+
+        if (!mig_script_load_body(script, rules, error))
+            return FALSE;
+        mig_cache_key_add(key, script->text, (gssize)script->text_length);
+    }
+    return TRUE;
+}
+
+static MigSchema *
+replay_cached(MigProject *project, const GPtrArray *steps, GError **error)
+{
+    MigScratch *scratch = mig_project_scratch(project, error);
+    g_autoptr(GError) own = NULL;
+    g_autoptr(MigCacheKey) key = scratch ? mig_scratch_cache_key(scratch, "versions", &own) : NULL;
+
+    if (key)
+        add_scripts(key, project, steps, &own);
+    if (!scratch || own) {
+        g_propagate_error(error, g_steal_pointer(&own));
+        return NULL;
+    }
+    MigSchema *schema = key ? mig_cache_get(key) : NULL;
+
+    if (schema)
+        return schema;
+    schema = replay(project, steps, error);
+    if (key && schema)
+        mig_cache_put(key, schema);
+    return schema;
+}
+
+static MigSchema *
 read_versions(MigProject *project, const char *target, GError **error)
 {
     MigGraph *graph = mig_project_graph(project, error);
@@ -128,14 +209,8 @@ read_versions(MigProject *project, const char *target, GError **error)
     g_autoptr(GPtrArray) revisions =
         resolve_versions(project, graph, target ? target : "heads", error);
     g_autoptr(GPtrArray) steps = revisions ? steps_to(graph, revisions, error) : NULL;
-    MigConnection *scratch = steps ? open_scratch(project, error) : NULL;
-    MigSchema *schema = NULL;
 
-    if (scratch && mig_apply_replay(project, scratch, steps, error))
-        schema = introspect(project, scratch, error);
-    if (scratch)
-        scratch->dialect->close(scratch);
-    return schema;
+    return steps ? replay_cached(project, steps, error) : NULL;
 }
 
 static MigSchema *
