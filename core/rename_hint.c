@@ -274,6 +274,13 @@ twin_table(const MigObject *table, const MigSchema *other, const GPtrArray *rena
     return twin;
 }
 
+/* Whether the same object is spelled `old` there. */
+static gboolean
+changes_case(const MigObject *same, const char *old, const char *name)
+{
+    return same && strcmp(old, name) != 0 && strcmp(mig_object_name(same), old) == 0;
+}
+
 /* Whether `object` of a state, once called `old`, is called so in the other. */
 static gboolean
 fits(const MigObject *object, const char *old, const MigSchema *own, const MigSchema *other,
@@ -283,18 +290,33 @@ fits(const MigObject *object, const char *old, const MigSchema *own, const MigSc
 
     if (object->parent && !(twin = twin_table(object->parent, other, renames)))
         return FALSE;
+    const char *name = mig_object_name(object);
+
+    if (g_ascii_strcasecmp(old, name) == 0)
+        return changes_case(mig_schema_lookup(other, object->kind, twin, name), old, name);
     return mig_schema_lookup(other, object->kind, twin, old) &&
-           !mig_schema_lookup(other, object->kind, twin, mig_object_name(object)) &&
+           !mig_schema_lookup(other, object->kind, twin, name) &&
            !mig_schema_lookup(own, object->kind, object->parent, old);
 }
 
+static gboolean
+same_path(char **a, char **b)
+{
+    for (; *a && *b; a++, b++) {
+        if (g_ascii_strcasecmp(*a, *b) != 0)
+            return FALSE;
+    }
+    return !*a && !*b;
+}
+
+/* Whether one of the two names has its rename: what is said in the command goes before a hint. */
 static gboolean
 is_known(const GPtrArray *renames, const MigRename *rename)
 {
     for (guint i = 0; i < renames->len; i++) {
         const MigRename *known = renames->pdata[i];
 
-        if (g_strv_equal((const char *const *)known->to, (const char *const *)rename->to))
+        if (same_path(known->to, rename->to) || same_path(known->from, rename->from))
             return TRUE;
     }
     return FALSE;

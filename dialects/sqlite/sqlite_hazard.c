@@ -1,5 +1,6 @@
 /* Hazards: what a plan can do to rows and to code that runs beside it, with the query that finds
  * the rows that stand in the way. */
+#include "dialects/sqlite/sqlite_offending.h"
 #include "dialects/sqlite/sqlite_plan.h"
 
 #include <string.h>
@@ -81,10 +82,15 @@ type_changed(const Hazards *hazards, const MigChange *part, const char *name)
     if (g_strcmp0(old, new) == 0)
         return;
     if (hazards->change->new->strict) {
-        mig_action_hazard(hazards->action, "fails-on-data",
-                          "%s.%s changes its type to %s; a value that does not fit stops the run:\n"
-                          "SELECT typeof(%s), count(*) FROM %s GROUP BY 1;",
-                          hazards->table, name, new ? new : "none", name, hazards->table);
+        g_autofree char *misfit = mig_sqlite_misfit(new, name);
+
+        if (misfit)
+            mig_action_hazard(hazards->action, "fails-on-data",
+                              "%s.%s becomes %s; rows that stand in the way:\n"
+                              "SELECT * FROM %s WHERE %s;\n"
+                              "UPDATE %s SET %s = ... WHERE %s;",
+                              hazards->table, name, new, hazards->table, misfit, hazards->table,
+                              name, misfit);
         return;
     }
     if (strcmp(mig_sqlite_affinity(old), to) == 0 || strcmp(to, "BLOB") == 0)
@@ -228,6 +234,7 @@ constraint_added(const Hazards *hazards, const MigObject *constraint)
 {
     const char *type = mig_object_get(constraint, "type");
     const char *column = mig_object_get(constraint, "written-in");
+    const char *expression = mig_object_get(constraint, "expression");
 
     if (strcmp(type, "UNIQUE") == 0 || strcmp(type, "PRIMARY KEY") == 0) {
         key_added(hazards, constraint);
@@ -235,9 +242,10 @@ constraint_added(const Hazards *hazards, const MigObject *constraint)
         if (!column || mig_sqlite_table_column(hazards->change->old, column))
             mig_action_hazard(hazards->action, "fails-on-data",
                               "new CHECK on table %s; rows that stand in the way:\n"
-                              "SELECT * FROM %s WHERE NOT (%s);",
-                              hazards->table, hazards->table,
-                              mig_object_get(constraint, "expression"));
+                              "SELECT * FROM %s WHERE NOT (%s);\n"
+                              "UPDATE %s SET ... WHERE NOT (%s);",
+                              hazards->table, hazards->table, expression, hazards->table,
+                              expression);
     } else {
         if (!column || mig_sqlite_table_column(hazards->change->old, column))
             mig_action_hazard(hazards->action, "fails-on-data",
@@ -249,15 +257,37 @@ constraint_added(const Hazards *hazards, const MigObject *constraint)
 }
 
 static void
+becomes_strict(const Hazards *hazards)
+{
+    g_autoptr(GString) misfits = g_string_new(NULL);
+
+    for (guint i = 0; i < hazards->change->new->columns->len; i++) {
+        const MigSqliteColumn *column = hazards->change->new->columns->pdata[i];
+        const MigSqliteColumn *old =
+            mig_sqlite_table_column(hazards->change->old, column->item.name);
+
+        if (!old || column->generated || !column->type)
+            continue;
+        g_autofree char *name = mig_sqlite_name(column->item.name);
+        g_autofree char *misfit = mig_sqlite_misfit(column->type, name);
+
+        if (misfit)
+            g_string_append_printf(misfits, "%s%s", misfits->len ? " OR " : "", misfit);
+    }
+    if (misfits->len > 0)
+        mig_action_hazard(hazards->action, "fails-on-data",
+                          "table %s becomes STRICT; rows that stand in the way:\n"
+                          "SELECT * FROM %s WHERE %s;",
+                          hazards->table, hazards->table, misfits->str);
+}
+
+static void
 table_altered(const Hazards *hazards)
 {
     const MigSqliteTable *old = hazards->change->old, *new = hazards->change->new;
 
     if (new->strict && !old->strict)
-        mig_action_hazard(hazards->action, "fails-on-data",
-                          "table %s becomes STRICT: a value that does not fit its column's type "
-                          "stops the run",
-                          hazards->table);
+        becomes_strict(hazards);
     if (old->strict && !new->strict)
         mig_action_hazard(
             hazards->action, "data-loss",

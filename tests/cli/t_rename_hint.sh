@@ -79,3 +79,32 @@ run_fails 3 migrate diff live model
 expect_err_like 'needs one name'
 expect_err_like 'model.sql:1:22'
 EOS
+
+scenario 'a hint can change letters between upper and lower case' <<'EOS'
+start
+sed -i 's/^CREATE TABLE users (/-- migrate: renamed from users\nCREATE TABLE Users (/
+        s/ name TEXT,/\n    Name TEXT, -- migrate: renamed from name\n/' model.sql
+run_fails 1 migrate check
+run_ok migrate revision --autogenerate -m second
+run_ok migrate upgrade head
+expect_sql app.db "SELECT name FROM sqlite_schema WHERE lower(name) = 'users'" Users
+expect_sql app.db 'SELECT group_concat(Name) FROM Users' ann,bob
+run_ok migrate check
+run_ok migrate downgrade -1
+expect_sql app.db "SELECT name FROM sqlite_schema WHERE lower(name) = 'users'" users
+run_ok migrate verify
+EOS
+
+scenario 'what --rename says goes before a hint' <<'EOS'
+start
+cat >model.sql <<'EOM'
+CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT, age INTEGER);
+CREATE INDEX users_name ON accounts (name);
+CREATE TABLE people (id INTEGER PRIMARY KEY); -- migrate: renamed from users
+CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES accounts (id));
+CREATE VIEW names AS SELECT name FROM accounts;
+EOM
+run_ok migrate diff live model --rename users=accounts
+expect_out_like 'ALTER TABLE users RENAME TO accounts'
+expect_out_like 'CREATE TABLE people'
+EOS
