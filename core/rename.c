@@ -199,24 +199,72 @@ advise(GError **error, const MigRename *rename, gboolean reversed, const GPtrArr
                            "Write OLD=NEW for a table, TABLE.OLD=TABLE.NEW for a column.");
 }
 
+/* A table, real or virtual. */
+static MigObject *
+lookup_table(const MigSchema *schema, const char *name)
+{
+    MigObject *table = mig_schema_lookup(schema, "table", NULL, name);
+
+    return table ? table : mig_schema_lookup(schema, "virtual table", NULL, name);
+}
+
+/* The one table of both states whose column the rename could mean; NULL: none, or several. */
+static const MigObject *
+table_of_columns(const MigRename *rename, const MigSchema *from, const MigSchema *to)
+{
+    const GPtrArray *roots = mig_schema_roots(from);
+    const MigObject *only = NULL;
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *table = roots->pdata[i];
+        const MigObject *twin = mig_schema_find(to, table->identity);
+
+        if (!twin || !mig_schema_lookup(from, "column", table, rename->from[0]) ||
+            !mig_schema_lookup(to, "column", twin, rename->to[0]))
+            continue;
+        if (only)
+            return NULL;
+        only = table;
+    }
+    return only;
+}
+
+/* Advises on a table that is not there: it may be a column that is meant. */
+static void
+advise_table(GError **error, const MigRename *rename, const MigSchema *from, const MigSchema *to)
+{
+    const gboolean reversed =
+        lookup_table(from, rename->to[0]) && lookup_table(to, rename->from[0]);
+    const MigObject *table = table_of_columns(rename, from, to);
+
+    if (!table || reversed) {
+        advise(error, rename, reversed, mig_schema_roots(from), "table", rename->from[0]);
+        return;
+    }
+    char *path[] = {(char *)mig_object_name(table), rename->from[0], NULL};
+    char *new_path[] = {(char *)mig_object_name(table), rename->to[0], NULL};
+    const MigRename meant = {path, new_path};
+    g_autofree char *text = mig_rename_text(&meant);
+
+    mig_error_set_hint(error ? *error : NULL, "A column is named with its table: --rename %s.",
+                       text);
+}
+
 static gboolean
 resolve_table(const MigRename *rename, const MigSchema *from, const MigSchema *to,
               GPtrArray *changes, GError **error)
 {
-    MigObject *old = mig_schema_lookup(from, "table", NULL, rename->from[0]);
-    MigObject *new = mig_schema_lookup(to, "table", NULL, rename->to[0]);
-
-    gboolean reversed = mig_schema_lookup(from, "table", NULL, rename->to[0]) &&
-                        mig_schema_lookup(to, "table", NULL, rename->from[0]);
+    MigObject *old = lookup_table(from, rename->from[0]);
+    MigObject *new = old ? mig_schema_lookup(to, old->kind, NULL, rename->to[0]) : NULL;
 
     if (!old) {
         refuse(rename, error, "the old state has no table '%s'", rename->from[0]);
-        advise(error, rename, reversed, mig_schema_roots(from), "table", rename->from[0]);
+        advise_table(error, rename, from, to);
         return FALSE;
     }
     if (!new) {
         refuse(rename, error, "the new state has no table '%s'", rename->to[0]);
-        advise(error, rename, FALSE, mig_schema_roots(to), "table", rename->to[0]);
+        advise(error, rename, FALSE, mig_schema_roots(to), old->kind, rename->to[0]);
         return FALSE;
     }
     g_ptr_array_add(changes, mig_change_new(MIG_RENAMED, old, new));

@@ -258,7 +258,8 @@ only_here(const Finder *finder, const GPtrArray *objects, const char *kind, cons
 
 /* A name alone can be said in --rename only where the default namespace is meant. */
 static GPtrArray *
-only_here_tables(const Finder *finder, const MigSchema *schema, const MigSchema *other)
+only_here_tables(const Finder *finder, const char *kind, const MigSchema *schema,
+                 const MigSchema *other)
 {
     g_autoptr(GPtrArray) roots = g_ptr_array_new();
 
@@ -268,7 +269,7 @@ only_here_tables(const Finder *finder, const MigSchema *schema, const MigSchema 
         if (g_strcmp0(mig_object_namespace(root), mig_schema_default_namespace(schema)) == 0)
             g_ptr_array_add(roots, root);
     }
-    return only_here(finder, roots, "table", other, NULL);
+    return only_here(finder, roots, kind, other, NULL);
 }
 
 static const MigObject *
@@ -294,6 +295,16 @@ ask_columns(Finder *finder, const MigObject *table)
         ask_about(finder, gone->pdata[i], added, column_score);
 }
 
+static void
+ask_tables(Finder *finder, const char *kind)
+{
+    g_autoptr(GPtrArray) gone = only_here_tables(finder, kind, finder->from, finder->to);
+    g_autoptr(GPtrArray) added = only_here_tables(finder, kind, finder->to, finder->from);
+
+    for (guint i = 0; i < gone->len; i++)
+        ask_about(finder, gone->pdata[i], added, table_score);
+}
+
 GPtrArray *
 mig_renames_likely(const MigSchema *from, const MigSchema *to, const GPtrArray *renames,
                    GError **error)
@@ -304,13 +315,11 @@ mig_renames_likely(const MigSchema *from, const MigSchema *to, const GPtrArray *
 
     if (!changes)
         return NULL;
-    g_autoptr(GPtrArray) gone = only_here_tables(&finder, from, to);
-    g_autoptr(GPtrArray) added = only_here_tables(&finder, to, from);
     const GPtrArray *roots = mig_schema_roots(from);
 
     finder.questions = g_ptr_array_new_with_free_func(question_free);
-    for (guint i = 0; i < gone->len; i++)
-        ask_about(&finder, gone->pdata[i], added, table_score);
+    ask_tables(&finder, "table");
+    ask_tables(&finder, "virtual table");
     for (guint i = 0; i < roots->len; i++) {
         if (is_kind(roots->pdata[i], "table"))
             ask_columns(&finder, roots->pdata[i]);

@@ -132,5 +132,22 @@ expect_err_like 'hint: The old name comes first: --rename users.name=accounts.fu
 refused --rename users=accounts --rename users.name=users.nick --rename users.name=users.full_name
 expect_err_like 'cannot both rename column users.name to'
 refused --rename users.name=full_name
+printf 'CREATE TABLE users (id INTEGER PRIMARY KEY, full_name TEXT);' >model.sql
+refused --rename name=full_name
+expect_err_like 'hint: A column is named with its table: --rename users.name=users.full_name'
 refused --rename users
+EOS
+
+scenario 'a virtual table keeps its rows' <<'EOS'
+start 'CREATE VIRTUAL TABLE docs USING fts5(body);'
+sqlite3 app.db "INSERT INTO docs VALUES ('hello world')"
+echo 'CREATE VIRTUAL TABLE texts USING fts5(body);' >model.sql
+run_ok migrate diff live model
+expect_err_like 'virtual table docs may have become texts.*--rename docs=texts'
+run_ok migrate revision --autogenerate -m second --rename docs=texts
+run_ok migrate upgrade head
+run_ok migrate check
+expect_sql app.db "SELECT body FROM texts WHERE texts MATCH 'hello'" 'hello world'
+run_ok migrate downgrade -1
+expect_sql app.db "SELECT body FROM docs WHERE docs MATCH 'hello'" 'hello world'
 EOS

@@ -231,6 +231,7 @@ self_qualified_tables_take_a_detour(void **state)
                 "-- hazard: rewrite: copies every row of table t into a new one\n"
                 "-- hazard: fails-on-data: new CHECK on table t; rows that stand in the way:\n"
                 "--   SELECT * FROM t WHERE NOT (t.a > 1);\n"
+                "--   UPDATE t SET ... WHERE NOT (t.a > 1);\n"
                 "CREATE TABLE _mig_old_t (id, a);\n"
                 "INSERT INTO _mig_old_t (rowid, id, a)\nSELECT rowid, id, a\nFROM t;\n"
                 "DELETE FROM sqlite_sequence WHERE name = '_mig_old_t';\n"
