@@ -345,13 +345,29 @@ rename_of(const GPtrArray *changes, const MigObject *object)
     return NULL;
 }
 
-/* Nothing has two new names, and no name two old ones. */
 static gboolean
-renames_are_single(const GPtrArray *changes, GError **error)
+is_a_change(const MigChange *change, GError **error)
+{
+    const char *name = mig_object_name(change->from);
+
+    if (strcmp(name, mig_object_name(change->to)) != 0)
+        return TRUE;
+    g_autofree char *what = mig_change_describe(change);
+
+    mig_set_error(error, MIG_E_BAD_ARGUMENT, "cannot %s: its name is '%s' in both states", what,
+                  name);
+    return FALSE;
+}
+
+/* Each gives another name; nothing has two new names, and no name two old ones. */
+static gboolean
+renames_make_sense(const GPtrArray *changes, GError **error)
 {
     for (guint i = 0; i < changes->len; i++) {
         const MigChange *change = changes->pdata[i];
 
+        if (!is_a_change(change, error))
+            return FALSE;
         for (guint j = 0; j < i; j++) {
             const MigChange *other = changes->pdata[j];
 
@@ -409,7 +425,7 @@ mig_rename_changes(const GPtrArray *renames, const MigSchema *from, const MigSch
             !resolve_column(renames->pdata[i], from, to, changes, error))
             return NULL;
     }
-    if (!renames_are_single(changes, error) || !names_are_free(changes, from, to, error))
+    if (!renames_make_sense(changes, error) || !names_are_free(changes, from, to, error))
         return NULL;
     return g_steal_pointer(&changes);
 }

@@ -132,6 +132,8 @@ expect_err_like 'hint: The old name comes first: --rename users.name=accounts.fu
 refused --rename users=accounts --rename users.name=users.nick --rename users.name=users.full_name
 expect_err_like 'cannot both rename column users.name to'
 refused --rename users.name=full_name
+refused --rename users=accounts --rename users.id=accounts.id
+expect_err_like "its name is 'id' in both states"
 printf 'CREATE TABLE users (id INTEGER PRIMARY KEY, full_name TEXT);' >model.sql
 refused --rename name=full_name
 expect_err_like 'hint: A column is named with its table: --rename users.name=users.full_name'

@@ -3,6 +3,7 @@ PRAGMA legacy_alter_table = ON;
 -- hazard: rewrite: copies every row of table t into a new one
 -- hazard: fails-on-data: new CHECK on table t; rows that stand in the way:
 --   SELECT * FROM t WHERE NOT (c < 10);
+--   UPDATE t SET ... WHERE NOT (c < 10);
 CREATE TABLE "_mig_new_t" (
     id INTEGER PRIMARY KEY,
     a NOT NULL ON CONFLICT REPLACE DEFAULT 1,

@@ -14,6 +14,7 @@ CREATE TRIGGER "t r" AFTER DELETE ON Größe BEGIN DELETE FROM "select" WHERE "f
 -- hazard: rewrite: copies every row of table "it's; -- not /* a comment" into a new one
 -- hazard: fails-on-data: new CHECK on table "it's; -- not /* a comment"; rows that stand in the way:
 --   SELECT * FROM "it's; -- not /* a comment" WHERE NOT ("x.y" <> ';');
+--   UPDATE "it's; -- not /* a comment" SET ... WHERE NOT ("x.y" <> ';');
 CREATE TABLE "_mig_new_it's; -- not /* a comment" ("x.y" INT CHECK ("x.y" <> ';'), "new
 line" INT);
 INSERT INTO "_mig_new_it's; -- not /* a comment" (rowid, "x.y", "new

@@ -28,7 +28,8 @@ DROP TABLE plain;
 ALTER TABLE _mig_new_plain RENAME TO plain;
 
 -- hazard: rewrite: copies every row of table strict into a new one
--- hazard: fails-on-data: table strict becomes STRICT: a value that does not fit its column's type stops the run
+-- hazard: fails-on-data: table strict becomes STRICT; rows that stand in the way:
+--   SELECT * FROM strict WHERE NOT (a = CAST(a AS INTEGER));
 CREATE TABLE "_mig_new_strict" (a INTEGER, b ANY) STRICT;
 INSERT INTO _mig_new_strict (rowid, a, b)
 SELECT rowid, a, b

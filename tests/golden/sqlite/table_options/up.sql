@@ -18,7 +18,8 @@ DROP TABLE counted;
 ALTER TABLE _mig_new_counted RENAME TO counted;
 
 -- hazard: rewrite: copies every row of table plain into a new one
--- hazard: fails-on-data: table plain becomes STRICT: a value that does not fit its column's type stops the run
+-- hazard: fails-on-data: table plain becomes STRICT; rows that stand in the way:
+--   SELECT * FROM plain WHERE NOT (a = CAST(a AS INT)) OR typeof(b) = 'blob';
 -- hazard: fails-on-data: table plain becomes WITHOUT ROWID: no column of its primary key may be NULL
 -- hazard: data-loss: table plain loses its rowids
 -- hazard: fails-on-data: PRIMARY KEY (a) on table plain; rows that stand in the way:

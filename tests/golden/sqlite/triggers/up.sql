@@ -7,6 +7,7 @@ PRAGMA legacy_alter_table = ON;
 -- hazard: rewrite: copies every row of table t into a new one
 -- hazard: fails-on-data: new CHECK on table t; rows that stand in the way:
 --   SELECT * FROM t WHERE NOT (b <> 0);
+--   UPDATE t SET ... WHERE NOT (b <> 0);
 CREATE TABLE "_mig_new_t" (a, b CHECK (b <> 0));
 INSERT INTO _mig_new_t (rowid, a, b)
 SELECT rowid, a, b
