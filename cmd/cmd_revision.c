@@ -155,7 +155,7 @@ static const Option options_table[] = {
      .help = "write the script even when nothing differs"},
     {.name = "no-proof",
      .kind = OPTION_FLAG,
-     .help = "do not try the SQL on scratch before it is written"},
+     .help = "do not try the SQL, with sample rows, on scratch before it is written"},
     {.name = "edit", .kind = OPTION_FLAG, .help = "open the new script in the editor"},
     {.name = NULL},
 };

@@ -87,6 +87,7 @@ mig_action_free(MigAction *action)
     g_ptr_array_unref(action->prefers);
     g_ptr_array_unref(action->statements);
     g_ptr_array_unref(action->hazards);
+    g_free(action->rows_of);
     g_free(action);
 }
 

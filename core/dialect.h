@@ -201,6 +201,12 @@ struct _MigDialect {
     GPtrArray *(*plan)(const MigPlanInput *input, GError **error);
     /* A whole state as DDL text, in an order that loads, without what is unmanaged. New string. */
     char *(*dump)(const MigSchema *schema);
+    /* Optional: a literal of a column's type (spelled as in its attribute; NULL: none) for sample
+     * rows. Same arguments, same literal; rows are numbered from 0 and differ in their literals where
+     * the type has enough values. variant 0 is the plainest, higher ones are others that a CHECK may
+     * want; NULL behind the last, and at 0 for a type without known values: such tables get no
+     * rows. Without the slot proofs run on empty tables. New string. */
+    char *(*sample_value)(const char *type, guint row, guint variant);
 };
 
 /* The schema that names without one are in. Belongs to the connection or the dialect. */

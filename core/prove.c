@@ -4,12 +4,17 @@
 
 #include "core/diff.h"
 #include "core/error.h"
+#include "core/kept.h"
+#include "core/sample.h"
 #include "core/settle.h"
 
 typedef struct {
     const MigDialect *dialect;
     MigScratch *place;
     MigConnection *scratch;
+    const MigKept *kept;
+    GPtrArray *tables; /* of const MigObject*: those of the old state that were given rows… */
+    GPtrArray *rows;   /* …and what they held then */
 } Proof;
 
 static void
@@ -71,33 +76,140 @@ equals(const Proof *proof, const MigSchema *expected, const char *what, const ch
     return FALSE;
 }
 
+/* Whether the rows of the start are there; `after`: by the new state's names. */
 static gboolean
-prove_both_ways(const Proof *proof, const MigSchema *from, const MigSchema *to,
-                const MigPlan *upgrade, const MigPlan *downgrade, GError **error)
+rows_are_kept(const Proof *proof, gboolean after, const char *what, GError **error)
 {
-    g_autofree char *dump = proof->dialect->dump(from);
-    g_autofree char *up = mig_plan_sql(upgrade), *down = mig_plan_sql(downgrade);
+    g_autoptr(GPtrArray) now =
+        mig_kept_read(proof->kept, proof->scratch, proof->tables, after, error);
 
-    return run(proof, dump, "the old state", error) &&
-           equals(proof, from, "the old state's DDL", "the old state", error) &&
-           run(proof, up, "the generated upgrade", error) &&
-           equals(proof, to, "the generated upgrade", "the model", error) &&
-           run(proof, down, "the generated downgrade", error) &&
-           equals(proof, from, "the generated downgrade", "the old state", error);
+    if (!now)
+        return FALSE;
+    g_autofree char *lost = mig_kept_lost(proof->kept, proof->tables, proof->rows, now);
+
+    if (!lost)
+        return TRUE;
+    const char *rest = strchr(lost, '\n');
+    GError *failure = mig_error_new(MIG_E_PROOF, "%s loses rows of %.*s", what,
+                                    (int)(rest ? (gsize)(rest - lost) : strlen(lost)), lost);
+
+    if (rest)
+        mig_error_details(failure)->engine_detail = g_strdup(rest + 1);
+    explain(failure);
+    g_propagate_error(error, failure);
+    return FALSE;
 }
 
+static gboolean
+step(const Proof *proof, const char *sql, gboolean up, const char *what, GError **error)
+{
+    const MigKept *kept = proof->kept;
+
+    return run(proof, sql, what, error) &&
+           equals(proof, up ? kept->to : kept->from, what, up ? "the model" : "the old state",
+                  error) &&
+           rows_are_kept(proof, up, what, error);
+}
+
+static gboolean
+prepare(Proof *proof, GHashTable *leave, GError **error)
+{
+    const MigKept *kept = proof->kept;
+    g_autofree char *dump = proof->dialect->dump(kept->from);
+    g_autoptr(GPtrArray) touched = mig_kept_touched(kept);
+
+    if (!run(proof, dump, "the old state", error) ||
+        !equals(proof, kept->from, "the old state's DDL", "the old state", error))
+        return FALSE;
+    proof->tables = mig_sample_fill(proof->scratch, kept->from, touched, leave);
+    proof->rows = mig_kept_read(kept, proof->scratch, proof->tables, FALSE, error);
+    return proof->rows != NULL;
+}
+
+typedef enum { STAGE_START, STAGE_UP, STAGE_PROVEN } Stage;
+
+/* How far it came. leave: set of const MigObject*, tables that get no rows. */
+static Stage
+prove(MigScratch *place, const MigKept *kept, const MigPlan *upgrade, const MigPlan *downgrade,
+      GHashTable *leave, GError **error)
+{
+    const MigDialect *dialect = upgrade->dialect;
+    Proof proof = {dialect, place, mig_scratch_open(place, error), kept, NULL, NULL};
+    g_autofree char *up = mig_plan_sql(upgrade), *down = mig_plan_sql(downgrade);
+    Stage stage = STAGE_START;
+
+    if (!proof.scratch)
+        return stage;
+    if (prepare(&proof, leave, error) && step(&proof, up, TRUE, "the generated upgrade", error))
+        stage = STAGE_UP;
+    if (stage == STAGE_UP && step(&proof, down, FALSE, "the generated downgrade", error) &&
+        step(&proof, up, TRUE, "the generated upgrade, run again,", error))
+        stage = STAGE_PROVEN;
+    g_clear_pointer(&proof.tables, g_ptr_array_unref);
+    g_clear_pointer(&proof.rows, g_ptr_array_unref);
+    dialect->close(proof.scratch);
+    return stage;
+}
+
+/* Set of identities: tables whose rows may stop the plan, as its hazards say. What a data-loss
+ * hazard is about (a table, a column, a type) is in one state only and not compared anyway. */
+static GHashTable *
+doubtful_names(const MigPlan *plan)
+{
+    GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < plan->actions->len; i++) {
+        const MigAction *action = plan->actions->pdata[i];
+
+        for (guint j = 0; action->rows_of && j < action->hazards->len; j++) {
+            const MigHazard *hazard = action->hazards->pdata[j];
+
+            if (strcmp(hazard->kind, "fails-on-data") == 0)
+                g_hash_table_add(names, action->rows_of);
+        }
+    }
+    return names;
+}
+
+/* Adds the old state's tables whose rows may stop the plan; FALSE when there is none to add. */
+static gboolean
+leave_doubtful(const MigKept *kept, const MigPlan *plan, gboolean is_downgrade, GHashTable *leave)
+{
+    g_autoptr(GHashTable) names = doubtful_names(plan);
+    const GPtrArray *roots = mig_schema_roots(kept->from);
+    guint before = g_hash_table_size(leave);
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *table = roots->pdata[i];
+        const MigObject *other = is_downgrade ? NULL : mig_kept_table(kept, table);
+
+        if (g_hash_table_contains(names, other ? other->identity : table->identity))
+            g_hash_table_add(leave, (gpointer)table);
+    }
+    return g_hash_table_size(leave) > before;
+}
+
+/* Many a hazard does no harm to sample rows: only where a direction fails with them are they left
+ * out of the tables that its hazards are about. */
 gboolean
 mig_prove(MigScratch *place, const MigSchema *from, const MigSchema *to, const MigPlan *upgrade,
           const MigPlan *downgrade, GError **error)
 {
-    const MigDialect *dialect = upgrade->dialect;
-    MigConnection *scratch = mig_scratch_open(place, error);
+    const MigKept kept = {from, to, upgrade->changes};
+    g_autoptr(GHashTable) leave = g_hash_table_new(NULL, NULL);
+    gboolean fewer;
 
-    if (!scratch)
-        return FALSE;
-    Proof proof = {dialect, place, scratch};
-    gboolean proven = prove_both_ways(&proof, from, to, upgrade, downgrade, error);
+    do {
+        g_autoptr(GError) failure = NULL;
+        Stage stage = prove(place, &kept, upgrade, downgrade, leave, &failure);
 
-    dialect->close(scratch);
-    return proven;
+        if (stage == STAGE_PROVEN)
+            return TRUE;
+        fewer = leave_doubtful(&kept, upgrade, FALSE, leave);
+        if (stage == STAGE_UP)
+            fewer |= leave_doubtful(&kept, downgrade, TRUE, leave);
+        if (!fewer)
+            g_propagate_error(error, g_steal_pointer(&failure));
+    } while (fewer);
+    return FALSE;
 }

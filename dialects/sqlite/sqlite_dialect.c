@@ -4,6 +4,7 @@
 #include "dialects/sqlite/sqlite_driver.h"
 #include "dialects/sqlite/sqlite_introspect.h"
 #include "dialects/sqlite/sqlite_plan.h"
+#include "dialects/sqlite/sqlite_sample.h"
 #include "dialects/sqlite/sqlite_unmanaged.h"
 
 static const char *const schemes[] = {"sqlite", NULL};
@@ -49,4 +50,5 @@ const MigDialect mig_dialect_sqlite = {
     .introspect = mig_sqlite_read_state,
     .plan = mig_sqlite_plan,
     .dump = mig_sqlite_dump,
+    .sample_value = mig_sqlite_sample_value,
 };

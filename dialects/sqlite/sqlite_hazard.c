@@ -382,6 +382,7 @@ mig_sqlite_index_hazards(MigAction *action, const MigObject *index)
     g_autofree char *table = mig_sqlite_name(mig_object_name(index->parent));
     g_autofree char *query = duplicates_query(table, keys, mig_object_get(index, "where"));
 
+    action->rows_of = g_strdup(index->parent->identity);
     mig_action_hazard(action, "fails-on-data",
                       "UNIQUE index on table %s; rows that stand in the way:\n%s", table, query);
 }

@@ -115,6 +115,7 @@ plan_tables(MigSqlitePlanner *planner, GError **error)
         if (!action)
             return FALSE;
         action->rank = MIG_SQLITE_RANK_ALTER_TABLE;
+        action->rows_of = g_strdup(change->to->identity);
         mig_action_need(action, "legacy on");
         g_ptr_array_add(planner->actions, action);
     }

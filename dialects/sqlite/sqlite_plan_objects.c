@@ -90,6 +90,7 @@ drop_table(MigSqlitePlanner *planner, const MigObject *table)
     MigAction *action = drop_action(planner, table, MIG_SQLITE_RANK_DROP_TABLE);
     g_autofree char *name = mig_sqlite_name(mig_object_name(table));
 
+    action->rows_of = g_strdup(table->identity);
     mig_action_hazard(action, "data-loss", "drops table %s", name);
 }
 

@@ -72,3 +72,24 @@ results = json.load(open(sys.argv[1]))
 assert [r["verdict"] for r in results] == ["ok", "ok", "not-model"], results
 ' "$out"
 EOS
+
+scenario 'what include and exclude leave out is no difference' <<'EOS'
+start
+script b2 a1 'CREATE TABLE cache_a (x); CREATE VIEW cache_v AS SELECT x FROM t;' 'SELECT 1;'
+echo 'CREATE TABLE t (x integer, y text);' >model.sql
+run_fails 1 migrate verify
+expect_out_like '^fault b2: '
+expect_out_like 'DROP TABLE "?cache_a"?;'
+cp migrate.ini before.ini
+echo 'exclude = cache_*' >>migrate.ini
+script b2 a1 'CREATE TABLE IF NOT EXISTS cache_a (x);' 'SELECT 1;'
+run_ok migrate verify
+cp before.ini migrate.ini
+echo 'include = t' >>migrate.ini
+run_ok migrate verify
+script b2 a1 'CREATE TABLE IF NOT EXISTS cache_a (x); CREATE INDEX t_x ON t (x);' 'SELECT 1;'
+run_fails 1 migrate verify
+expect_out_like '^fault b2: '
+expect_out_like 'DROP INDEX "?t_x"?;'
+expect_out_unlike 'cache_a'
+EOS

@@ -5,6 +5,7 @@
 #include "core/diff.h"
 #include "core/error.h"
 #include "core/order.h"
+#include "core/prove.h"
 #include "core/rename.h"
 #include "tests/property/tally.h"
 
@@ -302,6 +303,21 @@ move_clear(Move *move)
     g_free(move->sql);
 }
 
+/* What real rows survive, sample rows do. */
+static void
+check_proof(Check *check)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MigScratch) place = mig_scratch_new(check->dialect);
+
+    if (mig_prove(place, check->from, check->to, check->up.plan, check->down.plan, &error))
+        return;
+    const MigErrorDetails *details = mig_error_details(error);
+
+    check_fail(check, "proof: %s\n%s", error->message,
+               details && details->engine_detail ? details->engine_detail : "");
+}
+
 static void
 check_all(Check *check)
 {
@@ -318,6 +334,8 @@ check_all(Check *check)
     round_trip(check, FALSE);
     if (!check->failure)
         round_trip(check, TRUE);
+    if (!check->failure)
+        check_proof(check);
 }
 
 char *
