@@ -9,6 +9,7 @@
 
 #include "core/change.h"
 #include "core/lexer.h"
+#include "core/migrate.h"
 #include "core/script.h"
 #include "core/splitter.h"
 #include "core/url.h"
@@ -39,6 +40,10 @@ struct _MigConnection {
     gboolean read_only;
     gint64 lock_wait_ms;    /* how long a read waits for another's lock; -1: no limit. The driver
                                sets a default, core may change it */
+    /* What the engine says beside its results: MIG_EVENT_WARNING or MIG_EVENT_DEBUG. Set by core;
+     * may be NULL. */
+    void (*message)(MigEventKind kind, const char *text, gpointer user_data);
+    gpointer message_data;
 };
 
 typedef enum {

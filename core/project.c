@@ -197,6 +197,19 @@ mig_project_dialect(MigProject *project, GError **error)
     return project->dialect;
 }
 
+static void
+on_message(MigEventKind kind, const char *text, gpointer user_data)
+{
+    mig_project_tell(user_data, kind, "%s", text);
+}
+
+static void
+listen_to(MigProject *project, MigConnection *connection)
+{
+    connection->message = on_message;
+    connection->message_data = project;
+}
+
 static MigConnection *
 connect_to(MigProject *project, const MigDialect *dialect, MigConnectMode mode, GError **error)
 {
@@ -208,10 +221,12 @@ connect_to(MigProject *project, const MigDialect *dialect, MigConnectMode mode, 
     mig_project_tell(project, MIG_EVENT_DEBUG, "connecting to %s", url->display);
     MigConnection *connection = dialect->connect(url, mode, &own);
 
-    if (own) {
+    if (!connection) {
         mig_url_redact_error(url, own);
         g_propagate_error(error, own);
+        return NULL;
     }
+    listen_to(project, connection);
     return connection;
 }
 
@@ -247,6 +262,7 @@ mig_project_adopt(MigProject *project, const char *dialect_name, void *native_ha
     if (!connection)
         return FALSE;
     disconnect(project);
+    listen_to(project, connection);
     project->dialect = dialect;
     project->connection = connection;
     project->adopted = TRUE;
@@ -271,7 +287,7 @@ read_scratch_url(MigProject *project, GError **error)
         mig_dialect_for_scheme(project->scratch_url->scheme) != project->dialect) {
         mig_set_error(error, MIG_E_CONFIG_VALUE,
                       "scratch_url '%s' is not a database of the project's "
-                                           "kind (%s)",
+                      "kind (%s)",
                       project->scratch_url->display, project->dialect->name);
         g_clear_pointer(&project->scratch_url, mig_url_free);
     }

@@ -21,6 +21,13 @@ typedef struct {
 } MigPg;
 
 /* ---- pg_connect.c, pg_scratch.c ---- */
+
+/* Connects; keywords and values are NULL-ended, a URL may be the value of "dbname". */
+PGconn *mig_pg_open(const char *const *keywords, const char *const *values, GError **error);
+/* Wraps a connection; takes it. */
+MigPg *mig_pg_wrap(PGconn *conn, const char *display);
+/* Checks the server and learns what it is; sets what the session needs. */
+gboolean mig_pg_get_ready(MigPg *pg, GError **error);
 MigConnection *mig_pg_connect(const MigUrl *url, MigConnectMode mode, GError **error);
 MigConnection *mig_pg_adopt(void *native_handle, GError **error);
 MigConnection *mig_pg_open_scratch(MigConnection *target, const MigUrl *server, GError **error);
@@ -34,8 +41,8 @@ void mig_pg_close(MigConnection *connection);
 GError *mig_pg_error_new(MigPg *pg, const PGresult *result, int code, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
-/* Byte offset of the server's error position (characters, from 1) in the text that was sent; -1: none. */
-gssize mig_pg_error_offset(const PGresult *result, const char *sent);
+/* Byte offset of the server's error position in the text that was sent; -1: none. */
+gssize mig_pg_error_offset(const MigPg *pg, const PGresult *result, const char *sent);
 
 /* ---- pg_query.c ---- */
 

@@ -71,7 +71,10 @@
 #ifndef MIG_PG_MODEL_H
 #define MIG_PG_MODEL_H
 
+#include "core/lexer.h"
 #include "core/schema.h"
+
+extern const MigLexRules mig_lex_rules_postgresql;
 
 /* Name as an identifier, quoted only where PostgreSQL needs it (as quote_identifier() does with
  * quote_all_identifiers off); always quoted; text as a literal ('…', or E'…' where it holds a
