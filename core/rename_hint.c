@@ -332,10 +332,11 @@ collect(GPtrArray *renames, const MigSchema *own, const MigSchema *other, gboole
     for (guint pass = 0; pass < 2; pass++) {
         for (guint i = 0; i < objects->len; i++) {
             const MigObject *object = objects->pdata[i];
-            const char *old = mig_object_get(object, ATTRIBUTE);
+            const char *old = (object->parent != NULL) == (pass == 1)
+                                  ? mig_object_get(object, ATTRIBUTE)
+                                  : NULL;
 
-            if (!old || (object->parent != NULL) != (pass == 1) ||
-                !fits(object, old, own, other, backwards ? none : renames))
+            if (!old || !fits(object, old, own, other, backwards ? none : renames))
                 continue;
             MigRename *rename = rename_new(object->parent, old, mig_object_name(object));
 

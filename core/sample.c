@@ -6,6 +6,7 @@
 
 #define N_ROWS 3
 #define MAX_ATTEMPTS 64
+#define MAX_DEPTH 8
 
 char *
 mig_sample_table_name(const MigDialect *dialect, const MigObject *table)
@@ -141,10 +142,10 @@ make_row(const Sampler *sampler, const MigObject *table, GPtrArray *fields, guin
     return FALSE;
 }
 
-static void fill_table(Sampler *sampler, const MigObject *table);
+static void fill_table(Sampler *sampler, const MigObject *table, int depth);
 
 static void
-fill_referenced(Sampler *sampler, const MigObject *table)
+fill_referenced(Sampler *sampler, const MigObject *table, int depth)
 {
     for (guint i = 0; i < table->children->len; i++) {
         const MigObject *child = table->children->pdata[i];
@@ -154,17 +155,18 @@ fill_referenced(Sampler *sampler, const MigObject *table)
         const MigObject *other = mig_sample_referenced(sampler->schema, child);
 
         if (other)
-            fill_table(sampler, other);
+            fill_table(sampler, other, depth);
     }
 }
 
+/* Long chains of references are cut: they would make rows in half the database. */
 static void
-fill_table(Sampler *sampler, const MigObject *table)
+fill_table(Sampler *sampler, const MigObject *table, int depth)
 {
-    if (table->unmanaged || g_hash_table_contains(sampler->leave, table) ||
+    if (depth > MAX_DEPTH || table->unmanaged || g_hash_table_contains(sampler->leave, table) ||
         !g_hash_table_add(sampler->seen, (gpointer)table))
         return;
-    fill_referenced(sampler, table);
+    fill_referenced(sampler, table, depth + 1);
     g_autoptr(GPtrArray) fields = mig_sample_fields(sampler, table);
 
     for (guint row = 0; fields->len > 0 && row < N_ROWS; row++) {
@@ -184,6 +186,6 @@ mig_sample_fill(MigConnection *scratch, const MigSchema *schema, const GPtrArray
     Sampler sampler = {scratch->dialect, scratch, schema, leave, seen, literals, g_ptr_array_new()};
 
     for (guint i = 0; scratch->dialect->sample_value && i < tables->len; i++)
-        fill_table(&sampler, tables->pdata[i]);
+        fill_table(&sampler, tables->pdata[i], 0);
     return sampler.tried;
 }

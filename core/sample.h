@@ -6,8 +6,8 @@
 #include "core/dialect.h"
 
 /* Fills tables (of const MigObject*, of schema, which stands on scratch) with a few rows each, and
- * first those they refer to, in the same way. `leave` (a set of const MigObject*) stays empty. Same
- * schema, same rows. A table for which no row can be made stays empty: triggers, checks or types we
+ * first those they refer to, in the same way, some levels deep. `leave` (a set of const MigObject*)
+ * stays empty. Same schema, same rows. A table for which no row can be made stays empty: triggers, checks or types we
  * know no value of may stand in the way. Returns all tables tried, new array; none where the
  * dialect knows no sample values. */
 GPtrArray *mig_sample_fill(MigConnection *scratch, const MigSchema *schema, const GPtrArray *tables,
