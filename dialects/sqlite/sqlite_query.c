@@ -254,7 +254,11 @@ compare_names(gconstpointer a, gconstpointer b)
 static void
 hint_at_foreign_table(const char *table, GError **error)
 {
-    if (error && g_error_matches(*error, MIG_ERROR, MIG_E_STATEMENT))
+    const MigErrorDetails *details = mig_error_details(error ? *error : NULL);
+
+    /* "no such column"; what has a name of its own (a damaged file) is not about the columns. */
+    if (details && (*error)->code == MIG_E_STATEMENT &&
+        g_strcmp0(details->sqlstate, "SQLITE_ERROR") == 0)
         mig_error_set_hint(*error,
                            "The table '%s' is not a version table of migrate or Alembic: set "
                            "version_table to another name.",

@@ -19,12 +19,6 @@ mig_sqlite_unmanage(MigObject *object, MigSqliteUnmanaged reason, const char *de
                                         detail ? detail : "");
 }
 
-static gboolean
-is_managed(const MigObject *object)
-{
-    return !object->unmanaged && !(object->parent && object->parent->unmanaged);
-}
-
 static void
 try_object(MigSqlite *scratch, MigObject *object)
 {
@@ -34,22 +28,54 @@ try_object(MigSqlite *scratch, MigObject *object)
         mig_sqlite_unmanage(object, MIG_SQLITE_UNLOADABLE, sqlite3_errmsg(scratch->db));
 }
 
-/* Views and triggers load whatever they mention, so tables and indexes tell. */
+/* A table with its indexes. Alone: SQLite searches the whole schema at every CREATE. */
+static void
+try_table(MigSqlite *scratch, MigObject *table)
+{
+    sqlite3_exec(scratch->db, "BEGIN", NULL, NULL, NULL);
+    try_object(scratch, table);
+    for (guint i = 0; !table->unmanaged && i < table->children->len; i++) {
+        MigObject *child = table->children->pdata[i];
+
+        if (strcmp(child->kind, "index") == 0 && !child->unmanaged)
+            try_object(scratch, child);
+    }
+    sqlite3_exec(scratch->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* These may look at tables when they are made. */
+static void
+try_virtual_tables(MigSqlite *scratch, const GPtrArray *roots, const GPtrArray *virtual_tables)
+{
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *root = roots->pdata[i];
+
+        if (strcmp(root->kind, "table") == 0 && !root->unmanaged)
+            sqlite3_exec(scratch->db, mig_object_get(root, "sql"), NULL, NULL, NULL);
+    }
+    for (guint i = 0; i < virtual_tables->len; i++)
+        try_object(scratch, virtual_tables->pdata[i]);
+}
+
+/* Views and triggers load whatever they mention. */
 static void
 try_all(MigSqlite *scratch, const MigSchema *schema)
 {
-    static const char *const order[] = {"table", "virtual table", "index"};
-    const GPtrArray *objects = mig_schema_objects(schema);
+    const GPtrArray *roots = mig_schema_roots(schema);
+    g_autoptr(GPtrArray) virtual_tables = g_ptr_array_new();
 
-    sqlite3_exec(scratch->db, "BEGIN", NULL, NULL, NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS(order); i++) {
-        for (guint j = 0; j < objects->len; j++) {
-            MigObject *object = objects->pdata[j];
+    for (guint i = 0; i < roots->len; i++) {
+        MigObject *root = roots->pdata[i];
 
-            if (strcmp(object->kind, order[i]) == 0 && is_managed(object))
-                try_object(scratch, object);
-        }
+        if (root->unmanaged)
+            continue;
+        if (strcmp(root->kind, "table") == 0)
+            try_table(scratch, root);
+        else if (strcmp(root->kind, "virtual table") == 0)
+            g_ptr_array_add(virtual_tables, root);
     }
+    if (virtual_tables->len > 0)
+        try_virtual_tables(scratch, roots, virtual_tables);
 }
 
 /* What a model made in the temporary schema beside its own. */

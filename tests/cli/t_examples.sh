@@ -13,6 +13,23 @@ left_over() {
         AND name NOT LIKE 'sqlite\_%' ESCAPE '\'"
 }
 
+# The database holds exactly what its model makes, as migrate sees it and in SQLite's own words.
+expect_model() {
+    rm -f plain.db
+    sqlite3 plain.db <model.sql
+    run_ok migrate inspect --format json
+    sed -n 's/^  "hash": //p' "$out" >made
+    run_ok migrate inspect file:plain.db --format json
+    sed -n 's/^  "hash": //p' "$out" >expected
+    expect_same expected made
+    for db in plain app; do
+        sqlite3 $db.db "SELECT s.type, s.name, x.name, x.type, x.\"notnull\", x.dflt_value, x.pk, x.hidden
+            FROM sqlite_schema AS s LEFT JOIN pragma_table_xinfo(s.name) AS x
+            WHERE s.name NOT LIKE 'migrate%' AND s.name NOT LIKE 'sqlite%' ORDER BY 1, 2, 3" >$db.out
+    done
+    expect_same plain.out app.out
+}
+
 # One revision to the model as it is, and what must hold behind it. A new column that must have a
 # value and has no default stops the run when there are rows; then the script is edited as it says.
 step() {
@@ -30,6 +47,7 @@ step() {
     fi
     run_ok migrate upgrade head
     run_ok migrate check
+    expect_model
     expect_rows_kept old.db app.db
     expect_sql app.db 'PRAGMA integrity_check; PRAGMA foreign_key_check' ok
 }
@@ -152,4 +170,30 @@ edit 'drop tables' '/^CREATE TABLE Review/,$d; /^CREATE TABLE \[PlaylistTrack\]/
 run_ok migrate verify
 run_ok migrate downgrade base
 [ -z "$(left_over)" ] || fail "left over: $(left_over)"
+EOS
+
+scenario 'chirpstack: a history of fourteen scripts written by hand' <<'EOS'
+new_project 'model = model.sql'
+cp "$examples"/histories/chirpstack.sqlite/versions/*.sql versions
+# Its own downgrade leaves something undone, which is found and shown; the ones before it are sound.
+run migrate verify
+expect_status 1
+expect_out_like '^fault 20250113163304: the downgrade is not the inverse of the upgrade'
+expect_out_unlike '^fault (00000000000000|20240917104125|20241112161305):'
+# Its rebuild of device_profile forgets the indexes, which is refused unless it is allowed.
+run_fails 6 migrate upgrade head
+expect_err_like "E609: upgrade of 202512081354280000.* would lose index 'idx_device_profile_[a-z_]*'"
+run_ok migrate current
+expect_out_like '^20251003080542'
+run_ok migrate upgrade head --allow-drop 'idx_device_profile_*'
+run_ok migrate inspect
+cp "$out" model.sql
+run_ok migrate check
+run_ok migrate check --against versions
+run_ok migrate diff --exit-code live versions
+expect_model
+run_ok migrate downgrade base
+[ -z "$(left_over)" ] || fail "left over: $(left_over)"
+run_ok migrate upgrade head --allow-drop 'idx_*'
+run_ok migrate check
 EOS
