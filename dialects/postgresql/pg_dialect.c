@@ -2,7 +2,6 @@
 
 #include "dialects/postgresql/pg_driver.h"
 #include "dialects/postgresql/pg_model.h"
-#include "dialects/postgresql/pg_plan.h"
 
 static const char *const schemes[] = {"postgresql", NULL};
 
@@ -30,7 +29,4 @@ const MigDialect mig_dialect_postgresql = {
     .execute = mig_pg_execute,
     .read_rows = mig_pg_read_rows,
     .has_table = mig_pg_has_table,
-
-    .plan = mig_pg_plan,
-    .dump = mig_pg_dump,
 };

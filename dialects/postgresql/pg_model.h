@@ -19,22 +19,24 @@
  *                    "index NAME"), clustered-on (index name), comment, grants
  *   view             definition (pg_get_viewdef(), no final semicolon), options, comment, grants
  *   materialized view definition, options, access-method, populated ("no"; rendering), comment, grants
- *   sequence         type, start, increment, min, max, cache, cycle ("yes"), persistence,
- *                    owned-by (identity of a column), comment, grants. Sequences of identity columns
- *                    are no objects.
+ *   sequence         type (when not bigint), start, increment, min, max, cache (each when not what
+ *                    CREATE SEQUENCE takes for the type and direction), cycle ("yes"), persistence,
+ *                    owned-by (identity of a column; no part of depends), comment, grants.
+ *                    Sequences of identity columns are no objects.
  *   enum             labels ("'a', 'b'"), comment, grants
  *   domain           type, collation, default, not-null ("yes"), comment, grants
  *   composite type   comment, grants
  *   range type       definition ("subtype = float8, subtype_diff = float8mi"), comment, grants
- *   function, procedure, aggregate   with signature (pg_get_function_identity_arguments() in
- *                    parentheses); definition (pg_get_functiondef(), whose header is spelled
+ *   function, procedure, aggregate   with signature (the types of its input arguments in parentheses,
+ *                    "(integer, text)"; of an aggregate pg_get_function_identity_arguments()); definition (pg_get_functiondef(), whose header is spelled
  *                    without default schema; of an aggregate its CREATE AGGREGATE text), arguments
  *                    (pg_get_function_arguments()), result, language, comment, grants
  *   statistics       definition (from "(ndistinct) ON …" on), target, comment
  *   collation        definition ("provider = icu, locale = 'de'"), comment
  *
  * Children
- *   column (of table; position)  type (format_type()), not-null ("yes"), default, identity ("always",
+ *   column (of table; position)  type (format_type()), not-null ("yes"; absent where a constraint says
+ *                    it), default, identity ("always",
  *                    "by default") with identity-options ("START WITH 5 INCREMENT BY 2", only what
  *                    is not the default), generated (the expression) with generated-kind ("stored",
  *                    "virtual"), collation (when not the type's), storage, compression (when not the
@@ -44,8 +46,8 @@
  *                    grants
  *   attribute (of composite type; position)  type, collation, comment
  *   constraint (of table, domain)  type ("primary key", "unique", "check", "foreign key", "exclude",
- *                    "not null": a domain's named one, and a table's of PostgreSQL 18 only where it
- *                    is NOT VALID or NO INHERIT), definition (pg_get_constraintdef()), options (of
+ *                    "not null": a table's of PostgreSQL 18 only, and only where it is NOT VALID or
+ *                    NO INHERIT), definition (pg_get_constraintdef()), options (of
  *                    its index), comment, inherited ("yes")
  *   index (of table, materialized view)  unique ("yes"), definition (of pg_get_indexdef() all behind
  *                    the table's name: "USING btree (a DESC) WHERE (b > 0)"), only ("yes": of a
@@ -65,7 +67,9 @@
  * public.t.a" and "table public.t"; a foreign key on the other table and on the key's constraint there;
  * a column on its type, and on the sequences and functions of its default; an index or a check on
  * columns and functions; a trigger on its function; a policy on what its expressions use; a partition on
- * its parent). What the parent relation implies (a column on its own table) is left out.
+ * its parent). What is in something else's relation depends on that relation too, and what is in another
+ * schema than the default one on its "schema". What the parent relation implies (a column on its own
+ * table) is left out. What an extension brought stands for "extension NAME".
  *
  * Objects that belong to an extension, system schemas, temporary objects and TOAST are not read. */
 #ifndef MIG_PG_MODEL_H

@@ -1,0 +1,184 @@
+#include "dialects/postgresql/pg_introspect.h"
+
+#include <string.h>
+
+/* What is read is one state, wherever others are at work, and spelled the same whatever the session's
+ * settings are. */
+#define BEGIN "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+#define SETTINGS                                                                                   \
+    "SELECT quote_ident($1) || '.', set_config('search_path', quote_ident($1), true),"             \
+    " set_config('lock_timeout', $2, true), set_config('jit', 'off', true),"                       \
+    " set_config('quote_all_identifiers', 'off', true), set_config('datestyle', 'ISO', true),"     \
+    " set_config('intervalstyle', 'postgres', true), set_config('timezone', 'UTC', true),"         \
+    " set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true)"
+
+static const MigPgCatalog *const catalogs[] = {
+    &mig_pg_read_schemas,        &mig_pg_read_extensions, &mig_pg_read_collations,
+    &mig_pg_read_types,          &mig_pg_read_relations,  &mig_pg_read_inheritance,
+    &mig_pg_read_constraints,    &mig_pg_read_indexes,    &mig_pg_read_columns,
+    &mig_pg_read_sequences,      &mig_pg_read_statistics,
+    &mig_pg_read_members,        &mig_pg_read_depends,
+    &mig_pg_read_comments,
+};
+
+static void
+append_pattern(GString *regex, const char *glob)
+{
+    g_string_append(regex, regex->len > 0 ? "|^" : "^");
+    for (const char *c = glob; *c; c++) {
+        if (*c == '*')
+            g_string_append(regex, ".*");
+        else if (*c == '?')
+            g_string_append_c(regex, '.');
+        else {
+            if (!g_ascii_isalnum(*c) && !((guchar)*c & 0x80))
+                g_string_append_c(regex, '\\');
+            g_string_append_c(regex, *c);
+        }
+    }
+    g_string_append_c(regex, '$');
+}
+
+/* The schemas to read as a regular expression over their names. */
+static char *
+schemas_pattern(const MigIntrospectOptions *options, const char *default_schema)
+{
+    const GPtrArray *globs = options ? options->include_schemas : NULL;
+    GString *regex = g_string_new(NULL);
+
+    if (!globs || globs->len == 0)
+        append_pattern(regex, default_schema);
+    for (guint i = 0; globs && i < globs->len; i++)
+        append_pattern(regex, strcmp(globs->pdata[i], "true") == 0 ? "*" : globs->pdata[i]);
+    return g_string_free(regex, FALSE);
+}
+
+static GError *
+result_error(MigPgReader *reader, const PGresult *result, const char *what)
+{
+    return mig_pg_error_new(reader->pg, result, 0, "cannot read the schema's %s", what);
+}
+
+static gboolean
+send(MigPgReader *reader, const char *sql, int n_params, const char *const *params)
+{
+    return PQsendQueryParams(reader->pg->conn, sql, n_params, NULL, params, NULL, NULL, 0) == 1;
+}
+
+static gboolean
+send_catalog(MigPgReader *reader, const char *text, const char *pattern)
+{
+    g_autofree char *sql =
+        mig_pg_catalog_sql(text, PQserverVersion(reader->pg->conn));
+    const char *const params[] = {pattern};
+
+    return send(reader, sql, strstr(sql, "$1") ? 1 : 0, params);
+}
+
+static gboolean
+send_all(MigPgReader *reader, const char *pattern)
+{
+    g_autofree char *timeout =
+        g_strdup_printf("%" G_GINT64_FORMAT, MAX(reader->pg->base.lock_wait_ms, 0));
+    const char *const settings[] = {reader->default_schema, timeout};
+    gboolean ok = send(reader, BEGIN, 0, NULL) && send(reader, SETTINGS, 2, settings);
+
+    for (gsize i = 0; ok && i < G_N_ELEMENTS(catalogs); i++)
+        ok = send_catalog(reader, catalogs[i]->sql, pattern);
+    return ok && send(reader, "COMMIT", 0, NULL) && PQpipelineSync(reader->pg->conn) == 1;
+}
+
+/* The result of the next query of the pipeline; NULL with error. */
+static PGresult *
+receive(MigPgReader *reader, const char *what, GError **error)
+{
+    PGresult *result = PQgetResult(reader->pg->conn);
+    ExecStatusType status = PQresultStatus(result);
+    PGresult *end;
+
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+        g_propagate_error(error, result_error(reader, result, what));
+        PQclear(result);
+        return NULL;
+    }
+    while ((end = PQgetResult(reader->pg->conn)))
+        PQclear(end);
+    return result;
+}
+
+static gboolean
+receive_settings(MigPgReader *reader, GError **error)
+{
+    PGresult *begun = receive(reader, "state", error);
+    PGresult *settings = begun ? receive(reader, "state", error) : NULL;
+
+    if (settings)
+        reader->default_prefix = g_strdup(PQgetvalue(settings, 0, 0));
+    PQclear(begun);
+    PQclear(settings);
+    return settings != NULL;
+}
+
+static gboolean
+receive_catalog(MigPgReader *reader, const MigPgCatalog *catalog, GError **error)
+{
+    PGresult *result = receive(reader, catalog->what, error);
+    MigPgRow row = {result, 0};
+
+    if (!result)
+        return FALSE;
+    for (int n = PQntuples(result); row.row < n; row.row++)
+        catalog->take(reader, &row);
+    PQclear(result);
+    return TRUE;
+}
+
+/* Takes what is left of the pipeline and leaves it, and the transaction. */
+static void
+finish(MigPgReader *reader)
+{
+    PGconn *conn = reader->pg->conn;
+
+    while (PQstatus(conn) == CONNECTION_OK) {
+        PGresult *result = PQgetResult(conn);
+        ExecStatusType status = PQresultStatus(result);
+
+        PQclear(result);
+        if (status == PGRES_PIPELINE_SYNC)
+            break;
+    }
+    PQexitPipelineMode(conn);
+    if (PQtransactionStatus(conn) != PQTRANS_IDLE)
+        PQclear(PQexec(conn, "ROLLBACK"));
+}
+
+static gboolean
+read_all(MigPgReader *reader, const char *pattern, GError **error)
+{
+    gboolean ok = PQenterPipelineMode(reader->pg->conn) == 1 && send_all(reader, pattern);
+
+    if (!ok) {
+        g_propagate_error(error, result_error(reader, NULL, "state"));
+        return FALSE;
+    }
+    ok = receive_settings(reader, error);
+    for (gsize i = 0; ok && i < G_N_ELEMENTS(catalogs); i++)
+        ok = receive_catalog(reader, catalogs[i], error);
+    finish(reader);
+    return ok;
+}
+
+MigSchema *
+mig_pg_introspect(MigConnection *connection, const MigIntrospectOptions *options, GError **error)
+{
+    MigPg *pg = (MigPg *)connection;
+    const char *default_schema = mig_connection_default_schema(connection);
+    g_autofree char *pattern = schemas_pattern(options, default_schema);
+    g_autoptr(MigPgReader) reader = mig_pg_reader_new(pg, default_schema);
+
+    if (!read_all(reader, pattern, error))
+        return NULL;
+    mig_pg_resolve_late(reader);
+    mig_schema_seal(reader->schema);
+    return g_steal_pointer(&reader->schema);
+}
