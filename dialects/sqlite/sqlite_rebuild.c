@@ -160,7 +160,7 @@ restore_children(MigAction *action, const MigSqliteTableChange *change, const ch
     }
 }
 
-/* Whether a virtual table may have a shadow table of this name. */
+/* Whether a virtual table may have a shadow table of this name: its own with one word behind it. */
 static gboolean
 may_be_shadow(const MigSchema *schema, const char *name)
 {
@@ -171,7 +171,8 @@ may_be_shadow(const MigSchema *schema, const char *name)
         gsize length = strlen(mig_object_name(root));
 
         if (mig_sqlite_is_kind(root, "virtual table") &&
-            g_ascii_strncasecmp(name, mig_object_name(root), length) == 0 && name[length] == '_')
+            g_ascii_strncasecmp(name, mig_object_name(root), length) == 0 &&
+            name[length] == '_' && !strchr(name + length + 1, '_'))
             return TRUE;
     }
     return FALSE;

@@ -44,9 +44,8 @@ add_primary_key(GenTable *table, GRand *rand)
 {
     GenColumn *column = key_column(table);
 
-    if (gen_chance(rand, 25)) {
-        g_ptr_array_add(table->constraints, g_strdup_printf("PRIMARY KEY ({%u}, {%u})", column->id,
-                                                            gen_any_column(table, rand)->id));
+    if (gen_chance(rand, 30)) {
+        g_ptr_array_add(table->constraints, gen_table_key(table, column, rand));
         return;
     }
     column->clauses[GEN_KEY] = replace_text(column->clauses[GEN_KEY], gen_primary_key(rand));

@@ -56,6 +56,8 @@ typedef struct {
 GenSchema *gen_schema_new(GRand *rand, guint first_id);
 GenSchema *gen_schema_copy(const GenSchema *schema);
 void gen_schema_free(GenSchema *schema);
+/* Takes everything out. */
+void gen_schema_clear(GenSchema *schema);
 
 /* Makes one random edit. */
 void gen_schema_edit(GenSchema *schema, GRand *rand);
@@ -95,6 +97,8 @@ char *gen_clause(const GenSchema *schema, const GenTable *table, const GenColumn
                  int clause, GRand *rand);
 char *gen_comment(GRand *rand);
 char *gen_primary_key(GRand *rand);
+/* As a constraint of the table, which begins with `column`. */
+char *gen_table_key(const GenTable *table, GenColumn *column, GRand *rand);
 char *gen_constraint(const GenSchema *schema, const GenTable *table, GRand *rand);
 char *gen_index(const GenTable *table, guint id, GRand *rand);
 char *gen_trigger(const GenSchema *schema, const GenTable *table, guint id, GRand *rand);

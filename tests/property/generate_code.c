@@ -40,7 +40,8 @@ with_ids(const char *body, guint table, guint other, guint a, guint b)
 char *
 gen_trigger(const GenSchema *schema, const GenTable *table, guint id, GRand *rand)
 {
-    static const char *const names[] = {"tr%u", "\"tr %u\"", "[déclencheur;%u]", "`begin%u`"};
+    static const char *const names[] = {"tr%u", "\"tr %u\"", "[déclencheur;%u]", "`begin%u`",
+                                        "IF NOT EXISTS main.tr%u"};
     GString *name = g_string_new(gen_one_of(rand, names));
     g_autofree char *number = g_strdup_printf("%u", id);
     g_autofree char *body = with_ids(
@@ -121,7 +122,8 @@ gen_view(GenSchema *schema, char *name, GRand *rand)
                                 : view_of_table(schema, gen_any_table(schema, rand), rand);
     GenRelation *view = add_relation(schema, schema->views, name, rand);
 
-    view->text = g_strdup_printf("CREATE VIEW {%u} %s", view->id, text);
+    view->text = g_strdup_printf("CREATE VIEW %s{%u} %s",
+                                 gen_chance(rand, 10) ? "IF NOT EXISTS main." : "", view->id, text);
     if (gen_chance(rand, 35))
         g_ptr_array_add(view->triggers, gen_view_trigger(schema, view, schema->next_id++, rand));
     return view;
@@ -143,12 +145,18 @@ gen_virtual(GenSchema *schema, GRand *rand)
         {"rtree_i32(id, a0, a1)", "VALUES (2, 3, 4)"},
         {"fts4(body, tokenize=porter)", "VALUES ('some text')"},
         {"fts3(one, two)", "VALUES ('some', 'text')"},
+        {"fts5(a, b, /* no */ content={T}, content_rowid=\"rowid\")", NULL},
+        {"fts5vocab('no where', 'row')", NULL},
+        {"dbstat", NULL},
     };
     guint kind = (guint)g_rand_int_range(rand, 0, G_N_ELEMENTS(kinds));
     GenRelation *table = add_relation(schema, schema->virtuals, NULL, rand);
 
-    table->text =
-        g_strdup_printf("CREATE VIRTUAL TABLE {%u} USING %s", table->id, kinds[kind].module);
-    table->row = g_strdup_printf("INSERT INTO {%u} %s", table->id, kinds[kind].row);
+    g_autofree char *module =
+        with_ids(kinds[kind].module, gen_any_table(schema, rand)->id, 0, 0, 0);
+
+    table->text = g_strdup_printf("CREATE VIRTUAL TABLE {%u} USING %s", table->id, module);
+    if (kinds[kind].row)
+        table->row = g_strdup_printf("INSERT INTO {%u} %s", table->id, kinds[kind].row);
     return table;
 }

@@ -49,6 +49,14 @@ gen_schema_free(GenSchema *schema)
     g_free(schema);
 }
 
+void
+gen_schema_clear(GenSchema *schema)
+{
+    g_ptr_array_set_size(schema->tables, 0);
+    g_ptr_array_set_size(schema->views, 0);
+    g_ptr_array_set_size(schema->virtuals, 0);
+}
+
 static gpointer
 copy_text(gconstpointer text, gpointer unused)
 {

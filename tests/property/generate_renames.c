@@ -6,6 +6,11 @@ add_rename(GPtrArray *renames, const char *old_table, const char *new_table, con
            const char *new_name)
 {
     const char *const names[] = {old_table, old_name, new_table, new_name};
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (names[i] && !*names[i])
+            return; /* --rename has no way to write an empty name */
+    }
     GString *text = g_string_new(NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {

@@ -23,9 +23,11 @@ char *
 gen_column_name(const GenTable *table, guint id, GRand *rand)
 {
     static const char *const names[] = {
-        "a",   "b",     "name", "Title",  "order", "x y",    "größe", "q\"q", "it's",
-        "ID",  "f(",    "c,d",  "AS",     "rowid", "select", "naïve", "a.b",  "1st",
-        "new", "value", "[x",   "back`s", "Ärger", "_",      "--c",   "値",   "check"};
+        "a",    "b",         "name",    "Title",       "order", "x y",    "größe",     "q\"q",
+        "it's", "ID",        "f(",      "c,d",         "AS",    "rowid",  "select",    "naïve",
+        "a.b",  "1st",       "new",     "value",       "[x",    "back`s", "Ärger",     "ärger",
+        "_",    "--c",       "値",      "check",       "*/",    "%s%n",   "key",       "always",
+        "desc", "generated", "without", "line\nbreak", "",      "oid",    "constraint"};
     const char *name = gen_one_of(rand, names);
 
     for (guint i = 0; i < table->columns->len; i++) {
@@ -61,7 +63,8 @@ gen_relation_name(const GenSchema *schema, guint id, GRand *rand)
     static const char *const names[] = {
         "users",          "Posts",  "group",     "my table", "Straße", "t\"q", "it's",   "a.b",
         "_mig_new_users", "select", "таблица",   "[odd]",    "x-y",    "2nd",  "values", "new",
-        "b`tick",         "TABLE",  "users_idx", "old"};
+        "b`tick",         "TABLE",  "users_idx", "old",      "",       "%s",   "view",   "a\nb",
+        "strasse--",      "key",    "/* t"};
     const char *name = gen_one_of(rand, names);
 
     return gen_chance(rand, 50) && !is_taken(schema, name) ? g_strdup(name)
@@ -72,10 +75,11 @@ char *
 gen_type(GRand *rand)
 {
     static const char *const types[] = {
-        "INTEGER",     "TEXT",        "REAL",      "BLOB",
-        "NUMERIC",     "VARCHAR(20)", "",          "decimal(10, 2)",
-        "bigint",      "INT",         "timestamp", "double precision",
-        "\"my type\"", "boolean",     "json"};
+        "INTEGER",          "TEXT",        "REAL",      "BLOB",
+        "NUMERIC",          "VARCHAR(20)", "",          "decimal(10, 2)",
+        "bigint",           "INT",         "timestamp", "double precision",
+        "\"my type\"",      "boolean",     "json",      "LONG  Text (1,-2)",
+        "dec /* ( */ imal", "[odd)]"};
 
     return g_strdup(gen_one_of(rand, types));
 }
@@ -83,9 +87,9 @@ gen_type(GRand *rand)
 char *
 gen_comment(GRand *rand)
 {
-    static const char *const comments[] = {"/* why */", "-- one, two (\n",    "/* ) */",
-                                           "-- it's\n", "/* a -- b\n * c */", "-- /* \"\n",
-                                           "/**/"};
+    static const char *const comments[] = {
+        "/* why */",          "-- one, two (\n", "/* ) */",    "-- it's\n",
+        "/* a -- b\n * c */", "-- cr\r\n\t",     "-- /* \"\n", "/**/"};
 
     return g_strdup(gen_one_of(rand, comments));
 }
@@ -96,6 +100,8 @@ not_null(GRand *rand)
     static const char *const texts[] = {"NOT NULL",
                                         "NOT NULL",
                                         "CONSTRAINT nn NOT NULL",
+                                        "CONSTRAINT alone",
+                                        "NOT NULL NOT NULL",
                                         "NOT NULL ON CONFLICT IGNORE",
                                         "NOT NULL ON CONFLICT FAIL",
                                         "NULL",
@@ -126,7 +132,11 @@ default_value(GRand *rand)
                                         "DEFAULT (CASE WHEN 1 THEN 'a' ELSE 'b' END)",
                                         "DEFAULT (CURRENT_DATE || 'x')",
                                         "DEFAULT ''",
-                                        "DEFAULT ('ä')"};
+                                        "DEFAULT ('ä')",
+                                        "DEFAULT 9223372036854775808",
+                                        "DEFAULT 1 DEFAULT 2",
+                                        "DEFAULT -0x10",
+                                        "DEFAULT \"\""};
 
     return g_strdup(gen_one_of(rand, texts));
 }
@@ -135,7 +145,8 @@ static char *
 collation(GRand *rand)
 {
     static const char *const texts[] = {"COLLATE NOCASE", "collate rtrim", "COLLATE BINARY",
-                                        "CONSTRAINT col COLLATE \"nocase\""};
+                                        "CONSTRAINT col COLLATE \"nocase\"",
+                                        "COLLATE NOCASE COLLATE RTRIM"};
 
     return g_strdup(gen_one_of(rand, texts));
 }
@@ -188,7 +199,8 @@ actions(GRand *rand)
                                         " ON DELETE RESTRICT NOT DEFERRABLE",
                                         " deferrable initially immediate",
                                         " ON DELETE NO ACTION DEFERRABLE",
-                                        " NOT DEFERRABLE INITIALLY DEFERRED"};
+                                        " NOT DEFERRABLE INITIALLY DEFERRED",
+                                        " ON INSERT CASCADE MATCH simple"};
 
     return gen_one_of(rand, texts);
 }
@@ -199,7 +211,7 @@ reference(const GenSchema *schema, GRand *rand)
     const GenTable *table = gen_any_table(schema, rand);
 
     if (gen_chance(rand, 5))
-        return g_strdup_printf("REFERENCES nowhere%s", actions(rand));
+        return g_strdup_printf("REFERENCES \"no where\"%s", actions(rand));
     if (gen_chance(rand, 50) && table->columns->len)
         return g_strdup_printf("CONSTRAINT fk REFERENCES {%u} ({%u})%s", table->id,
                                gen_any_column(table, rand)->id, actions(rand));
@@ -261,6 +273,24 @@ gen_primary_key(GRand *rand)
 }
 
 char *
+gen_table_key(const GenTable *table, GenColumn *column, GRand *rand)
+{
+    guint other = gen_any_column(table, rand)->id;
+
+    switch (g_rand_int_range(rand, 0, 4)) {
+    case 0:
+        g_free(column->type);
+        column->type = g_strdup("INTEGER");
+        return g_strdup_printf("CONSTRAINT \"p k\" PRIMARY KEY ({%u} AUTOINCREMENT)", column->id);
+    case 1:
+        return g_strdup_printf("PRIMARY KEY ({%u} COLLATE NOCASE, {%u} DESC) ON CONFLICT FAIL",
+                               column->id, other);
+    default:
+        return g_strdup_printf("PRIMARY KEY ({%u}, {%u})", column->id, other);
+    }
+}
+
+char *
 gen_constraint(const GenSchema *schema, const GenTable *table, GRand *rand)
 {
     static const char *const tails[] = {"", "", " ON CONFLICT IGNORE", " ON CONFLICT REPLACE"};
@@ -299,7 +329,10 @@ gen_index(const GenTable *table, guint id, GRand *rand)
     guint a = gen_any_column(table, rand)->id, b = gen_any_column(table, rand)->id;
     const char *unique_word = gen_chance(rand, 25) ? "UNIQUE " : "";
 
-    switch (g_rand_int_range(rand, 0, 7)) {
+    switch (g_rand_int_range(rand, 0, 8)) {
+    case 6:
+        return g_strdup_printf("CREATE INDEX ix%u ON {%u}(({%u}), CASE {%u} WHEN ')' THEN 1 END)",
+                               id, table->id, a, b);
     case 0:
         return g_strdup_printf("CREATE %sINDEX ix%u ON {%u}({%u} DESC, {%u})", unique_word, id,
                                table->id, a, b);

@@ -38,6 +38,8 @@ pair_new(guint32 seed)
     pair->to = gen_chance(rand, 3) ? gen_schema_new(rand, 1000) : gen_schema_copy(pair->from);
     for (int i = 0; i < edits; i++)
         gen_schema_edit(pair->to, rand);
+    if (gen_chance(rand, 3))
+        gen_schema_clear(gen_chance(rand, 50) ? pair->from : pair->to);
     g_rand_free(rand);
     return pair;
 }
@@ -238,6 +240,22 @@ check_texts(Check *check, const Move *move, const MigSchema *state)
     return TRUE;
 }
 
+/* Tables that a virtual table keeps for itself are no objects. */
+static gboolean
+check_shadows(Check *check, MigConnection *scratch, const MigSchema *state)
+{
+    g_autofree char *names =
+        pair_query(scratch, "SELECT name, char(31) FROM pragma_table_list WHERE type = 'shadow'");
+    g_auto(GStrv) lines = g_strsplit(names, "|\037|\n", -1);
+
+    for (char **line = lines; *line && **line; line++) {
+        if (mig_schema_lookup(state, "table", NULL, *line))
+            return check_fail(check, "shadow: table %s is an object", *line);
+        tally_count("check: shadow table left alone");
+    }
+    return TRUE;
+}
+
 static gboolean
 check_reached(Check *check, const Move *move, MigConnection *scratch)
 {
@@ -252,7 +270,7 @@ check_reached(Check *check, const Move *move, MigConnection *scratch)
     }
     if (*complaints)
         return check_fail(check, "integrity: %s", complaints);
-    return check_texts(check, move, state);
+    return check_shadows(check, scratch, state) && check_texts(check, move, state);
 }
 
 /* FALSE on a failure, and when rows stopped it, as a hazard had said. */

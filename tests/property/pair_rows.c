@@ -261,6 +261,15 @@ append_virtual(GString *out, MigConnection *scratch, const MigObject *table)
     g_string_append_printf(out, "== %s\n%s\n", table->identity, rows);
 }
 
+/* Others show the rows of a table, or the pages of the database. */
+static gboolean
+holds_rows(const MigObject *table)
+{
+    const char *sql = mig_object_get(table, "sql");
+
+    return !strstr(sql, "content_rowid") && !strstr(sql, "fts5vocab") && !strstr(sql, "dbstat");
+}
+
 char *
 pair_kept_rows(MigConnection *scratch, const MigSchema *from, const MigSchema *to,
                const GPtrArray *renames, gboolean after)
@@ -275,7 +284,7 @@ pair_kept_rows(MigConnection *scratch, const MigSchema *from, const MigSchema *t
         if (other && strcmp(object->kind, "table") == 0)
             append_table(out, scratch, object, other, to, renames, after);
         if (other && strcmp(object->kind, "virtual table") == 0 &&
-            strcmp(mig_object_hash(object), mig_object_hash(other)) == 0)
+            strcmp(mig_object_hash(object), mig_object_hash(other)) == 0 && holds_rows(object))
             append_virtual(out, scratch, object);
     }
     return g_string_free(out, FALSE);

@@ -16,13 +16,13 @@ static gboolean
 is_plain(const char *name)
 {
     static const char *const keywords[] = {"order", "as",     "select", "group", "check",
-                                           "table", "values", "new",    "old",   "rowid"};
+                                           "table", "values", "new",    "old",   "constraint"};
 
     for (guint i = 0; i < G_N_ELEMENTS(keywords); i++) {
         if (g_ascii_strcasecmp(name, keywords[i]) == 0)
             return FALSE;
     }
-    return !g_ascii_isdigit(*name) &&
+    return *name && !g_ascii_isdigit(*name) &&
            name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")] == '\0';
 }
@@ -117,6 +117,7 @@ static void
 append_table(GString *out, const GenSchema *schema, const GenTable *table)
 {
     g_autofree char *name = quoted(table->name, schema->quoting + table->id);
+    const char *comma = ",";
 
     g_string_append_printf(out, "CREATE TABLE %s (%s\n  ", name, table->head ? table->head : "");
     for (guint i = 0; i < table->columns->len; i++) {
@@ -127,7 +128,8 @@ append_table(GString *out, const GenSchema *schema, const GenTable *table)
         g_autofree char *text = filled(schema, table->constraints->pdata[i], FALSE);
 
         if (text)
-            g_string_append_printf(out, ",\n  %s", text);
+            g_string_append_printf(out, "%s\n  %s", comma, text);
+        comma = strlen(table->constraints->pdata[i]) % 5 ? "," : ""; /* SQLite can do without */
     }
     g_string_append_printf(out, "\n%s) %s;\n", table->tail ? table->tail : "", table->options);
 }
@@ -224,6 +226,13 @@ random_row(const GenTable *table, GRand *rand)
     return g_string_free(out, FALSE);
 }
 
+static void
+append_virtual_row(GPtrArray *rows, const GenRelation *table)
+{
+    if (table->row)
+        g_ptr_array_add(rows, g_strdup(table->row));
+}
+
 GPtrArray *
 gen_schema_rows(const GenSchema *schema, GRand *rand)
 {
@@ -240,7 +249,9 @@ gen_schema_rows(const GenSchema *schema, GRand *rand)
                             g_strdup_printf("DELETE FROM {%u} WHERE rowid IN (1, 5)", table->id));
     }
     for (guint i = 0; i < schema->virtuals->len; i++)
-        g_ptr_array_add(rows, g_strdup(((GenRelation *)schema->virtuals->pdata[i])->row));
+        append_virtual_row(rows, schema->virtuals->pdata[i]);
+    if (gen_chance(rand, 10))
+        g_ptr_array_add(rows, g_strdup("ANALYZE"));
     return rows;
 }
 

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* per_thousand: of pairs, the floor; about half of what the generator makes. 0: only for
- * information. */
+#define FEWEST_JUDGED 500
+
+/* per_thousand: of pairs, the floor; about two thirds of what the generator makes. 0: only
+ * for information. */
 typedef struct {
     const char *name;
     double per_thousand;
@@ -16,82 +18,84 @@ static Entry entries[] = {
     {"pair: not taken by SQLite", 0, 0},
     {"pair: renames that cannot be", 0, 0},
     {"pair: equal", 0, 0},
-    {"check: moved without rows", 1413, 0},
-    {"check: moved with rows", 1292, 0},
+    {"check: moved without rows", 1576, 0},
+    {"check: moved with rows", 1463, 0},
     {"check: stopped by rows", 0, 0},
-    {"check: text as written", 6081, 0},
-    {"object: table", 1129, 0},
-    {"object: table STRICT", 263, 0},
-    {"object: table WITHOUT ROWID", 100, 0},
-    {"object: table that is both", 47, 0},
-    {"object: table with comments", 560, 0},
-    {"object: table that names itself", 51, 0},
-    {"object: column", 3810, 0},
-    {"object: column generated, virtual", 78, 0},
-    {"object: column generated, stored", 77, 0},
-    {"object: column with a default", 884, 0},
-    {"object: column with a collation", 243, 0},
-    {"object: column NOT NULL ON CONFLICT", 412, 0},
-    {"object: primary key", 748, 0},
-    {"object: primary key of several columns", 193, 0},
-    {"object: primary key AUTOINCREMENT", 160, 0},
-    {"object: unique constraint", 420, 0},
-    {"object: check constraint", 503, 0},
-    {"object: foreign key", 506, 0},
-    {"object: foreign key DEFERRABLE", 46, 0},
-    {"object: constraint with a name", 551, 0},
-    {"object: constraint without a name", 1620, 0},
-    {"object: constraint ON CONFLICT", 283, 0},
-    {"object: index", 584, 0},
-    {"object: index, unique", 103, 0},
-    {"object: index, partial", 163, 0},
-    {"object: index with an expression", 179, 0},
-    {"object: index DESC", 165, 0},
-    {"object: index with a collation", 160, 0},
-    {"object: trigger on a table", 330, 0},
-    {"object: trigger on a view", 125, 0},
-    {"object: view", 346, 0},
-    {"object: view over a view", 66, 0},
-    {"object: virtual table FTS5", 53, 0},
-    {"object: virtual table FTS3 or FTS4", 23, 0},
-    {"object: virtual table R-Tree", 36, 0},
-    {"name: not ASCII", 872, 0},
-    {"name: with a quote", 880, 0},
-    {"name: a keyword", 411, 0},
-    {"name: with a space", 609, 0},
-    {"change: table added", 84, 0},
-    {"change: table dropped", 108, 0},
-    {"change: table renamed", 24, 0},
-    {"change: table altered", 18, 0},
-    {"change: column added", 145, 0},
-    {"change: column dropped", 188, 0},
-    {"change: column renamed", 31, 0},
-    {"change: column altered", 128, 0},
-    {"change: column altered: type", 54, 0},
-    {"change: column altered: not-null", 23, 0},
-    {"change: column altered: default", 22, 0},
-    {"change: column altered: collation", 18, 0},
-    {"change: column altered: generated", 13, 0},
-    {"change: table altered: options", 18, 0},
-    {"change: constraint added", 174, 0},
-    {"change: constraint dropped", 155, 0},
-    {"change: constraint altered", 22, 0},
-    {"change: index added", 113, 0},
-    {"change: index dropped", 87, 0},
-    {"change: index altered", 11, 0},
-    {"change: trigger added", 75, 0},
+    {"check: text as written", 6677, 0},
+    {"check: shadow table left alone", 2051, 0},
+    {"object: table", 1231, 0},
+    {"object: table STRICT", 277, 0},
+    {"object: table WITHOUT ROWID", 96, 0},
+    {"object: table that is both", 41, 0},
+    {"object: table with comments", 659, 0},
+    {"object: table that names itself", 56, 0},
+    {"object: column", 4140, 0},
+    {"object: column generated, virtual", 86, 0},
+    {"object: column generated, stored", 88, 0},
+    {"object: column with a default", 954, 0},
+    {"object: column with a collation", 269, 0},
+    {"object: column NOT NULL ON CONFLICT", 337, 0},
+    {"object: primary key", 795, 0},
+    {"object: primary key of several columns", 186, 0},
+    {"object: primary key AUTOINCREMENT", 203, 0},
+    {"object: unique constraint", 455, 0},
+    {"object: check constraint", 563, 0},
+    {"object: foreign key", 567, 0},
+    {"object: foreign key DEFERRABLE", 49, 0},
+    {"object: constraint with a name", 665, 0},
+    {"object: constraint without a name", 1717, 0},
+    {"object: constraint ON CONFLICT", 385, 0},
+    {"object: index", 653, 0},
+    {"object: index, unique", 102, 0},
+    {"object: index, partial", 156, 0},
+    {"object: index with an expression", 261, 0},
+    {"object: index DESC", 164, 0},
+    {"object: index with a collation", 161, 0},
+    {"object: trigger on a table", 364, 0},
+    {"object: trigger on a view", 140, 0},
+    {"object: view", 387, 0},
+    {"object: view over a view", 83, 0},
+    {"object: virtual table FTS5", 57, 0},
+    {"object: virtual table FTS3 or FTS4", 20, 0},
+    {"object: virtual table R-Tree", 25, 0},
+    {"name: empty", 75, 0},
+    {"name: not ASCII", 833, 0},
+    {"name: with a quote", 673, 0},
+    {"name: a keyword", 336, 0},
+    {"name: with a space", 621, 0},
+    {"change: table added", 111, 0},
+    {"change: table dropped", 124, 0},
+    {"change: table renamed", 23, 0},
+    {"change: table altered", 23, 0},
+    {"change: column added", 153, 0},
+    {"change: column dropped", 203, 0},
+    {"change: column renamed", 41, 0},
+    {"change: column altered", 132, 0},
+    {"change: column altered: type", 58, 0},
+    {"change: column altered: not-null", 18, 0},
+    {"change: column altered: default", 23, 0},
+    {"change: column altered: collation", 15, 0},
+    {"change: column altered: generated", 14, 0},
+    {"change: table altered: options", 23, 0},
+    {"change: constraint added", 168, 0},
+    {"change: constraint dropped", 174, 0},
+    {"change: constraint altered", 21, 0},
+    {"change: index added", 127, 0},
+    {"change: index dropped", 85, 0},
+    {"change: index altered", 7.9, 0},
+    {"change: trigger added", 79, 0},
     {"change: trigger dropped", 26, 0},
-    {"change: trigger altered", 20, 0},
-    {"change: view added", 124, 0},
-    {"change: view dropped", 15, 0},
-    {"change: view altered", 33, 0},
-    {"change: virtual table added", 45, 0},
-    {"change: virtual table dropped", 7.6, 0},
-    {"change: virtual table altered", 4.0, 0},
-    {"plan: rebuild by renaming", 260, 0},
-    {"plan: rebuild by detour", 6.8, 0},
-    {"plan: native ADD COLUMN", 43, 0},
-    {"plan: native DROP COLUMN", 54, 0},
+    {"change: trigger altered", 22, 0},
+    {"change: view added", 147, 0},
+    {"change: view dropped", 23, 0},
+    {"change: view altered", 35, 0},
+    {"change: virtual table added", 43, 0},
+    {"change: virtual table dropped", 9.8, 0},
+    {"change: virtual table altered", 3.7, 0},
+    {"plan: rebuild by renaming", 269, 0},
+    {"plan: rebuild by detour", 10, 0},
+    {"plan: native ADD COLUMN", 49, 0},
+    {"plan: native DROP COLUMN", 60, 0},
 };
 
 static gboolean paused;
@@ -224,6 +228,7 @@ count_name(const char *name)
     static const char *const keywords[] = {"select", "group", "table", "values",
                                            "order",  "as",    "check"};
 
+    count_if(!*name, "name: empty");
     count_if(!g_str_is_ascii(name), "name: not ASCII");
     count_if(strpbrk(name, "'\"`[") != NULL, "name: with a quote");
     count_if(strchr(name, ' ') != NULL, "name: with a space");
@@ -290,11 +295,12 @@ tally_plan(const MigPlan *plan, const char *sql)
     count_if(strstr(sql, " DROP COLUMN ") != NULL, "plan: native DROP COLUMN");
 }
 
-/* Four standard deviations below what is expected of so many pairs: chance never fails a run. */
+/* Four standard deviations below what is expected of so many pairs, so that chance never fails a
+ * run; fewer pairs are for looking into something. */
 static double
 floor_of(const Entry *entry, guint n_pairs)
 {
-    double expected = entry->per_thousand * n_pairs / 1000;
+    double expected = n_pairs < FEWEST_JUDGED ? 0 : entry->per_thousand * n_pairs / 1000;
     double low = expected - 4 * sqrt(expected);
 
     return low > 0 ? low : 0;
@@ -314,5 +320,6 @@ tally_print(guint n_pairs)
                below ? "  BELOW ITS FLOOR" : "");
         enough &= !below;
     }
+    fflush(stdout);
     return enough;
 }

@@ -15,7 +15,7 @@ void tally_plan(const MigPlan *plan, const char *sql);
 void tally_pause(gboolean pause);
 
 /* Prints all counts as TAP comments; FALSE when one is below its floor, which grows with the number
- * of pairs. */
+ * of pairs (below 500 there is none). */
 gboolean tally_print(guint n_pairs);
 
 #endif

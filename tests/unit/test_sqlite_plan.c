@@ -248,11 +248,13 @@ self_qualified_tables_take_a_detour(void **state)
 static void
 rebuild_stays_away_from_shadow_names(void **state)
 {
-    g_autofree char *up = plan(
-        "CREATE TABLE t_x (a); CREATE VIRTUAL TABLE _mig_new_t USING fts5(b);",
-        "CREATE TABLE t_x (a INT); CREATE VIRTUAL TABLE _mig_new_t USING fts5(b);", NULL, NULL);
+    g_autofree char *up = plan("CREATE TABLE t_idx (a); CREATE VIRTUAL TABLE _mig_new_t USING "
+                               "fts5(b); CREATE VIRTUAL TABLE \"\" USING fts5(b);",
+                               "CREATE TABLE t_idx (a INT); CREATE VIRTUAL TABLE _mig_new_t USING "
+                               "fts5(b); CREATE VIRTUAL TABLE \"\" USING fts5(b);",
+                               NULL, NULL);
 
-    assert_non_null(strstr(up, "ALTER TABLE _mig_new2_t_x RENAME TO t_x"));
+    assert_non_null(strstr(up, "ALTER TABLE _mig_new2_t_idx RENAME TO t_idx"));
 }
 
 static gboolean
