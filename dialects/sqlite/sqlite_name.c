@@ -113,6 +113,14 @@ mig_sqlite_affinity(const char *type)
     return "NUMERIC";
 }
 
+/* Larger numbers are REAL, however they are written. */
+static gboolean
+is_integer(const char *value)
+{
+    return g_ascii_string_to_signed(*value == '+' ? value + 1 : value, 10, G_MININT64, G_MAXINT64,
+                                    NULL, NULL);
+}
+
 gboolean
 mig_sqlite_default_is_strict(const MigSqliteColumn *column)
 {
@@ -127,5 +135,5 @@ mig_sqlite_default_is_strict(const MigSqliteColumn *column)
         return *value == 'x' || *value == 'X';
     if (strcmp(type, "REAL") == 0)
         return g_ascii_isdigit(*digits);
-    return g_ascii_isdigit(*digits) && !digits[strspn(digits, "0123456789")];
+    return g_ascii_isdigit(*digits) && is_integer(value);
 }

@@ -257,6 +257,20 @@ rebuild_stays_away_from_shadow_names(void **state)
     assert_non_null(strstr(up, "ALTER TABLE _mig_new2_t_idx RENAME TO t_idx"));
 }
 
+static void
+too_large_a_default_is_no_integer(void **state)
+{
+    g_autofree char *up =
+        plan("CREATE TABLE t (a ANY) STRICT;",
+             "CREATE TABLE t (a ANY, n INT DEFAULT 9223372036854775808) STRICT;", NULL, NULL);
+    g_autofree char *fits =
+        plan("CREATE TABLE t (a ANY) STRICT;",
+             "CREATE TABLE t (a ANY, n INT DEFAULT -9223372036854775808) STRICT;", NULL, NULL);
+
+    assert_non_null(strstr(up, "-- hazard: fails-on-data: the default of new column t.n"));
+    assert_string_equal(fits, "ALTER TABLE t ADD COLUMN n INT DEFAULT -9223372036854775808;\n");
+}
+
 static gboolean
 take_value(guint n_columns, const char *const *values, gpointer user_data, GError **error)
 {
@@ -356,6 +370,7 @@ main(void)
         cmocka_unit_test(rowids_are_copied_under_a_free_name),
         cmocka_unit_test(self_qualified_tables_take_a_detour),
         cmocka_unit_test(rebuild_stays_away_from_shadow_names),
+        cmocka_unit_test(too_large_a_default_is_no_integer),
         cmocka_unit_test(counter_is_found_in_any_case),
         cmocka_unit_test(names_are_free_before_they_are_taken),
         cmocka_unit_test(renames_carry_references_along),
