@@ -32,6 +32,14 @@ find_programs() {
     exit 77
 }
 
+# Programs in a folder that is closed to the server's user are copied.
+reach_programs() {
+    as_user test -x "$bin/postgres" || {
+        cp -R "${bin%/bin}" "$1/server"
+        bin=$1/server/bin
+    }
+}
+
 # The server refuses to run as root.
 as_user() {
     if [ "$(id -u)" -ne 0 ]; then
@@ -76,11 +84,12 @@ watch_owner() {
 start() {
     find_programs "${1:-}"
     folder=$(mktemp -d /tmp/migrate-pg.XXXXXX)
-    echo "$bin" >"$folder/bin"
     [ "$(id -u)" -ne 0 ] || chown nobody:nogroup "$folder"
+    reach_programs "$folder"
+    echo "$bin" >"$folder/bin"
     cd "$folder"
     if ! as_user "$bin/initdb" -D "$folder/data" -U postgres --auth=trust --no-sync \
-        --encoding=UTF8 --locale=C --no-instructions >"$folder/initdb.log" 2>&1; then
+        --encoding=UTF8 --locale=C >"$folder/initdb.log" 2>&1; then
         cat "$folder/initdb.log" >&2
         rm -rf "$folder"
         exit 1
