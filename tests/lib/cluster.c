@@ -65,8 +65,13 @@ cluster_folder(void)
 int
 cluster_skip(void)
 {
-    printf("1..0 # SKIP no PostgreSQL server programs are installed\n");
-    return 0;
+    gboolean required = g_strcmp0(g_getenv("MIGRATE_TEST_REQUIRE_ALL"), "1") == 0;
+
+    if (required)
+        printf("1..1\nnot ok 1 - no PostgreSQL server programs are installed\n");
+    else
+        printf("1..0 # SKIP no PostgreSQL server programs are installed\n");
+    return required;
 }
 
 char *

@@ -10,7 +10,8 @@
  * start. */
 const char *cluster_folder(void);
 
-/* Prints the TAP line that skips a whole program and returns its exit status. */
+/* Prints the TAP line that skips a whole program (or, with MIGRATE_TEST_REQUIRE_ALL=1, fails it) and
+ * returns its exit status. */
 int cluster_skip(void);
 
 /* "postgresql://postgres@/NAME?host=FOLDER" for a database. New string. */
