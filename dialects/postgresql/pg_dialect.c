@@ -1,7 +1,9 @@
 #include "dialects/postgresql/pg_dialect.h"
 
 #include "dialects/postgresql/pg_driver.h"
+#include "dialects/postgresql/pg_introspect.h"
 #include "dialects/postgresql/pg_model.h"
+#include "dialects/postgresql/pg_plan.h"
 
 static const char *const schemes[] = {"postgresql", NULL};
 
@@ -29,4 +31,8 @@ const MigDialect mig_dialect_postgresql = {
     .execute = mig_pg_execute,
     .read_rows = mig_pg_read_rows,
     .has_table = mig_pg_has_table,
+
+    .introspect = mig_pg_introspect,
+    .plan = mig_pg_plan,
+    .dump = mig_pg_dump,
 };

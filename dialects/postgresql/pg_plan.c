@@ -1,0 +1,231 @@
+/* The plan slot: the engine that turns changes into ordered actions by the rules of each kind. */
+#include "dialects/postgresql/pg_plan.h"
+
+#include <string.h>
+
+#include "core/diff.h"
+#include "core/order.h"
+
+#define OLDEST_VERSION 130000
+
+const MigSchema *
+mig_pg_planner_from(const MigPgPlanner *planner)
+{
+    return planner->input->from;
+}
+
+const MigSchema *
+mig_pg_planner_to(const MigPgPlanner *planner)
+{
+    return planner->input->to;
+}
+
+int
+mig_pg_planner_version(const MigPgPlanner *planner)
+{
+    return planner->version;
+}
+
+gboolean
+mig_pg_planner_online(const MigPgPlanner *planner)
+{
+    return planner->input->online;
+}
+
+gboolean
+mig_pg_planner_drops(const MigPgPlanner *planner, const MigObject *object)
+{
+    return g_hash_table_contains(planner->dropped, object);
+}
+
+gboolean
+mig_pg_planner_creates(const MigPgPlanner *planner, const MigObject *object)
+{
+    return g_hash_table_contains(planner->created, object);
+}
+
+const MigPgRule *
+mig_pg_rule_of(const MigPgPlanner *planner, const MigObject *object)
+{
+    return g_hash_table_lookup(planner->rules, object->kind);
+}
+
+const MigObject *
+mig_pg_twin(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigPlanInput *input = planner->input;
+    const MigObject *same = mig_schema_find(input->from, object->identity);
+    const MigObject *twin = same == object ? mig_schema_find(input->to, object->identity) : same;
+
+    return twin && !twin->unmanaged ? twin : NULL;
+}
+
+const MigChange *
+mig_pg_change_of(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigChange *change = g_hash_table_lookup(planner->changes, object);
+
+    return change && !mig_pg_planner_drops(planner, change->from) ? change : NULL;
+}
+
+gboolean
+mig_pg_depends(const MigObject *object, const char *identity)
+{
+    for (guint i = 0; i < object->depends->len; i++) {
+        if (strcmp(object->depends->pdata[i], identity) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+mig_pg_is_type(const MigObject *object)
+{
+    static const char *const kinds[] = {"enum",  "domain", "composite type",    "range type",
+                                        "table", "view",   "materialized view", NULL};
+
+    return g_strv_contains(kinds, object->kind);
+}
+
+gboolean
+mig_pg_is_table_part(const MigObject *object, const char *kind)
+{
+    return object->parent && mig_pg_is_kind(object, kind) &&
+           mig_pg_is_kind(object->parent, "table");
+}
+
+/* "PostgreSQL 15.4 (Debian …)" → 150004. */
+static int
+parse_version(const char *server)
+{
+    const char *digits = server ? strpbrk(server, "0123456789") : NULL;
+    char *end = NULL;
+    guint64 major = digits ? g_ascii_strtoull(digits, &end, 10) : 0;
+
+    if (major < OLDEST_VERSION / 10000 || major > 1000)
+        return OLDEST_VERSION;
+    return (int)major * 10000 + (*end == '.' ? atoi(end + 1) : 0);
+}
+
+static void
+add_rules(GHashTable *rules, const MigPgRule *const *list)
+{
+    for (; *list; list++)
+        g_hash_table_insert(rules, (gpointer)(*list)->kind, (gpointer)*list);
+}
+
+static void
+planner_init(MigPgPlanner *planner, const MigPlanInput *input)
+{
+    planner->input = input;
+    planner->version = parse_version(input->server);
+    planner->rules = g_hash_table_new(g_str_hash, g_str_equal);
+    planner->changes = g_hash_table_new(NULL, NULL);
+    planner->dependents =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+    planner->dropped = g_hash_table_new(NULL, NULL);
+    planner->created = g_hash_table_new(NULL, NULL);
+    planner->disturbed = g_hash_table_new(NULL, NULL);
+    planner->apart = g_hash_table_new(NULL, NULL);
+    planner->defaults = g_hash_table_new(NULL, NULL);
+    planner->released = g_hash_table_new(NULL, NULL);
+    planner->detached = g_hash_table_new(NULL, NULL);
+    planner->queue = g_ptr_array_new();
+    planner->actions = g_ptr_array_new_with_free_func((GDestroyNotify)mig_action_free);
+    planner->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    add_rules(planner->rules, mig_pg_table_rules);
+    add_rules(planner->rules, mig_pg_object_rules);
+}
+
+static void
+planner_clear(MigPgPlanner *planner)
+{
+    g_hash_table_unref(planner->rules);
+    g_hash_table_unref(planner->changes);
+    g_hash_table_unref(planner->dependents);
+    g_hash_table_unref(planner->dropped);
+    g_hash_table_unref(planner->created);
+    g_hash_table_unref(planner->disturbed);
+    g_hash_table_unref(planner->apart);
+    g_hash_table_unref(planner->defaults);
+    g_hash_table_unref(planner->released);
+    g_hash_table_unref(planner->detached);
+    g_hash_table_unref(planner->by_id);
+    g_ptr_array_unref(planner->queue);
+    g_clear_pointer(&planner->actions, g_ptr_array_unref);
+}
+
+/* Actions without statements only carried an order: those that stay keep it as a chain. */
+static GPtrArray *
+without_empty(GPtrArray *actions)
+{
+    GPtrArray *kept = g_ptr_array_new_with_free_func((GDestroyNotify)mig_action_free);
+
+    for (guint i = 0; i < actions->len; i++) {
+        MigAction *action = actions->pdata[i];
+
+        if (action->statements->len == 0) {
+            mig_action_free(action);
+            continue;
+        }
+        g_ptr_array_set_size(action->needs, 0);
+        g_ptr_array_set_size(action->prefers, 0);
+        if (kept->len > 0)
+            mig_action_need(action, "%s", ((MigAction *)kept->pdata[kept->len - 1])->id);
+        g_ptr_array_add(kept, action);
+    }
+    g_ptr_array_set_free_func(actions, NULL);
+    g_ptr_array_unref(actions);
+    return kept;
+}
+
+GPtrArray *
+mig_pg_plan(const MigPlanInput *input, GError **error)
+{
+    MigPgPlanner planner;
+
+    if (input->changes->len > 0 && ((MigChange *)input->changes->pdata[0])->kind == MIG_RENAMED)
+        return mig_pg_plan_renames(input);
+    planner_init(&planner, input);
+    mig_pg_close_changes(&planner);
+    mig_pg_mark_partitions(&planner);
+    mig_pg_break_loops(&planner);
+    mig_pg_make_actions(&planner);
+    mig_pg_need_names(&planner);
+    GPtrArray *actions = mig_order_actions(g_steal_pointer(&planner.actions), error);
+
+    planner_clear(&planner);
+    return actions ? without_empty(actions) : NULL;
+}
+
+static void
+append_actions(GString *out, const GPtrArray *actions)
+{
+    for (guint i = 0; i < actions->len; i++) {
+        const MigAction *action = actions->pdata[i];
+
+        for (guint j = 0; j < action->statements->len; j++)
+            g_string_append_printf(out, "%s;\n", (char *)action->statements->pdata[j]);
+        g_string_append_c(out, '\n');
+    }
+}
+
+char *
+mig_pg_dump(const MigSchema *schema)
+{
+    g_autoptr(MigSchema) nothing = mig_schema_new(FALSE);
+    GString *out = g_string_new(NULL);
+
+    mig_schema_set_default_namespace(nothing, mig_schema_default_namespace(schema));
+    mig_schema_seal(nothing);
+    g_autoptr(GPtrArray) changes = mig_diff(nothing, schema);
+    MigPlanInput input = {nothing, schema, changes, FALSE, NULL};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) actions = mig_pg_plan(&input, &error);
+
+    if (actions)
+        append_actions(out, actions);
+    else
+        g_critical("%s", error->message);
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,119 @@
+/* A plan in the making: what the engine and the rules of tables share. */
+#ifndef MIG_PG_PLAN_H
+#define MIG_PG_PLAN_H
+
+#include "dialects/postgresql/pg_planner.h"
+
+/* Order of actions that do not need each other: what stands in the way goes first, then comes what
+ * is new, then what changes; what holds rows goes last, so that the user can add statements that
+ * move data in between. */
+enum {
+    MIG_PG_RANK_EARLY = 0, /* what must be committed before others can use it */
+    MIG_PG_RANK_DROP_CODE = 10,
+    MIG_PG_RANK_DROP_VIEW = 12,
+    MIG_PG_RANK_DROP_KEY = 14,
+    MIG_PG_RANK_CREATE_SCHEMA = 20,
+    MIG_PG_RANK_CREATE_TYPE = 22,
+    MIG_PG_RANK_CREATE_SEQUENCE = 24,
+    MIG_PG_RANK_CREATE_TABLE = 26,
+    MIG_PG_RANK_ADD_COLUMN = 30,
+    MIG_PG_RANK_ALTER = 32,
+    MIG_PG_RANK_CREATE_FUNCTION = 34,
+    MIG_PG_RANK_DROP_COLUMN = 40,
+    MIG_PG_RANK_DROP_TABLE = 42,
+    MIG_PG_RANK_DROP_FUNCTION = 44,
+    MIG_PG_RANK_DROP_TYPE = 46,
+    MIG_PG_RANK_DROP_SCHEMA = 48,
+    MIG_PG_RANK_CREATE_INDEX = 50,
+    MIG_PG_RANK_ADD_CONSTRAINT = 52,
+    MIG_PG_RANK_ADD_FOREIGN_KEY = 54,
+    MIG_PG_RANK_FINISH_TABLE = 56,
+    MIG_PG_RANK_CREATE_VIEW = 60,
+    MIG_PG_RANK_CREATE_CODE = 62,
+    MIG_PG_RANK_LAST = 64
+};
+
+struct _MigPgPlanner {
+    const MigPlanInput *input;
+    int version;
+    GHashTable *rules;      /* kind → const MigPgRule* */
+    GHashTable *changes;    /* object of either state → its ALTERED change */
+    GHashTable *dependents; /* identity → GPtrArray of the objects of `from` that depend on it */
+    GHashTable *dropped;    /* set of objects of `from` */
+    GHashTable *created;    /* set of objects of `to` */
+    GHashTable *disturbed;  /* object of `from` → the one whose alteration disturbs it */
+    GHashTable *apart;      /* set of children of both states that get actions of their own although
+                               their root is dropped or created */
+    GHashTable *defaults;   /* set of columns whose default is dropped first (of `from`), set last
+                               (of `to`) */
+    GHashTable *released;   /* set of sequences of `from` that must not go with their column */
+    GHashTable *detached;   /* set of tables of `from` that leave their parents, of `to` that join
+                               them   by actions of their own */
+    GPtrArray *queue;       /* of objects whose dependents are to be looked at */
+    GPtrArray *actions;
+    GHashTable *by_id; /* id → MigAction* */
+};
+
+/* ---- pg_plan.c ---- */
+
+/* The slots of MigDialect. */
+GPtrArray *mig_pg_plan(const MigPlanInput *input, GError **error);
+char *mig_pg_dump(const MigSchema *schema);
+
+const MigPgRule *mig_pg_rule_of(const MigPgPlanner *planner, const MigObject *object);
+/* The object of the same identity in the other state; NULL: none that is managed. */
+const MigObject *mig_pg_twin(const MigPgPlanner *planner, const MigObject *object);
+/* The object's own ALTERED change, made in place; NULL: none. */
+const MigChange *mig_pg_change_of(const MigPgPlanner *planner, const MigObject *object);
+gboolean mig_pg_depends(const MigObject *object, const char *identity);
+/* Whether an object is a type that columns can have (a table's row type too). */
+gboolean mig_pg_is_type(const MigObject *object);
+gboolean mig_pg_is_table_part(const MigObject *object, const char *kind);
+
+/* ---- pg_plan_closure.c ---- */
+
+/* Finds all that is dropped, created and disturbed. */
+void mig_pg_close_changes(MigPgPlanner *planner);
+void mig_pg_mark_disturbed(MigPgPlanner *planner, const MigObject *object, const MigObject *cause);
+
+/* ---- pg_plan_actions.c ---- */
+
+/* A new action of the plan: "VERB IDENTITY". */
+MigAction *mig_pg_add_action(MigPgPlanner *planner, const char *verb, const MigObject *object,
+                             int rank);
+/* Makes the actions and says what they need. */
+void mig_pg_make_actions(MigPgPlanner *planner);
+/* The object whose action drops (creates) this one: itself or what carries it. */
+const MigObject *mig_pg_carrier(const MigPgPlanner *planner, const MigObject *object);
+
+/* ---- pg_plan_loops.c ---- */
+
+/* Takes children out of roots that cannot be dropped, or created, in any order. */
+void mig_pg_break_loops(MigPgPlanner *planner);
+
+/* ---- pg_plan_names.c ---- */
+
+/* Lets what is created wait until its name is free. */
+void mig_pg_need_names(MigPgPlanner *planner);
+
+/* ---- pg_plan_rename.c ---- */
+GPtrArray *mig_pg_plan_renames(const MigPlanInput *input);
+
+/* ---- pg_plan_table.c and its parts ---- */
+
+/* What makes (drops) a child or an owned sequence along with itself: its table, a column, the same
+ * thing of a parent; NULL: it needs a statement of its own. */
+const MigObject *mig_pg_carried_by(const MigPgPlanner *planner, const MigObject *object);
+/* Whether an object of a table, or a table, stands while what it depends on goes (disturbed: is
+ * altered) and comes back; notes what must be done around it. */
+gboolean mig_pg_stays(MigPgPlanner *planner, const MigObject *object, const MigObject *cause,
+                      gboolean disturbed);
+/* The same column, constraint or index of a parent, where the object comes from; NULL: none. */
+const MigObject *mig_pg_inherited_from(const MigPgPlanner *planner, const MigObject *object);
+/* Notes which partitions leave their parents, or join them, by statements of their own. */
+void mig_pg_mark_partitions(MigPgPlanner *planner);
+/* Actions around tables that belong to no object alone: defaults, owners of sequences, partitions,
+ * settings that name an index. */
+void mig_pg_plan_around(MigPgPlanner *planner);
+
+#endif

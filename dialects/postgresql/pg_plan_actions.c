@@ -1,0 +1,289 @@
+/* Actions for all that is dropped, created and altered, and what each of them needs. */
+#include "dialects/postgresql/pg_plan.h"
+
+#include <string.h>
+
+static const struct {
+    const char *kind;
+    int create, drop;
+} ranks[] = {
+    {"schema", MIG_PG_RANK_CREATE_SCHEMA, MIG_PG_RANK_DROP_SCHEMA},
+    {"extension", MIG_PG_RANK_CREATE_SCHEMA, MIG_PG_RANK_DROP_SCHEMA},
+    {"collation", MIG_PG_RANK_CREATE_TYPE, MIG_PG_RANK_DROP_TYPE},
+    {"enum", MIG_PG_RANK_CREATE_TYPE, MIG_PG_RANK_DROP_TYPE},
+    {"domain", MIG_PG_RANK_CREATE_TYPE, MIG_PG_RANK_DROP_TYPE},
+    {"composite type", MIG_PG_RANK_CREATE_TYPE, MIG_PG_RANK_DROP_TYPE},
+    {"range type", MIG_PG_RANK_CREATE_TYPE, MIG_PG_RANK_DROP_TYPE},
+    {"attribute", MIG_PG_RANK_ALTER, MIG_PG_RANK_DROP_COLUMN},
+    {"sequence", MIG_PG_RANK_CREATE_SEQUENCE, MIG_PG_RANK_DROP_TABLE},
+    {"table", MIG_PG_RANK_CREATE_TABLE, MIG_PG_RANK_DROP_TABLE},
+    {"column", MIG_PG_RANK_ADD_COLUMN, MIG_PG_RANK_DROP_COLUMN},
+    {"constraint", MIG_PG_RANK_ADD_CONSTRAINT, MIG_PG_RANK_DROP_KEY},
+    {"index", MIG_PG_RANK_CREATE_INDEX, MIG_PG_RANK_DROP_KEY},
+    {"statistics", MIG_PG_RANK_CREATE_INDEX, MIG_PG_RANK_DROP_KEY},
+    {"function", MIG_PG_RANK_CREATE_FUNCTION, MIG_PG_RANK_DROP_FUNCTION},
+    {"procedure", MIG_PG_RANK_CREATE_FUNCTION, MIG_PG_RANK_DROP_FUNCTION},
+    {"aggregate", MIG_PG_RANK_CREATE_FUNCTION, MIG_PG_RANK_DROP_FUNCTION},
+    {"view", MIG_PG_RANK_CREATE_VIEW, MIG_PG_RANK_DROP_VIEW},
+    {"materialized view", MIG_PG_RANK_CREATE_VIEW, MIG_PG_RANK_DROP_VIEW},
+    {"trigger", MIG_PG_RANK_CREATE_CODE, MIG_PG_RANK_DROP_CODE},
+    {"rule", MIG_PG_RANK_CREATE_CODE, MIG_PG_RANK_DROP_CODE},
+    {"policy", MIG_PG_RANK_CREATE_CODE, MIG_PG_RANK_DROP_CODE},
+    {"event trigger", MIG_PG_RANK_LAST, MIG_PG_RANK_EARLY},
+};
+
+static int
+rank_of(const MigObject *object, gboolean creating)
+{
+    if (creating && g_strcmp0(mig_object_get(object, "type"), "foreign key") == 0)
+        return MIG_PG_RANK_ADD_FOREIGN_KEY;
+    for (gsize i = 0; i < G_N_ELEMENTS(ranks); i++) {
+        if (mig_pg_is_kind(object, ranks[i].kind))
+            return creating ? ranks[i].create : ranks[i].drop;
+    }
+    return MIG_PG_RANK_ALTER;
+}
+
+MigAction *
+mig_pg_add_action(MigPgPlanner *planner, const char *verb, const MigObject *object, int rank)
+{
+    MigAction *action = mig_action_new("%s %s", verb, object->identity);
+
+    action->rank = rank;
+    g_ptr_array_add(planner->actions, action);
+    g_hash_table_insert(planner->by_id, action->id, action);
+    return action;
+}
+
+const MigObject *
+mig_pg_carrier(const MigPgPlanner *planner, const MigObject *object)
+{
+    for (;;) {
+        const MigObject *carrier = mig_pg_carried_by(planner, object);
+
+        if (!carrier)
+            return object;
+        object = carrier;
+    }
+}
+
+static void
+add_drops(MigPgPlanner *planner)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->from);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *object = objects->pdata[i];
+        const MigPgRule *rule = mig_pg_rule_of(planner, object);
+
+        if (rule && mig_pg_planner_drops(planner, object) && !mig_pg_carried_by(planner, object))
+            rule->drop(planner, object,
+                       mig_pg_add_action(planner, "drop", object, rank_of(object, FALSE)));
+    }
+}
+
+static void
+add_creates(MigPgPlanner *planner)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->to);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *object = objects->pdata[i];
+        const MigPgRule *rule = mig_pg_rule_of(planner, object);
+
+        if (rule && mig_pg_planner_creates(planner, object) && !mig_pg_carried_by(planner, object))
+            rule->create(planner, object,
+                         mig_pg_add_action(planner, "create", object, rank_of(object, TRUE)));
+    }
+}
+
+static void
+add_alters(MigPgPlanner *planner)
+{
+    const GPtrArray *changes = planner->input->changes;
+
+    for (guint i = 0; i < changes->len; i++) {
+        const MigChange *change = changes->pdata[i];
+
+        if (change->kind != MIG_ALTERED || !mig_pg_change_of(planner, change->to))
+            continue;
+        const MigPgRule *rule = mig_pg_rule_of(planner, change->to);
+        MigAction *action = mig_pg_add_action(planner, "alter", change->to, MIG_PG_RANK_ALTER);
+
+        rule->alter(planner, change, action);
+        if (action->own_transaction)
+            action->rank = MIG_PG_RANK_EARLY;
+    }
+}
+
+static MigAction *
+find_action(const MigPgPlanner *planner, const char *verb, const MigObject *object)
+{
+    g_autofree char *id = g_strconcat(verb, " ", object->identity, NULL);
+
+    return g_hash_table_lookup(planner->by_id, id);
+}
+
+/* The action in which an object of `from` lets go of what it depends on; NULL: it does not. */
+static MigAction *
+letting_go(const MigPgPlanner *planner, const MigObject *object, const MigObject *target)
+{
+    if (g_hash_table_contains(planner->defaults, object) && !mig_pg_is_type(target))
+        return find_action(planner, "drop default", object);
+    if (g_hash_table_contains(planner->detached, object) && mig_pg_is_kind(target, "table"))
+        return find_action(planner, "detach", object);
+    if (mig_pg_planner_drops(planner, object))
+        return find_action(planner, "drop", mig_pg_carrier(planner, object));
+    const MigChange *change = mig_pg_change_of(planner, object);
+
+    return change && !mig_pg_depends(change->to, target->identity)
+               ? find_action(planner, "alter", object)
+               : NULL;
+}
+
+/* The action in which an object of `to` begins to depend on another. */
+static MigAction *
+taking_hold(const MigPgPlanner *planner, const MigObject *object, const MigObject *target)
+{
+    if (g_hash_table_contains(planner->defaults, object) && !mig_pg_is_type(target))
+        return find_action(planner, "set default", object);
+    if (g_hash_table_contains(planner->detached, object) && mig_pg_is_kind(target, "table"))
+        return find_action(planner, "attach", object);
+    if (mig_pg_planner_creates(planner, object))
+        return find_action(planner, "create", mig_pg_carrier(planner, object));
+    return find_action(planner, "alter", object);
+}
+
+static void
+need(MigAction *later, const MigAction *earlier)
+{
+    if (later && earlier && later != earlier)
+        mig_action_need(later, "%s", earlier->id);
+}
+
+static void
+prefer(MigAction *later, const MigAction *earlier)
+{
+    if (later && earlier && later != earlier)
+        mig_action_prefer(later, "%s", earlier->id);
+}
+
+/* The action that changes an object of `from` under the feet of its dependents. */
+static MigAction *
+disturbing(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigObject *cause = object ? g_hash_table_lookup(planner->disturbed, object) : NULL;
+
+    return cause ? find_action(planner, "alter", cause) : NULL;
+}
+
+/* What depends goes before what it depends on. */
+static void
+order_old(MigPgPlanner *planner, const MigObject *object, const MigObject *target)
+{
+    MigAction *action = letting_go(planner, object, target);
+
+    if (!action)
+        return;
+    if (mig_pg_planner_drops(planner, target))
+        need(find_action(planner, "drop", mig_pg_carrier(planner, target)), action);
+    need(disturbing(planner, target), action);
+    if (!g_hash_table_contains(planner->disturbed, target) && mig_pg_planner_drops(planner, object))
+        prefer(find_action(planner, "alter", target), action);
+}
+
+/* What depends comes behind what it depends on. */
+static void
+order_new(MigPgPlanner *planner, const MigObject *object, const MigObject *target)
+{
+    MigAction *action = taking_hold(planner, object, target);
+    const MigObject *old = mig_pg_twin(planner, target);
+
+    if (!action)
+        return;
+    if (mig_pg_planner_creates(planner, target)) {
+        need(action, find_action(planner, "create", mig_pg_carrier(planner, target)));
+        return;
+    }
+    MigAction *alter = find_action(planner, "alter", target);
+
+    if (mig_pg_planner_creates(planner, object))
+        need(action, alter);
+    else
+        prefer(action, alter);
+    need(action, disturbing(planner, old));
+}
+
+static void
+order_all(MigPgPlanner *planner, const MigSchema *schema,
+          void (*order)(MigPgPlanner *, const MigObject *, const MigObject *))
+{
+    const GPtrArray *objects = mig_schema_objects(schema);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *object = objects->pdata[i];
+
+        for (guint j = 0; j < object->depends->len; j++) {
+            const MigObject *target = mig_schema_find(schema, object->depends->pdata[j]);
+
+            if (target)
+                order(planner, object, target);
+        }
+    }
+}
+
+static MigAction *
+dropping(const MigPgPlanner *planner, const MigObject *object)
+{
+    return object && mig_pg_planner_drops(planner, object)
+               ? find_action(planner, "drop", mig_pg_carrier(planner, object))
+               : NULL;
+}
+
+static MigAction *
+creating(const MigPgPlanner *planner, const MigObject *object)
+{
+    return object && mig_pg_planner_creates(planner, object)
+               ? find_action(planner, "create", mig_pg_carrier(planner, object))
+               : NULL;
+}
+
+/* Children with actions of their own go before their root and come behind it, those of partitions
+ * before and behind those of their parents; what is made anew comes when the old one is gone. */
+static void
+order_families(MigPgPlanner *planner)
+{
+    const GPtrArray *old = mig_schema_objects(planner->input->from);
+    const GPtrArray *new = mig_schema_objects(planner->input->to);
+
+    for (guint i = 0; i < old->len; i++) {
+        const MigObject *object = old->pdata[i];
+        MigAction *action = dropping(planner, object);
+
+        need(dropping(planner, object->parent), action);
+        if (action)
+            need(dropping(planner, mig_pg_inherited_from(planner, object)), action);
+    }
+    for (guint i = 0; i < new->len; i++) {
+        const MigObject *object = new->pdata[i];
+        MigAction *action = creating(planner, object);
+
+        if (!action)
+            continue;
+        need(action, creating(planner, object->parent));
+        need(action, creating(planner, mig_pg_inherited_from(planner, object)));
+        need(action, dropping(planner, mig_pg_twin(planner, object)));
+    }
+}
+
+void
+mig_pg_make_actions(MigPgPlanner *planner)
+{
+    add_drops(planner);
+    add_creates(planner);
+    add_alters(planner);
+    mig_pg_plan_around(planner);
+    order_all(planner, planner->input->from, order_old);
+    order_all(planner, planner->input->to, order_new);
+    order_families(planner);
+}

@@ -1,0 +1,140 @@
+/* What a set of changes takes along: all that PostgreSQL would refuse to leave standing is dropped
+ * before and made again after. */
+#include "dialects/postgresql/pg_plan.h"
+
+static void
+mark_created(MigPgPlanner *planner, const MigObject *object)
+{
+    if (object->unmanaged || !g_hash_table_add(planner->created, (gpointer)object))
+        return;
+    for (guint i = 0; i < object->children->len; i++)
+        mark_created(planner, object->children->pdata[i]);
+}
+
+static void
+mark_dropped(MigPgPlanner *planner, const MigObject *object)
+{
+    if (object->unmanaged || !g_hash_table_add(planner->dropped, (gpointer)object))
+        return;
+    const MigObject *twin = mig_pg_twin(planner, object);
+
+    g_ptr_array_add(planner->queue, (gpointer)object);
+    for (guint i = 0; i < object->children->len; i++)
+        mark_dropped(planner, object->children->pdata[i]);
+    if (twin)
+        mark_created(planner, twin);
+}
+
+void
+mig_pg_mark_disturbed(MigPgPlanner *planner, const MigObject *object, const MigObject *cause)
+{
+    if (g_hash_table_contains(planner->disturbed, object))
+        return;
+    g_hash_table_insert(planner->disturbed, (gpointer)object, (gpointer)cause);
+    g_ptr_array_add(planner->queue, (gpointer)object);
+}
+
+/* The parents' one that an inherited column follows. */
+static const MigObject *
+first_of_line(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigObject *parent;
+
+    while ((parent = mig_pg_inherited_from(planner, object)))
+        object = parent;
+    return object;
+}
+
+static void
+mark_altered(MigPgPlanner *planner, const MigChange *change)
+{
+    const MigPgRule *rule = mig_pg_rule_of(planner, change->to);
+
+    if (!rule)
+        return;
+    if (rule->can_alter && !rule->can_alter(planner, change)) {
+        mark_dropped(planner, change->from);
+        return;
+    }
+    g_hash_table_insert(planner->changes, (gpointer)change->from, (gpointer)change);
+    g_hash_table_insert(planner->changes, (gpointer)change->to, (gpointer)change);
+    if (rule->disturbs && rule->disturbs(planner, change))
+        mig_pg_mark_disturbed(planner, change->from, first_of_line(planner, change->from));
+}
+
+static void
+add_dependent(MigPgPlanner *planner, char *identity, const MigObject *object)
+{
+    GPtrArray *list = g_hash_table_lookup(planner->dependents, identity);
+
+    if (!list) {
+        list = g_ptr_array_new();
+        g_hash_table_insert(planner->dependents, identity, list);
+    }
+    g_ptr_array_add(list, (gpointer)object);
+}
+
+static void
+collect_dependents(MigPgPlanner *planner)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->from);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *object = objects->pdata[i];
+        const MigObject *parent = mig_pg_inherited_from(planner, object);
+
+        for (guint j = 0; j < object->depends->len; j++)
+            add_dependent(planner, object->depends->pdata[j], object);
+        if (parent)
+            add_dependent(planner, parent->identity, object);
+    }
+}
+
+/* Whether an alteration in place takes the dependence away. */
+static gboolean
+lets_go(const MigPgPlanner *planner, const MigObject *object, const MigObject *cause)
+{
+    const MigChange *change = mig_pg_change_of(planner, object);
+
+    return change && !mig_pg_depends(change->to, cause->identity);
+}
+
+static void
+look_at_dependents(MigPgPlanner *planner, const MigObject *cause)
+{
+    const GPtrArray *list = g_hash_table_lookup(planner->dependents, cause->identity);
+    gboolean disturbed = !mig_pg_planner_drops(planner, cause);
+
+    for (guint i = 0; list && i < list->len; i++) {
+        const MigObject *object = list->pdata[i];
+
+        if (mig_pg_planner_drops(planner, object) ||
+            (!disturbed && lets_go(planner, object, cause)) ||
+            mig_pg_stays(planner, object, cause, disturbed))
+            continue;
+        mark_dropped(planner,
+                     mig_pg_is_kind(object, "column") && !mig_pg_is_kind(object->parent, "table")
+                         ? object->parent
+                         : object);
+    }
+}
+
+void
+mig_pg_close_changes(MigPgPlanner *planner)
+{
+    const GPtrArray *changes = planner->input->changes;
+
+    collect_dependents(planner);
+    for (guint i = 0; i < changes->len; i++) {
+        const MigChange *change = changes->pdata[i];
+
+        if (change->kind == MIG_DROPPED)
+            mark_dropped(planner, change->from);
+        else if (change->kind == MIG_ADDED)
+            mark_created(planner, change->to);
+        else
+            mark_altered(planner, change);
+    }
+    for (guint i = 0; i < planner->queue->len; i++)
+        look_at_dependents(planner, planner->queue->pdata[i]);
+}

@@ -1,0 +1,468 @@
+/* The rule for columns. */
+#include <string.h>
+
+#include "dialects/postgresql/pg_plan_object.h"
+#include "dialects/postgresql/pg_plan_table.h"
+
+/* What PostgreSQL cuts names to. */
+#define NAME_BYTES 63
+
+static gboolean
+is_view_column(const MigObject *column)
+{
+    return !mig_pg_is_kind(column->parent, "table");
+}
+
+static gboolean
+is_name_taken(const MigSchema *schema, const MigObject *sequence)
+{
+    static const char *const kinds[] = {"table", "view", "materialized view", "sequence",
+                                        "composite type"};
+    const char *path = sequence->identity + strlen(sequence->kind);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autofree char *identity = g_strconcat(kinds[i], path, NULL);
+
+        if (mig_schema_find(schema, identity))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether the sequence is what "serial" makes for the column. */
+static gboolean
+is_plain_serial(const MigObject *column, const MigObject *sequence)
+{
+    static const char *const settings[] = {"start", "increment", "min",         "max",
+                                           "cache", "cycle",     "persistence", NULL};
+    const char *type = mig_object_get(sequence, "type");
+    g_autofree char *name =
+        g_strdup_printf("%s_%s_seq", mig_object_name(column->parent), mig_object_name(column));
+
+    for (gsize i = 0; settings[i]; i++) {
+        if (mig_object_get(sequence, settings[i]))
+            return FALSE;
+    }
+    return strlen(name) <= NAME_BYTES && strcmp(mig_object_name(sequence), name) == 0 &&
+           g_strcmp0(mig_object_namespace(sequence), mig_object_namespace(column)) == 0 &&
+           strcmp(type ? type : "bigint", mig_object_get(column, "type")) == 0 &&
+           g_strcmp0(mig_object_get(sequence, "owned-by"), column->identity) == 0;
+}
+
+static const char *
+serial_type(const MigObject *column)
+{
+    const char *type = mig_object_get(column, "type");
+
+    return strcmp(type, "bigint") == 0    ? "bigserial"
+           : strcmp(type, "integer") == 0 ? "serial"
+                                          : "smallserial";
+}
+
+const MigObject *
+mig_pg_serial_of(const MigPgPlanner *planner, const MigObject *column)
+{
+    const char *value = mig_object_get(column, "default");
+
+    if (!value || !g_str_has_prefix(value, "nextval(") || !mig_object_get(column, "not-null") ||
+        mig_object_get(column->parent, "persistence") || mig_object_get(column, "inherited") ||
+        g_hash_table_contains(planner->defaults, column))
+        return NULL;
+    for (guint i = 0; i < column->depends->len; i++) {
+        const MigObject *sequence = mig_schema_find(planner->input->to, column->depends->pdata[i]);
+
+        if (sequence && mig_pg_is_kind(sequence, "sequence") &&
+            mig_pg_planner_creates(planner, sequence) && is_plain_serial(column, sequence) &&
+            !is_name_taken(planner->input->from, sequence))
+            return sequence;
+    }
+    return NULL;
+}
+
+static void
+append_identity(GString *out, const MigObject *column)
+{
+    const char *options = mig_object_get(column, "identity-options");
+    g_autofree char *kind = g_ascii_strup(mig_object_get(column, "identity"), -1);
+
+    g_string_append_printf(out, " GENERATED %s AS IDENTITY", kind);
+    if (options)
+        g_string_append_printf(out, " (%s)", options);
+}
+
+static void
+append_value(const MigPgPlanner *planner, GString *out, const MigObject *column)
+{
+    const char *generated = mig_object_get(column, "generated");
+    const char *value = mig_object_get(column, "default");
+
+    if (generated) {
+        g_autofree char *kind = g_ascii_strup(mig_object_get(column, "generated-kind"), -1);
+
+        g_string_append_printf(out, " GENERATED ALWAYS AS (%s) %s", generated, kind);
+    } else if (mig_object_get(column, "identity")) {
+        append_identity(out, column);
+    } else if (value && !g_hash_table_contains(planner->defaults, column)) {
+        g_string_append_printf(out, " DEFAULT %s", value);
+    }
+}
+
+void
+mig_pg_append_column(const MigPgPlanner *planner, GString *out, const MigObject *column)
+{
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+    const char *collation = mig_object_get(column, "collation");
+    const MigObject *serial = mig_pg_serial_of(planner, column);
+
+    g_string_append_printf(out, "%s %s", name,
+                           serial ? serial_type(column) : mig_object_get(column, "type"));
+    if (serial)
+        return;
+    if (collation)
+        g_string_append_printf(out, " COLLATE %s", collation);
+    append_value(planner, out, column);
+    if (mig_object_get(column, "not-null") && !mig_object_get(column, "identity"))
+        g_string_append(out, " NOT NULL");
+}
+
+/* A column with the start of the statements that alter it. */
+typedef struct {
+    const MigPgPlanner *planner;
+    const MigObject *from; /* NULL: as PostgreSQL makes it */
+    const MigObject *to;
+    char *alter; /* "ALTER TABLE t ALTER COLUMN c" */
+    char *name;
+    MigAction *action;
+} Column;
+
+static void
+column_init(Column *column, const MigPgPlanner *planner, const MigObject *from, const MigObject *to,
+            MigAction *action)
+{
+    g_autofree char *table = mig_pg_alter_table(planner, to);
+
+    column->planner = planner;
+    column->from = from;
+    column->to = to;
+    column->name = mig_pg_name(mig_object_name(to));
+    column->alter = g_strdup_printf("%s ALTER COLUMN %s", table, column->name);
+    column->action = action;
+}
+
+static void
+column_clear(Column *column)
+{
+    g_free(column->alter);
+    g_free(column->name);
+}
+
+static const char *
+old_value(const Column *column, const char *attribute)
+{
+    return column->from ? mig_object_get(column->from, attribute) : NULL;
+}
+
+static gboolean
+differs(const Column *column, const char *attribute)
+{
+    return g_strcmp0(old_value(column, attribute), mig_object_get(column->to, attribute)) != 0;
+}
+
+/* "toast" methods by the first letter's usual value cannot be known here: the type's default is
+ * what SET STORAGE DEFAULT gives from 16 on. */
+static void
+set_storage(const Column *column)
+{
+    const char *storage = mig_object_get(column->to, "storage");
+    const char *compression = mig_object_get(column->to, "compression");
+
+    if (differs(column, "storage"))
+        mig_action_sql(column->action, "%s SET STORAGE %s", column->alter,
+                       storage ? storage : "DEFAULT");
+    if (differs(column, "compression"))
+        mig_action_sql(column->action, "%s SET COMPRESSION %s", column->alter,
+                       compression ? compression : "default");
+}
+
+static void
+set_details(const Column *column)
+{
+    const char *statistics = mig_object_get(column->to, "statistics");
+    g_autofree char *table = mig_pg_qualified(column->planner->input->to, column->to);
+    g_autofree char *relation = g_strconcat("TABLE ", table, NULL);
+    g_autofree char *what = g_strdup_printf("COLUMN %s.%s", table, column->name);
+
+    set_storage(column);
+    if (differs(column, "statistics"))
+        mig_action_sql(column->action, "%s SET STATISTICS %s", column->alter,
+                       statistics ? statistics : "-1");
+    if (!column->from) {
+        const char *options = mig_object_get(column->to, "options");
+
+        if (options)
+            mig_action_sql(column->action, "%s SET (%s)", column->alter, options);
+        mig_pg_add_comment(column->action, column->to, what);
+        mig_pg_add_grants(column->action, column->to, relation, column->name);
+    }
+}
+
+/* What an inherited column of a new table has other than the parent's. */
+static void
+set_apart_from_parent(const Column *column, const MigObject *parent)
+{
+    const char *value = mig_object_get(column->to, "default");
+
+    if (g_strcmp0(mig_object_get(parent, "default"), value) != 0 &&
+        !g_hash_table_contains(column->planner->defaults, column->to)) {
+        if (value)
+            mig_action_sql(column->action, "%s SET DEFAULT %s", column->alter, value);
+        else
+            mig_action_sql(column->action, "%s DROP DEFAULT", column->alter);
+    }
+    if (mig_object_get(column->to, "not-null") && !mig_object_get(parent, "not-null"))
+        mig_action_sql(column->action, "%s SET NOT NULL", column->alter);
+}
+
+static void
+set_typed(const Column *column)
+{
+    const char *value = mig_object_get(column->to, "default");
+
+    if (value)
+        mig_action_sql(column->action, "%s SET DEFAULT %s", column->alter, value);
+    if (mig_object_get(column->to, "not-null"))
+        mig_action_sql(column->action, "%s SET NOT NULL", column->alter);
+}
+
+void
+mig_pg_finish_column(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, column);
+    const MigObject *serial = mig_pg_serial_of(planner, column);
+    Column all;
+
+    column_init(&all, planner, NULL, column, action);
+    if (parent && mig_pg_planner_creates(planner, column->parent) &&
+        mig_pg_follows_parent(planner, column))
+        set_apart_from_parent(&all, parent);
+    else if (mig_object_get(column->parent, "of-type") &&
+             mig_pg_planner_creates(planner, column->parent))
+        set_typed(&all);
+    set_details(&all);
+    column_clear(&all);
+    if (serial)
+        mig_pg_finish_sequence(planner, serial, action);
+}
+
+static void
+create_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    g_autofree char *alter = mig_pg_alter_table(planner, column);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (!mig_pg_follows_parent(planner, column) && !is_view_column(column)) {
+        mig_pg_append_column(planner, text, column);
+        mig_action_sql(action, "%s ADD COLUMN %s", alter, text->str);
+        mig_pg_hazards_of_column(planner, column, action);
+    }
+    if (!is_view_column(column))
+        mig_pg_finish_column(planner, column, action);
+}
+
+static void
+drop_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    g_autofree char *table = mig_pg_qualified(planner->input->from, column);
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+
+    if (mig_pg_follows_parent(planner, column) || is_view_column(column))
+        return;
+    mig_action_sql(action, "ALTER TABLE %s DROP COLUMN %s", table, name);
+    if (!mig_object_get(column, "generated"))
+        mig_action_hazard(action, "data-loss", "drops column %s.%s", table, name);
+}
+
+static gboolean
+can_alter_column(MigPgPlanner *planner, const MigChange *change)
+{
+    const char *generated = mig_object_get(change->to, "generated");
+
+    if (is_view_column(change->to))
+        return TRUE;
+    if (!mig_pg_changes(change, "generated") && !mig_pg_changes(change, "generated-kind"))
+        return TRUE;
+    return !generated && g_strcmp0(mig_object_get(change->from, "generated-kind"), "stored") == 0;
+}
+
+static gboolean
+disturbs(MigPgPlanner *planner, const MigChange *change)
+{
+    return !is_view_column(change->to) &&
+           (mig_pg_changes(change, "type") || mig_pg_changes(change, "collation"));
+}
+
+static void
+change_type(const Column *column)
+{
+    const char *old = mig_object_get(column->from, "type");
+    const char *new = mig_object_get(column->to, "type");
+    const char *collation = mig_object_get(column->to, "collation");
+    g_autofree char *using = mig_pg_using(column->name, old, new);
+
+    mig_action_sql(column->action, "%s TYPE %s%s%s%s", column->alter, new,
+                   collation ? " COLLATE " : "", collation ? collation : "", using);
+}
+
+/* Whether the default must be taken away while the type changes. */
+static gboolean
+moves_default(const Column *column)
+{
+    if (!differs(column, "type"))
+        return FALSE;
+    g_autofree char *old = mig_pg_base_type(mig_object_get(column->from, "type"));
+    g_autofree char *new = mig_pg_base_type(mig_object_get(column->to, "type"));
+
+    return strcmp(old, new) != 0;
+}
+
+static void
+change_identity_options(const Column *column)
+{
+    const char *options = mig_object_get(column->to, "identity-options");
+    static const struct {
+        const char *word, *usual;
+    } table[] = {{"START WITH", "START WITH 1"}, {"INCREMENT BY", "INCREMENT BY 1"},
+                 {"MINVALUE", "NO MINVALUE"},    {"MAXVALUE", "NO MAXVALUE"},
+                 {"CACHE", "CACHE 1"},           {"CYCLE", "NO CYCLE"}};
+    g_autoptr(GString) sql = g_string_new(column->alter);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        const char *at = options ? strstr(options, table[i].word) : NULL;
+        gsize length = strlen(table[i].word);
+
+        if (at && at[length] == ' ')
+            length += 1 + strcspn(at + length + 1, " ");
+        if (at)
+            g_string_append_printf(sql, " SET %.*s", (int)length, at);
+        else
+            g_string_append_printf(sql, " SET %s", table[i].usual);
+    }
+    mig_action_sql(column->action, "%s", sql->str);
+}
+
+static void
+change_identity(const Column *column)
+{
+    const char *old = mig_object_get(column->from, "identity");
+    const char *new = mig_object_get(column->to, "identity");
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (!new)
+        return;
+    if (!old) {
+        append_identity(text, column->to);
+        mig_action_sql(column->action, "%s ADD%s", column->alter, text->str);
+        return;
+    }
+    if (strcmp(old, new) != 0) {
+        g_autofree char *kind = g_ascii_strup(new, -1);
+
+        mig_action_sql(column->action, "%s SET GENERATED %s", column->alter, kind);
+    }
+    if (differs(column, "identity-options"))
+        change_identity_options(column);
+}
+
+/* Whether the parent's statement did the same here already. */
+static gboolean
+follows(const MigPgPlanner *planner, const MigChange *change, const char *attribute)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, change->to);
+
+    return parent &&
+           g_strcmp0(mig_object_get(parent, attribute), mig_object_get(change->to, attribute)) == 0;
+}
+
+static void
+change_default(const Column *column, gboolean moved)
+{
+    const char *value = mig_object_get(column->to, "default");
+
+    if (g_hash_table_contains(column->planner->defaults, column->to) ||
+        (!moved && !differs(column, "default")))
+        return;
+    if (value)
+        mig_action_sql(column->action, "%s SET DEFAULT %s", column->alter, value);
+    else if (!moved && old_value(column, "default"))
+        mig_action_sql(column->action, "%s DROP DEFAULT", column->alter);
+}
+
+static void
+change_not_null(const Column *column)
+{
+    if (!differs(column, "not-null"))
+        return;
+    mig_action_sql(column->action, "%s %s NOT NULL", column->alter,
+                   mig_object_get(column->to, "not-null") ? "SET" : "DROP");
+}
+
+static void
+change_nature(const Column *column, const MigChange *change)
+{
+    gboolean moved = moves_default(column) ||
+                     (mig_object_get(column->to, "identity") && !old_value(column, "identity"));
+
+    if (old_value(column, "generated") && !mig_object_get(column->to, "generated"))
+        mig_action_sql(column->action, "%s DROP EXPRESSION", column->alter);
+    if (old_value(column, "identity") && !mig_object_get(column->to, "identity"))
+        mig_action_sql(column->action, "%s DROP IDENTITY", column->alter);
+    if (moved && old_value(column, "default") &&
+        !g_hash_table_contains(column->planner->defaults, column->from))
+        mig_action_sql(column->action, "%s DROP DEFAULT", column->alter);
+    if (mig_pg_changes(change, "type") || mig_pg_changes(change, "collation"))
+        change_type(column);
+    change_default(column, moved);
+    change_not_null(column);
+    change_identity(column);
+}
+
+static void
+change_inherited(const Column *column, const MigChange *change)
+{
+    if (differs(column, "default") && !follows(column->planner, change, "default"))
+        change_default(column, FALSE);
+    if (differs(column, "not-null") && !follows(column->planner, change, "not-null"))
+        change_not_null(column);
+}
+
+static void
+alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
+{
+    g_autofree char *table = mig_pg_qualified(planner->input->to, change->to);
+    g_autofree char *relation = g_strconcat("TABLE ", table, NULL);
+    Column column;
+
+    if (is_view_column(change->to)) {
+        mig_pg_alter_view_column(planner, change, action);
+        return;
+    }
+    column_init(&column, planner, change->from, change->to, action);
+    g_autofree char *what = g_strdup_printf("COLUMN %s.%s", table, column.name);
+
+    if (mig_pg_follows_parent(planner, change->to)) {
+        change_inherited(&column, change);
+    } else {
+        change_nature(&column, change);
+        set_details(&column);
+        if (mig_pg_changes(change, "options"))
+            mig_pg_alter_options(action, change, column.alter + strlen("ALTER "));
+    }
+    mig_pg_alter_comment(action, change, what);
+    mig_pg_alter_grants(action, change, relation, column.name);
+    mig_pg_hazards_of_change(planner, change, action);
+    column_clear(&column);
+}
+
+const MigPgRule mig_pg_rule_column = {
+    "column", create_column, drop_column, can_alter_column, alter_column, disturbs,
+};

@@ -1,0 +1,183 @@
+/* The rule for constraints of tables; those of domains are with the types. */
+#include <string.h>
+
+#include "dialects/postgresql/pg_plan_object.h"
+#include "dialects/postgresql/pg_plan_table.h"
+
+#define NOT_VALID " NOT VALID"
+
+gboolean
+mig_pg_is_foreign_key(const MigObject *object)
+{
+    return mig_pg_is_table_part(object, "constraint") &&
+           g_strcmp0(mig_object_get(object, "type"), "foreign key") == 0;
+}
+
+static const char *
+definition_of(const MigObject *constraint)
+{
+    return mig_object_get(constraint, "definition");
+}
+
+gboolean
+mig_pg_is_inline(const MigPgPlanner *planner, const MigObject *constraint)
+{
+    return mig_pg_is_table_part(constraint, "constraint") && !mig_pg_is_foreign_key(constraint) &&
+           !g_str_has_suffix(definition_of(constraint), NOT_VALID) &&
+           !g_hash_table_contains(planner->apart, constraint);
+}
+
+static gboolean
+is_domain_constraint(const MigObject *constraint)
+{
+    return mig_pg_is_kind(constraint->parent, "domain");
+}
+
+void
+mig_pg_append_constraint(GString *out, const MigObject *constraint)
+{
+    g_autofree char *name = mig_pg_name(mig_object_name(constraint));
+
+    g_string_append_printf(out, "CONSTRAINT %s %s", name, definition_of(constraint));
+}
+
+static char *
+comment_target(const MigPgPlanner *planner, const MigObject *constraint)
+{
+    g_autofree char *table = mig_pg_qualified(planner->input->to, constraint);
+    g_autofree char *name = mig_pg_name(mig_object_name(constraint));
+
+    return g_strdup_printf("CONSTRAINT %s ON %s", name, table);
+}
+
+void
+mig_pg_finish_constraint(const MigPgPlanner *planner, const MigObject *constraint,
+                         MigAction *action)
+{
+    g_autofree char *what = comment_target(planner, constraint);
+    const char *options = mig_object_get(constraint, "options");
+
+    if (options) {
+        g_autofree char *index =
+            mig_pg_name_beside(planner, constraint, mig_object_name(constraint));
+
+        mig_action_sql(action, "ALTER INDEX %s SET (%s)", index, options);
+    }
+    mig_pg_add_comment(action, constraint, what);
+}
+
+static void
+create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
+{
+    g_autofree char *alter = mig_pg_alter_table(planner, constraint);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (is_domain_constraint(constraint)) {
+        mig_pg_add_domain_constraint(planner, constraint, action);
+        return;
+    }
+    if (!mig_pg_follows_parent(planner, constraint)) {
+        mig_pg_append_constraint(text, constraint);
+        mig_action_sql(action, "%s ADD %s", alter, text->str);
+        mig_pg_hazards_of_constraint(planner, constraint, action);
+    }
+    mig_pg_finish_constraint(planner, constraint, action);
+}
+
+static void
+drop_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
+{
+    g_autofree char *table = mig_pg_qualified(planner->input->from, constraint);
+    g_autofree char *name = mig_pg_name(mig_object_name(constraint));
+
+    if (is_domain_constraint(constraint))
+        mig_pg_drop_domain_constraint(planner, constraint, action);
+    else if (!mig_pg_follows_parent(planner, constraint))
+        mig_action_sql(action, "ALTER TABLE %s DROP CONSTRAINT %s", table, name);
+}
+
+/* Whether only NOT VALID goes away. */
+static gboolean
+is_validation(const MigChange *change)
+{
+    const char *old = definition_of(change->from), *new = definition_of(change->to);
+    gsize length = strlen(new);
+
+    return g_str_has_prefix(old, new) && strcmp(old + length, NOT_VALID) == 0;
+}
+
+/* The definition without what ALTER CONSTRAINT can change. New string. */
+static char *
+without_deferral(const char *definition)
+{
+    static const char *const endings[] = {NOT_VALID, " INITIALLY DEFERRED", " DEFERRABLE"};
+    char *text = g_strdup(definition);
+
+    for (gsize i = 1; i < G_N_ELEMENTS(endings); i++) {
+        if (g_str_has_suffix(text, endings[i]))
+            text[strlen(text) - strlen(endings[i])] = '\0';
+    }
+    return text;
+}
+
+static gboolean
+is_deferral(const MigChange *change)
+{
+    g_autofree char *old = without_deferral(definition_of(change->from));
+    g_autofree char *new = without_deferral(definition_of(change->to));
+
+    return mig_pg_is_foreign_key(change->to) && strcmp(old, new) == 0;
+}
+
+static gboolean
+can_alter_constraint(MigPgPlanner *planner, const MigChange *change)
+{
+    if (mig_object_get(change->from, "inherited") && mig_object_get(change->to, "inherited") &&
+        !is_domain_constraint(change->to))
+        return TRUE;
+    if (mig_pg_changes(change, "definition"))
+        return !mig_pg_changes(change, "type") && (is_validation(change) || is_deferral(change));
+    return !mig_pg_changes(change, "type");
+}
+
+static void
+alter_definition(const MigPgPlanner *planner, const MigChange *change, MigAction *action)
+{
+    g_autofree char *alter = mig_pg_alter_table(planner, change->to);
+    g_autofree char *name = mig_pg_name(mig_object_name(change->to));
+    g_autofree char *plain = without_deferral(definition_of(change->to));
+    const char *deferral = definition_of(change->to) + strlen(plain);
+
+    if (is_domain_constraint(change->to)) {
+        g_autofree char *domain = mig_pg_qualified(planner->input->to, change->to);
+
+        mig_action_sql(action, "ALTER DOMAIN %s VALIDATE CONSTRAINT %s", domain, name);
+    } else if (is_validation(change)) {
+        mig_action_sql(action, "%s VALIDATE CONSTRAINT %s", alter, name);
+        mig_pg_hazards_of_constraint(planner, change->to, action);
+    } else {
+        mig_action_sql(action, "%s ALTER CONSTRAINT %s%s", alter, name,
+                       *deferral ? deferral : " NOT DEFERRABLE");
+    }
+}
+
+static void
+alter_constraint(MigPgPlanner *planner, const MigChange *change, MigAction *action)
+{
+    g_autofree char *name = mig_pg_name_beside(planner, change->to, mig_object_name(change->to));
+    g_autofree char *index = g_strconcat("INDEX ", name, NULL);
+    g_autofree char *own = mig_pg_name(mig_object_name(change->to));
+    g_autofree char *relation = mig_pg_qualified(planner->input->to, change->to);
+    g_autofree char *what = g_strdup_printf(
+        "CONSTRAINT %s ON %s%s", own, is_domain_constraint(change->to) ? "DOMAIN " : "", relation);
+
+    if (mig_pg_changes(change, "definition") && !mig_pg_follows_parent(planner, change->to))
+        alter_definition(planner, change, action);
+    if (mig_pg_changes(change, "options"))
+        mig_pg_alter_options(action, change, index);
+    mig_pg_alter_comment(action, change, what);
+}
+
+const MigPgRule mig_pg_rule_constraint = {
+    "constraint", create_constraint, drop_constraint, can_alter_constraint, alter_constraint, NULL,
+};

@@ -1,0 +1,101 @@
+/* Names that several kinds share: what is created waits until the old bearer of its name is gone.
+ */
+#include "dialects/postgresql/pg_plan.h"
+
+/* The constraint's type, when an index of its name comes with it. */
+static gboolean
+has_index(const MigObject *constraint)
+{
+    const char *type = mig_object_get(constraint, "type");
+    static const char *const types[] = {"primary key", "unique", "exclude", NULL};
+
+    return type && g_strv_contains(types, type);
+}
+
+static gboolean
+is_relation(const MigObject *object)
+{
+    static const char *const kinds[] = {
+        "table", "view", "materialized view", "sequence", "composite type", "index", NULL};
+
+    return g_strv_contains(kinds, object->kind) ||
+           (mig_pg_is_table_part(object, "constraint") && has_index(object));
+}
+
+static gboolean
+is_routine(const MigObject *object)
+{
+    static const char *const kinds[] = {"function", "procedure", "aggregate", NULL};
+
+    return g_strv_contains(kinds, object->kind);
+}
+
+/* The keys of an object's name, at most two; NULL where there is none. */
+static void
+keys_of(const MigObject *object, char *keys[2])
+{
+    const char *namespace = mig_object_namespace(object), *name = mig_object_name(object);
+
+    keys[0] = keys[1] = NULL;
+    if (!namespace)
+        return;
+    if (is_relation(object))
+        keys[0] = g_strdup_printf("relation %s\n%s", namespace, name);
+    if (mig_pg_is_type(object))
+        keys[1] = g_strdup_printf("type %s\n%s", namespace, name);
+    if (is_routine(object))
+        keys[0] = g_strdup_printf("routine %s\n%s%s", namespace, name, object->signature);
+}
+
+static GHashTable *
+freed_names(const MigPgPlanner *planner)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->from);
+    GHashTable *freed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < objects->len; i++) {
+        char *keys[2];
+
+        if (!mig_pg_planner_drops(planner, objects->pdata[i]))
+            continue;
+        keys_of(objects->pdata[i], keys);
+        for (gsize k = 0; k < G_N_ELEMENTS(keys); k++) {
+            if (keys[k])
+                g_hash_table_insert(freed, keys[k], objects->pdata[i]);
+        }
+    }
+    return freed;
+}
+
+static void
+need_name(MigPgPlanner *planner, GHashTable *freed, const MigObject *object, const char *key)
+{
+    const MigObject *old = key ? g_hash_table_lookup(freed, key) : NULL;
+
+    if (!old)
+        return;
+    g_autofree char *id = g_strconcat("create ", mig_pg_carrier(planner, object)->identity, NULL);
+    MigAction *action = g_hash_table_lookup(planner->by_id, id);
+
+    if (action)
+        mig_action_need(action, "drop %s", mig_pg_carrier(planner, old)->identity);
+}
+
+void
+mig_pg_need_names(MigPgPlanner *planner)
+{
+    g_autoptr(GHashTable) freed = freed_names(planner);
+    const GPtrArray *objects = mig_schema_objects(planner->input->to);
+
+    for (guint i = 0; i < objects->len && g_hash_table_size(freed) > 0; i++) {
+        char *keys[2];
+
+        if (!mig_pg_planner_creates(planner, objects->pdata[i]))
+            continue;
+        keys_of(objects->pdata[i], keys);
+        for (gsize k = 0; k < G_N_ELEMENTS(keys); k++) {
+            need_name(planner, freed, objects->pdata[i], keys[k]);
+            g_free(keys[k]);
+        }
+    }
+}

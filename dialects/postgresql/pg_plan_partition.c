@@ -1,0 +1,357 @@
+/* Partitions: how they are made, leave and join, and what follows the parent by itself. */
+#include <string.h>
+
+#include "dialects/postgresql/pg_plan_table.h"
+
+static const char *
+parent_identity(const MigObject *table)
+{
+    return mig_object_get(table, "partition-of");
+}
+
+static const MigSchema *
+schema_of(const MigPgPlanner *planner, const MigObject *object)
+{
+    return mig_schema_find(planner->input->to, object->identity) == object ? planner->input->to
+                                                                           : planner->input->from;
+}
+
+gboolean
+mig_pg_is_made_as_partition(const MigPgPlanner *planner, const MigObject *table)
+{
+    return parent_identity(table) && !g_hash_table_contains(planner->detached, table);
+}
+
+gboolean
+mig_pg_follows_parent(const MigPgPlanner *planner, const MigObject *object)
+{
+    return mig_object_get(object, "inherited") &&
+           !g_hash_table_contains(planner->detached, object->parent);
+}
+
+/* The child of a parent that an inherited one of this kind comes from: of the same name, or a
+ * constraint that says the same. */
+static const MigObject *
+same_child(const MigSchema *schema, const MigObject *parent, const MigObject *object)
+{
+    const MigObject *same =
+        mig_schema_lookup(schema, object->kind, parent, mig_object_name(object));
+
+    if (same || !mig_pg_is_kind(object, "constraint"))
+        return same;
+    for (guint i = 0; i < parent->children->len; i++) {
+        const MigObject *child = parent->children->pdata[i];
+
+        if (mig_pg_is_kind(child, "constraint") &&
+            g_strcmp0(mig_object_get(child, "definition"), mig_object_get(object, "definition")) ==
+                0)
+            return child;
+    }
+    return NULL;
+}
+
+const MigObject *
+mig_pg_inherited_from(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigSchema *schema = schema_of(planner, object);
+    const char *attached = mig_object_get(object, "attached-to");
+
+    if (attached)
+        return mig_schema_find(schema, attached);
+    if (!object->parent || !mig_object_get(object, "inherited"))
+        return NULL;
+    g_auto(GStrv) parents =
+        mig_pg_lines(object->parent, parent_identity(object->parent) ? "partition-of" : "inherits");
+
+    for (char **identity = parents; *identity; identity++) {
+        const MigObject *parent = mig_schema_find(schema, *identity);
+        const MigObject *same = parent ? same_child(schema, parent, object) : NULL;
+
+        if (same)
+            return same;
+    }
+    return NULL;
+}
+
+/* The columns between the first parentheses of a text, joined with "_"; NULL when not all are plain
+ * columns of the table. */
+static char *
+joined_columns(const MigObject *table, const char *text)
+{
+    const char *open = strchr(text, '('), *close = open ? strchr(open, ')') : NULL;
+    g_autofree char *list = close ? g_strndup(open + 1, (gsize)(close - open - 1)) : NULL;
+    g_auto(GStrv) items = g_strsplit(list ? list : "(", ", ", -1);
+
+    for (char **item = items; *item; item++) {
+        gboolean found = FALSE;
+
+        if (**item == '"')
+            return NULL;
+        (*item)[strcspn(*item, " ")] = '\0';
+        for (guint i = 0; i < table->children->len; i++)
+            found |= mig_pg_is_kind(table->children->pdata[i], "column") &&
+                     strcmp(mig_object_name(table->children->pdata[i]), *item) == 0;
+        if (!found)
+            return NULL;
+    }
+    return g_strjoinv("_", items);
+}
+
+static const char *
+label_of(const MigObject *object)
+{
+    const char *type = mig_object_get(object, "type");
+
+    if (mig_pg_is_kind(object, "index"))
+        return "idx";
+    return g_strcmp0(type, "primary key") == 0 ? "pkey"
+           : g_strcmp0(type, "unique") == 0    ? "key"
+                                               : NULL;
+}
+
+gboolean
+mig_pg_has_own_name(const MigObject *object)
+{
+    const char *definition = mig_object_get(object, "definition"), *label = label_of(object);
+    const char *table = mig_object_name(object->parent);
+
+    if (!label)
+        return FALSE;
+    if (strcmp(label, "pkey") == 0) {
+        g_autofree char *name = g_strconcat(table, "_pkey", NULL);
+
+        return strcmp(mig_object_name(object), name) == 0;
+    }
+    g_autofree char *columns =
+        strstr(definition, " INCLUDE ") ? NULL : joined_columns(object->parent, definition);
+    g_autofree char *name = g_strdup_printf("%s_%s_%s", table, columns ? columns : "", label);
+
+    return columns && strcmp(mig_object_name(object), name) == 0;
+}
+
+/* The indexes and constraints of partitions that follow one of a partitioned table. */
+static GPtrArray *
+followers(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigSchema *schema = schema_of(planner, object);
+    const GPtrArray *roots = mig_schema_roots(schema);
+    GPtrArray *list = g_ptr_array_new();
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *root = roots->pdata[i];
+
+        if (g_strcmp0(parent_identity(root), object->parent->identity) != 0)
+            continue;
+        for (guint j = 0; j < root->children->len; j++) {
+            if (mig_pg_inherited_from(planner, root->children->pdata[j]) == object)
+                g_ptr_array_add(list, root->children->pdata[j]);
+        }
+    }
+    return list;
+}
+
+gboolean
+mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index)
+{
+    if (!mig_object_get(index->parent, "partition-key"))
+        return FALSE;
+    g_autoptr(GPtrArray) list = followers(planner, index);
+
+    for (guint i = 0; i < list->len; i++) {
+        if (!mig_pg_has_own_name(list->pdata[i]) ||
+            mig_pg_index_stands_alone(planner, list->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether PARTITION OF gives all that comes with it the names it is to have. */
+static gboolean
+names_fit(const MigPgPlanner *planner, const MigObject *table)
+{
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *child = table->children->pdata[i];
+        const char *type = mig_object_get(child, "type");
+        const MigObject *parent = mig_pg_inherited_from(planner, child);
+
+        if (!parent || mig_pg_is_kind(child, "column"))
+            continue;
+        if (mig_pg_is_kind(child, "index")
+                ? !mig_pg_planner_creates(planner, parent) && !mig_pg_has_own_name(child)
+                : type && label_of(child) && !mig_pg_has_own_name(child))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Whether the bounds of a parent's partitions may come into each other's way. */
+static gboolean
+gets_partitions(const MigPgPlanner *planner, const char *parent)
+{
+    const GPtrArray *roots = mig_schema_roots(planner->input->to);
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *root = roots->pdata[i];
+        const MigChange *change = mig_pg_change_of(planner, root);
+
+        if (g_strcmp0(parent_identity(root), parent) == 0 &&
+            (mig_pg_planner_creates(planner, root) ||
+             (change && (mig_pg_changes(change, "partition-of") ||
+                         mig_pg_changes(change, "partition-bound")))))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+mark_old(MigPgPlanner *planner, const MigObject *table)
+{
+    const MigObject *parent = mig_schema_find(planner->input->from, parent_identity(table));
+    const MigChange *change = mig_pg_change_of(planner, table);
+    gboolean parent_goes = parent && mig_pg_planner_drops(planner, parent);
+
+    if (mig_pg_planner_drops(planner, table)) {
+        if (!parent_goes && gets_partitions(planner, parent_identity(table)))
+            g_hash_table_add(planner->detached, (gpointer)table);
+        return;
+    }
+    if (parent_goes || (change && (mig_pg_changes(change, "partition-of") ||
+                                   mig_pg_changes(change, "partition-bound")))) {
+        const MigObject *twin = mig_pg_twin(planner, table);
+
+        g_hash_table_add(planner->detached, (gpointer)table);
+        if (twin && parent_identity(twin))
+            g_hash_table_add(planner->detached, (gpointer)twin);
+    }
+}
+
+static void
+mark_new(MigPgPlanner *planner, const MigObject *table)
+{
+    const MigChange *change = mig_pg_change_of(planner, table);
+
+    if (mig_pg_planner_creates(planner, table) ? !names_fit(planner, table)
+                                               : change && mig_pg_changes(change, "partition-of"))
+        g_hash_table_add(planner->detached, (gpointer)table);
+}
+
+void
+mig_pg_mark_partitions(MigPgPlanner *planner)
+{
+    const GPtrArray *old = mig_schema_roots(planner->input->from);
+    const GPtrArray *new = mig_schema_roots(planner->input->to);
+
+    for (guint i = 0; i < old->len; i++) {
+        if (parent_identity(old->pdata[i]))
+            mark_old(planner, old->pdata[i]);
+    }
+    for (guint i = 0; i < new->len; i++) {
+        if (parent_identity(new->pdata[i]))
+            mark_new(planner, new->pdata[i]);
+    }
+}
+
+static char *
+name_of(const MigSchema *schema, const char *identity)
+{
+    const MigObject *object = mig_schema_find(schema, identity);
+
+    return object ? mig_pg_qualified(schema, object) : g_strdup(strchr(identity, ' ') + 1);
+}
+
+static void
+plan_detach(MigPgPlanner *planner, const MigObject *table)
+{
+    const MigSchema *from = planner->input->from;
+    g_autofree char *parent = name_of(from, parent_identity(table));
+    g_autofree char *name = mig_pg_qualified(from, table);
+    MigAction *action = mig_pg_add_action(planner, "detach", table, MIG_PG_RANK_DROP_KEY);
+    g_autofree char *drop = g_strconcat("drop ", table->identity, NULL);
+    MigAction *last = g_hash_table_lookup(planner->by_id, drop);
+
+    mig_action_sql(action, "ALTER TABLE %s DETACH PARTITION %s", parent, name);
+    mig_action_hazard(action, "blocks-writes", "takes ACCESS EXCLUSIVE on table %s for a moment",
+                      parent);
+    if (last)
+        mig_action_need(last, "%s", action->id);
+}
+
+static void
+need_child(const MigPgPlanner *planner, MigAction *attach, const MigObject *child)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, child);
+    g_autofree char *create =
+        g_strconcat("create ", mig_pg_carrier(planner, child)->identity, NULL);
+    MigAction *own = g_hash_table_lookup(planner->by_id, create);
+
+    if (mig_pg_is_kind(child, "index") && parent && mig_pg_planner_creates(planner, parent) &&
+        mig_pg_index_stands_alone(planner, parent)) {
+        if (own)
+            mig_action_need(own, "%s", attach->id);
+        return;
+    }
+    if (!mig_pg_is_foreign_key(child) || !parent)
+        mig_action_need(attach, "%s", create);
+    mig_action_need(attach, "alter %s", child->identity);
+}
+
+static void
+plan_attach(MigPgPlanner *planner, const MigObject *table)
+{
+    const MigSchema *to = planner->input->to;
+    g_autofree char *parent = name_of(to, parent_identity(table));
+    g_autofree char *name = mig_pg_qualified(to, table);
+    MigAction *action = mig_pg_add_action(planner, "attach", table, MIG_PG_RANK_ADD_CONSTRAINT);
+
+    mig_action_sql(action, "ALTER TABLE %s ATTACH PARTITION %s %s", parent, name,
+                   mig_object_get(table, "partition-bound"));
+    if (!mig_pg_planner_creates(planner, table))
+        mig_action_hazard(action, "scan",
+                          "reads table %s under ACCESS EXCLUSIVE, unless a CHECK proves the bounds",
+                          name);
+    mig_action_need(action, "create %s", table->identity);
+    mig_action_need(action, "alter %s", table->identity);
+    mig_action_need(action, "detach %s", table->identity);
+    for (guint i = 0; i < table->children->len; i++)
+        need_child(planner, action, table->children->pdata[i]);
+}
+
+/* A partition that comes waits until those that leave the same parent are gone from it. */
+static void
+need_room(MigPgPlanner *planner, const MigObject *table)
+{
+    const GPtrArray *roots = mig_schema_roots(planner->input->from);
+    gboolean attached = g_hash_table_contains(planner->detached, table);
+    g_autofree char *id = g_strconcat(attached ? "attach " : "create ", table->identity, NULL);
+    MigAction *action = g_hash_table_lookup(planner->by_id, id);
+
+    for (guint i = 0; action && i < roots->len; i++) {
+        const MigObject *old = roots->pdata[i];
+
+        if (g_hash_table_contains(planner->detached, old) &&
+            g_strcmp0(parent_identity(old), parent_identity(table)) == 0)
+            mig_action_need(action, "detach %s", old->identity);
+    }
+}
+
+void
+mig_pg_plan_partitions(MigPgPlanner *planner)
+{
+    const GPtrArray *old = mig_schema_roots(planner->input->from);
+    const GPtrArray *new = mig_schema_roots(planner->input->to);
+
+    for (guint i = 0; i < old->len; i++) {
+        if (parent_identity(old->pdata[i]) &&
+            g_hash_table_contains(planner->detached, old->pdata[i]))
+            plan_detach(planner, old->pdata[i]);
+    }
+    for (guint i = 0; i < new->len; i++) {
+        if (parent_identity(new->pdata[i]) &&
+            g_hash_table_contains(planner->detached, new->pdata[i]))
+            plan_attach(planner, new->pdata[i]);
+    }
+    for (guint i = 0; i < new->len; i++) {
+        if (parent_identity(new->pdata[i]))
+            need_room(planner, new->pdata[i]);
+    }
+}

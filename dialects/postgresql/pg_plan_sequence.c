@@ -1,0 +1,107 @@
+/* The rule for sequences. Whose they are is said by actions of its own (pg_plan_around.c). */
+#include <string.h>
+
+#include "dialects/postgresql/pg_plan_table.h"
+
+static const struct {
+    const char *attribute, *words, *usual;
+} settings[] = {
+    {"type", "AS", "AS bigint"},        {"increment", "INCREMENT BY", "INCREMENT BY 1"},
+    {"min", "MINVALUE", "NO MINVALUE"}, {"max", "MAXVALUE", "NO MAXVALUE"},
+    {"start", "START WITH", NULL},      {"cache", "CACHE", "CACHE 1"},
+};
+
+/* The first value of a sequence that has no START: its lowest, or highest when it counts down. */
+static const char *
+usual_start(const MigObject *sequence)
+{
+    const char *increment = mig_object_get(sequence, "increment");
+    gboolean down = increment && *increment == '-';
+    const char *start = mig_object_get(sequence, down ? "max" : "min");
+
+    return start ? start : down ? "-1" : "1";
+}
+
+static void
+append_settings(GString *sql, const MigObject *from, const MigObject *to)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
+        const char *old = from ? mig_object_get(from, settings[i].attribute) : NULL;
+        const char *new = mig_object_get(to, settings[i].attribute);
+
+        if (g_strcmp0(old, new) == 0)
+            continue;
+        if (new)
+            g_string_append_printf(sql, " %s %s", settings[i].words, new);
+        else if (settings[i].usual)
+            g_string_append_printf(sql, " %s", settings[i].usual);
+        else
+            g_string_append_printf(sql, " START WITH %s", usual_start(to));
+    }
+    gboolean was = from && mig_object_get(from, "cycle"), is = mig_object_get(to, "cycle") != NULL;
+
+    if (was != is)
+        g_string_append(sql, is ? " CYCLE" : " NO CYCLE");
+}
+
+static char *
+sequence_name(const MigPgPlanner *planner, const MigObject *sequence)
+{
+    g_autofree char *name = mig_pg_qualified(planner->input->to, sequence);
+
+    return g_strconcat("SEQUENCE ", name, NULL);
+}
+
+void
+mig_pg_finish_sequence(const MigPgPlanner *planner, const MigObject *sequence, MigAction *action)
+{
+    g_autofree char *what = sequence_name(planner, sequence);
+
+    mig_pg_add_comment(action, sequence, what);
+    mig_pg_add_grants(action, sequence, what, NULL);
+}
+
+static void
+create_sequence(MigPgPlanner *planner, const MigObject *sequence, MigAction *action)
+{
+    g_autofree char *what = sequence_name(planner, sequence);
+    g_autoptr(GString) sql = g_string_new("CREATE ");
+
+    g_string_append_printf(sql, "%s%s", mig_object_get(sequence, "persistence") ? "UNLOGGED " : "",
+                           what);
+    append_settings(sql, NULL, sequence);
+    mig_action_sql(action, "%s", sql->str);
+    mig_pg_finish_sequence(planner, sequence, action);
+}
+
+static void
+drop_sequence(MigPgPlanner *planner, const MigObject *sequence, MigAction *action)
+{
+    g_autofree char *name = mig_pg_qualified(planner->input->from, sequence);
+
+    mig_action_sql(action, "DROP SEQUENCE %s", name);
+    mig_action_hazard(action, "data-loss", "drops sequence %s and where it stands", name);
+}
+
+static void
+alter_sequence(MigPgPlanner *planner, const MigChange *change, MigAction *action)
+{
+    g_autofree char *what = sequence_name(planner, change->to);
+    g_autoptr(GString) sql = g_string_new("ALTER ");
+
+    g_string_append(sql, what);
+    gsize length = sql->len;
+
+    append_settings(sql, change->from, change->to);
+    if (sql->len > length)
+        mig_action_sql(action, "%s", sql->str);
+    if (mig_pg_changes(change, "persistence"))
+        mig_action_sql(action, "ALTER %s SET %s", what,
+                       mig_object_get(change->to, "persistence") ? "UNLOGGED" : "LOGGED");
+    mig_pg_alter_comment(action, change, what);
+    mig_pg_alter_grants(action, change, what, NULL);
+}
+
+const MigPgRule mig_pg_rule_sequence = {
+    "sequence", create_sequence, drop_sequence, NULL, alter_sequence, NULL,
+};

@@ -1,0 +1,265 @@
+/* Rules for tables, and the list of the rules of tables and their parts. */
+#include "dialects/postgresql/pg_plan_table.h"
+
+#include <string.h>
+
+#include "dialects/postgresql/pg_plan_object.h"
+
+char *
+mig_pg_alter_table(const MigPgPlanner *planner, const MigObject *object)
+{
+    g_autofree char *name = mig_pg_qualified(planner->input->to, object);
+
+    return g_strconcat("ALTER TABLE ", name, NULL);
+}
+
+char *
+mig_pg_name_beside(const MigPgPlanner *planner, const MigObject *object, const char *name)
+{
+    const char *namespace = mig_object_namespace(object);
+    g_autofree char *quoted = mig_pg_name(name);
+
+    if (g_strcmp0(namespace, mig_schema_default_namespace(planner->input->to)) == 0)
+        return g_steal_pointer(&quoted);
+    g_autofree char *schema = mig_pg_name(namespace);
+
+    return g_strconcat(schema, ".", quoted, NULL);
+}
+
+char **
+mig_pg_lines(const MigObject *object, const char *attribute)
+{
+    const char *value = mig_object_get(object, attribute);
+
+    return value ? g_strsplit(value, "\n", -1) : g_new0(char *, 1);
+}
+
+static void
+append_item(GString *out, const char *item)
+{
+    g_string_append_printf(out, "%s\n    %s", out->len > 0 ? "," : "", item);
+}
+
+/* Columns and constraints between the parentheses, one a line; "" when there are none. */
+static char *
+list_of_parts(const MigPgPlanner *planner, const MigObject *table)
+{
+    GString *out = g_string_new(NULL);
+    gboolean typed = mig_object_get(table, "of-type") != NULL;
+
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *child = table->children->pdata[i];
+        g_autoptr(GString) item = g_string_new(NULL);
+
+        if (!mig_pg_is_kind(child, "column") || typed || mig_pg_follows_parent(planner, child))
+            continue;
+        mig_pg_append_column(planner, item, child);
+        append_item(out, item->str);
+    }
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *child = table->children->pdata[i];
+        g_autoptr(GString) item = g_string_new(NULL);
+
+        if (!mig_pg_is_inline(planner, child) || mig_pg_follows_parent(planner, child))
+            continue;
+        mig_pg_append_constraint(item, child);
+        append_item(out, item->str);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* An identity of a relation ("table public.parent") as a name in SQL. */
+static char *
+relation_name(const MigPgPlanner *planner, const char *identity)
+{
+    const MigObject *object = mig_schema_find(planner->input->to, identity);
+
+    return object ? mig_pg_qualified(planner->input->to, object)
+                  : g_strdup(strchr(identity, ' ') + 1);
+}
+
+static void
+append_inherits(const MigPgPlanner *planner, GString *sql, const MigObject *table)
+{
+    g_auto(GStrv) parents = mig_pg_lines(table, "inherits");
+
+    for (char **parent = parents; *parent; parent++) {
+        g_autofree char *name = relation_name(planner, *parent);
+
+        g_string_append_printf(sql, "%s%s", parent == parents ? " INHERITS (" : ", ", name);
+    }
+    g_string_append(sql, *parents ? ")" : "");
+}
+
+static void
+append_clause(GString *sql, const MigObject *table, const char *attribute, const char *format)
+{
+    const char *value = mig_object_get(table, attribute);
+    g_auto(GStrv) around = g_strsplit(format, "%", 2);
+
+    if (value)
+        g_string_append_printf(sql, "%s%s%s", around[0], value, around[1]);
+}
+
+static char *
+create_statement(const MigPgPlanner *planner, const MigObject *table)
+{
+    g_autofree char *name = mig_pg_qualified(planner->input->to, table);
+    g_autofree char *parts = list_of_parts(planner, table);
+    gboolean partition = mig_pg_is_made_as_partition(planner, table);
+    const char *type = mig_object_get(table, "of-type");
+    GString *sql = g_string_new("CREATE ");
+
+    g_string_append_printf(sql, "%sTABLE %s",
+                           mig_object_get(table, "persistence") ? "UNLOGGED " : "", name);
+    if (type)
+        g_string_append_printf(sql, " OF %s", type);
+    if (partition) {
+        g_autofree char *parent = relation_name(planner, mig_object_get(table, "partition-of"));
+
+        g_string_append_printf(sql, " PARTITION OF %s", parent);
+    }
+    if (*parts)
+        g_string_append_printf(sql, " (%s\n)", parts);
+    else if (!partition && !type)
+        g_string_append(sql, " ()");
+    if (partition)
+        append_clause(sql, table, "partition-bound", " %");
+    append_inherits(planner, sql, table);
+    append_clause(sql, table, "partition-key", " PARTITION BY %");
+    append_clause(sql, table, "access-method", " USING %");
+    append_clause(sql, table, "options", " WITH (%)");
+    return g_string_free(sql, FALSE);
+}
+
+static void
+set_row_security(const char *alter, const char *old, const char *new, MigAction *action)
+{
+    static const struct {
+        const char *word, *on, *off;
+    } table[] = {{"enabled", "ENABLE", "DISABLE"}, {"forced", "FORCE", "NO FORCE"}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        gboolean was = old && strstr(old, table[i].word), is = new &&strstr(new, table[i].word);
+
+        if (was != is)
+            mig_action_sql(action, "%s %s ROW LEVEL SECURITY", alter,
+                           is ? table[i].on : table[i].off);
+    }
+}
+
+static void
+finish_children(const MigPgPlanner *planner, const MigObject *table, MigAction *action)
+{
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *child = table->children->pdata[i];
+
+        if (mig_pg_is_kind(child, "column"))
+            mig_pg_finish_column(planner, child, action);
+        else if (mig_pg_is_inline(planner, child))
+            mig_pg_finish_constraint(planner, child, action);
+    }
+}
+
+static void
+create_table(MigPgPlanner *planner, const MigObject *table, MigAction *action)
+{
+    g_autofree char *sql = create_statement(planner, table);
+    g_autofree char *alter = mig_pg_alter_table(planner, table);
+    g_autofree char *name = mig_pg_qualified(planner->input->to, table);
+    g_autofree char *what = g_strconcat("TABLE ", name, NULL);
+    const MigObject *old = mig_pg_twin(planner, table);
+
+    if (old && mig_pg_planner_drops(planner, old))
+        mig_action_hazard(action, "data-loss", "table %s is made anew, without its rows", name);
+    mig_action_sql(action, "%s", sql);
+    mig_pg_add_comment(action, table, what);
+    finish_children(planner, table, action);
+    set_row_security(alter, NULL, mig_object_get(table, "row-security"), action);
+    mig_pg_add_grants(action, table, what, NULL);
+}
+
+static void
+drop_table(MigPgPlanner *planner, const MigObject *table, MigAction *action)
+{
+    g_autofree char *name = mig_pg_qualified(planner->input->from, table);
+
+    mig_action_sql(action, "DROP TABLE %s", name);
+    if (!mig_object_get(table, "partition-key"))
+        mig_action_hazard(action, "data-loss", "drops table %s with its rows", name);
+}
+
+/* What is part of a table's nature. */
+static gboolean
+can_alter_table(MigPgPlanner *planner, const MigChange *change)
+{
+    return !mig_pg_changes(change, "partition-key");
+}
+
+static void
+alter_inheritance(const MigPgPlanner *planner, const MigChange *change, const char *alter,
+                  MigAction *action)
+{
+    g_auto(GStrv) old = mig_pg_lines(change->from, "inherits");
+    g_auto(GStrv) new = mig_pg_lines(change->to, "inherits");
+
+    for (char **parent = old; *parent; parent++) {
+        g_autofree char *name = relation_name(planner, *parent);
+
+        if (!g_strv_contains((const char *const *)new, *parent))
+            mig_action_sql(action, "%s NO INHERIT %s", alter, name);
+    }
+    for (char **parent = new; *parent; parent++) {
+        g_autofree char *name = relation_name(planner, *parent);
+
+        if (!g_strv_contains((const char *const *)old, *parent))
+            mig_action_sql(action, "%s INHERIT %s", alter, name);
+    }
+}
+
+static void
+alter_nature(const MigPgPlanner *planner, const MigChange *change, const char *alter,
+             MigAction *action)
+{
+    const char *type = mig_object_get(change->to, "of-type");
+    const char *method = mig_object_get(change->to, "access-method");
+    const char *name = alter + strlen("ALTER TABLE ");
+
+    if (mig_pg_changes(change, "persistence")) {
+        mig_action_sql(action, "%s SET %s", alter,
+                       mig_object_get(change->to, "persistence") ? "UNLOGGED" : "LOGGED");
+        mig_action_hazard(action, "rewrite", "writes table %s anew under ACCESS EXCLUSIVE", name);
+    }
+    if (mig_pg_changes(change, "access-method")) {
+        mig_action_sql(action, "%s SET ACCESS METHOD %s", alter, method ? method : "heap");
+        mig_action_hazard(action, "rewrite", "writes table %s anew under ACCESS EXCLUSIVE", name);
+    }
+    if (mig_pg_changes(change, "of-type"))
+        mig_action_sql(action, type ? "%s OF %s" : "%s NOT OF", alter, type);
+}
+
+static void
+alter_table(MigPgPlanner *planner, const MigChange *change, MigAction *action)
+{
+    g_autofree char *alter = mig_pg_alter_table(planner, change->to);
+    const char *what = alter + strlen("ALTER ");
+
+    alter_nature(planner, change, alter, action);
+    if (mig_pg_changes(change, "inherits"))
+        alter_inheritance(planner, change, alter, action);
+    if (mig_pg_changes(change, "options"))
+        mig_pg_alter_options(action, change, what);
+    set_row_security(alter, mig_object_get(change->from, "row-security"),
+                     mig_object_get(change->to, "row-security"), action);
+    mig_pg_alter_comment(action, change, what);
+    mig_pg_alter_grants(action, change, what, NULL);
+}
+
+static const MigPgRule table_rule = {
+    "table", create_table, drop_table, can_alter_table, alter_table, NULL,
+};
+
+const MigPgRule *const mig_pg_table_rules[] = {
+    &table_rule,        &mig_pg_rule_column,   &mig_pg_rule_constraint,
+    &mig_pg_rule_index, &mig_pg_rule_sequence, NULL,
+};

@@ -1,0 +1,76 @@
+/* What the files with the rules of tables and their parts share. */
+#ifndef MIG_PG_PLAN_TABLE_H
+#define MIG_PG_PLAN_TABLE_H
+
+#include "dialects/postgresql/pg_plan.h"
+
+extern const MigPgRule mig_pg_rule_column, mig_pg_rule_constraint, mig_pg_rule_index,
+    mig_pg_rule_sequence;
+
+/* ---- pg_plan_table.c ---- */
+
+/* "ALTER TABLE users" of an object or its root, as it is named in `to`. New string. */
+char *mig_pg_alter_table(const MigPgPlanner *planner, const MigObject *object);
+/* The name of an index, or of anything else beside the object's root, for SQL. New string. */
+char *mig_pg_name_beside(const MigPgPlanner *planner, const MigObject *object, const char *name);
+/* The lines of an attribute that is a list; never NULL. */
+char **mig_pg_lines(const MigObject *object, const char *attribute);
+
+/* ---- pg_plan_column.c ---- */
+
+/* The column as CREATE TABLE and ADD COLUMN take it. */
+void mig_pg_append_column(const MigPgPlanner *planner, GString *out, const MigObject *column);
+/* What stands in statements of its own: storage, statistics, comment, grants. */
+void mig_pg_finish_column(const MigPgPlanner *planner, const MigObject *column, MigAction *action);
+/* Whether the column's sequence comes with the type "serial"; NULL: it has no such. */
+const MigObject *mig_pg_serial_of(const MigPgPlanner *planner, const MigObject *column);
+
+/* ---- pg_plan_type_change.c ---- */
+
+/* " USING …" where no assignment cast leads from one type to the other; else "". New string. */
+char *mig_pg_using(const char *column, const char *from, const char *to);
+/* Whether values of one type are stored as they are in the other. */
+gboolean mig_pg_is_binary_change(const char *from, const char *to);
+/* The type's name without what is in its parentheses. New string. */
+char *mig_pg_base_type(const char *type);
+
+/* ---- pg_plan_constraint.c ---- */
+
+gboolean mig_pg_is_foreign_key(const MigObject *object);
+/* Whether the constraint can stand in CREATE TABLE. */
+gboolean mig_pg_is_inline(const MigPgPlanner *planner, const MigObject *constraint);
+void mig_pg_append_constraint(GString *out, const MigObject *constraint);
+void mig_pg_finish_constraint(const MigPgPlanner *planner, const MigObject *constraint,
+                              MigAction *action);
+
+/* ---- pg_plan_sequence.c ---- */
+
+/* What a sequence that came with a serial column lacks. */
+void mig_pg_finish_sequence(const MigPgPlanner *planner, const MigObject *sequence,
+                            MigAction *action);
+
+/* ---- pg_plan_partition.c ---- */
+
+/* Whether the table is made by CREATE TABLE … PARTITION OF; else it is attached behind. */
+gboolean mig_pg_is_made_as_partition(const MigPgPlanner *planner, const MigObject *table);
+/* Whether a column or constraint comes, changes and goes with that of a parent. */
+gboolean mig_pg_follows_parent(const MigPgPlanner *planner, const MigObject *object);
+/* Whether an index or constraint of a partition bears the name that PostgreSQL gives it. */
+gboolean mig_pg_has_own_name(const MigObject *object);
+/* Whether an index of a partitioned table is made without those of its partitions, which have names
+ * of their own. */
+gboolean mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index);
+void mig_pg_plan_partitions(MigPgPlanner *planner);
+
+/* ---- pg_plan_hazard.c ---- */
+
+void mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column,
+                              MigAction *action);
+void mig_pg_hazards_of_change(const MigPgPlanner *planner, const MigChange *change,
+                              MigAction *action);
+void mig_pg_hazards_of_constraint(const MigPgPlanner *planner, const MigObject *constraint,
+                                  MigAction *action);
+void mig_pg_hazards_of_index(const MigPgPlanner *planner, const MigObject *index,
+                             MigAction *action);
+
+#endif
