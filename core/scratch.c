@@ -67,7 +67,15 @@ mig_scratch_open(MigScratch *scratch, GError **error)
 
     if (!find_target(scratch, &target, error))
         return NULL;
-    return scratch->dialect->open_scratch(target, scratch->url, error);
+    GError *own = NULL;
+    MigConnection *made = scratch->dialect->open_scratch(target, scratch->url, &own);
+
+    if (made)
+        return made;
+    if (scratch->url)
+        mig_url_redact_error(scratch->url, own);
+    g_propagate_error(error, own);
+    return NULL;
 }
 
 void

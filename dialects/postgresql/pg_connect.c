@@ -1,15 +1,15 @@
-#include <errno.h>
 #include <string.h>
 
 #include "dialects/postgresql/pg_dialect.h"
 #include "dialects/postgresql/pg_driver.h"
+#include "dialects/postgresql/pg_model.h"
 
 #define OLDEST_VERSION 130000
 #define SUPPORTED "migrate works with PostgreSQL 13 to 18."
 #define READ_WAIT_MS 5000
 
-static void
-on_notice(void *user_data, const PGresult *result)
+void
+mig_pg_on_notice(void *user_data, const PGresult *result)
 {
     MigPg *pg = user_data;
     const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
@@ -20,186 +20,12 @@ on_notice(void *user_data, const PGresult *result)
                          text, pg->base.message_data);
 }
 
-/* What a setting of the connection is, however it was given; "" when it was not. Free it. */
-static char *
-option_of(PGconn *conn, const char *keyword)
-{
-    PQconninfoOption *options = PQconninfo(conn);
-    char *value = NULL;
-
-    for (PQconninfoOption *option = options; option && option->keyword; option++) {
-        if (strcmp(option->keyword, keyword) == 0)
-            value = g_strdup(option->val);
-    }
-    PQconninfoFree(options);
-    return value ? value : g_strdup("");
-}
-
 static const char *
-or_empty(const char *text)
+server_version(PGconn *conn)
 {
-    return text ? text : "";
-}
+    const char *version = PQparameterStatus(conn, "server_version");
 
-/* "database 'app' on host 'db.example' port 5432 as user 'ann'". New string. */
-static char *
-describe(PGconn *conn)
-{
-    const char *host = or_empty(PQhost(conn));
-    g_autofree char *port =
-        *host == '/' || !*host ? g_strdup("") : g_strdup_printf(" port %s", or_empty(PQport(conn)));
-
-    return g_strdup_printf("database '%s' on host '%s'%s as user '%s'", or_empty(PQdb(conn)), host,
-                           port, or_empty(PQuser(conn)));
-}
-
-/* ---- waiting for the connection ---- */
-
-/* connect_timeout is a time for each host; -1: none. */
-static gint64
-deadline_of(PGconn *conn)
-{
-    g_autofree char *timeout = option_of(conn, "connect_timeout");
-    g_autofree char *host = option_of(conn, "host");
-    gint64 seconds = g_ascii_strtoll(timeout, NULL, 10), n_hosts = 1;
-
-    for (const char *c = host; *c; c++)
-        n_hosts += *c == ',';
-    return seconds > 0 ? g_get_monotonic_time() + MAX(seconds, 2) * n_hosts * G_USEC_PER_SEC : -1;
-}
-
-/* FALSE when the time is over. */
-static gboolean
-wait_for_socket(PGconn *conn, GIOCondition condition, gint64 deadline)
-{
-    GPollFD socket = {PQsocket(conn), (gushort)condition, 0};
-    int n;
-
-    do {
-        gint64 left = deadline < 0 ? -1 : MAX(deadline - g_get_monotonic_time(), 0) / 1000;
-
-        n = g_poll(&socket, 1, (int)left);
-    } while (n < 0 && errno == EINTR);
-    return n != 0;
-}
-
-/* Drives the connection to its end, whatever that is. FALSE when the time is over. */
-static gboolean
-finish_connecting(PGconn *conn)
-{
-    gint64 deadline = deadline_of(conn);
-    PostgresPollingStatusType state = PGRES_POLLING_WRITING;
-
-    while (PQstatus(conn) != CONNECTION_BAD && state != PGRES_POLLING_OK &&
-           state != PGRES_POLLING_FAILED) {
-        if (!wait_for_socket(conn, state == PGRES_POLLING_READING ? G_IO_IN : G_IO_OUT, deadline))
-            return FALSE;
-        state = PQconnectPoll(conn);
-    }
-    return TRUE;
-}
-
-/* ---- what went wrong ---- */
-
-/* With verbose errors the server's words are "FATAL:  28P01: words", and end in a line that says
- * where in the server's source they come from. */
-static char *
-take_sqlstate(char *words)
-{
-    g_autoptr(GRegex) state = g_regex_new(":  ([0-9A-Z]{5}): ", 0, 0, NULL);
-    g_autoptr(GRegex) source = g_regex_new("\nLOCATION:  [^\n]*", 0, 0, NULL);
-    g_autoptr(GMatchInfo) match = NULL;
-    char *sqlstate = NULL;
-
-    if (g_regex_match(state, words, 0, &match)) {
-        do {
-            g_free(sqlstate);
-            sqlstate = g_match_info_fetch(match, 1);
-        } while (g_match_info_next(match, NULL));
-    }
-    g_autofree char *plain = g_regex_replace_literal(state, words, -1, 0, ":  ", 0, NULL);
-    g_autofree char *clean = g_regex_replace_literal(source, plain, -1, 0, "", 0, NULL);
-
-    strcpy(words, clean);
-    return sqlstate;
-}
-
-static gboolean
-is_no_server(const char *words)
-{
-    return strstr(words, "expected authentication request") ||
-           strstr(words, "received invalid response to") || strstr(words, "invalid message length");
-}
-
-static void
-add_hint(GError *error, PGconn *conn)
-{
-    const MigErrorDetails *details = mig_error_details(error);
-    const char *state = or_empty(details->sqlstate), *words = details->engine_message;
-
-    if (is_no_server(words)) {
-        error->code = MIG_E_NOT_A_DATABASE;
-        mig_error_set_hint(error, "What answers there is no PostgreSQL server: check the port.");
-    } else if (strcmp(state, "3D000") == 0) {
-        mig_error_set_hint(error, "The server is there, the database is not: check its name, or "
-                                  "make it with 'createdb'.");
-    } else if (strcmp(state, "28P01") == 0) {
-        mig_error_set_hint(error, "The server is there: check the password, in the URL, in "
-                                  "PGPASSWORD or in ~/.pgpass.");
-    } else if (PQconnectionNeedsPassword(conn)) {
-        mig_error_set_hint(error, "The server asks for a password: give it in the URL, in "
-                                  "PGPASSWORD or in ~/.pgpass.");
-    } else if (strcmp(state, "28000") == 0) {
-        mig_error_set_hint(error, "The server is there but does not let this user in: check the "
-                                  "user's name, and the server's pg_hba.conf.");
-    } else if (strcmp(state, "57P03") == 0) {
-        mig_error_set_hint(error, "The server is starting or stopping: try again in a moment.");
-    } else if (!*state) {
-        mig_error_set_hint(error, "Check that the server runs, and its host and port.");
-    }
-}
-
-static void
-fail_to_connect(PGconn *conn, gboolean in_time, GError **error)
-{
-    g_autofree char *what = describe(conn);
-    g_autofree char *words =
-        g_utf8_make_valid(in_time ? PQerrorMessage(conn) : "no answer within connect_timeout", -1);
-    g_autofree char *sqlstate = take_sqlstate(words);
-
-    g_strstrip(words);
-    GError *own = mig_error_new(MIG_E_CONNECT, "cannot connect to %s: %s", what, words);
-    MigErrorDetails *details = mig_error_details(own);
-
-    details->engine_message = g_steal_pointer(&words);
-    details->sqlstate = g_steal_pointer(&sqlstate);
-    add_hint(own, conn);
-    g_propagate_error(error, own);
-}
-
-/* ---- a connection of our own ---- */
-
-static void
-ignore_notice(void *user_data, const PGresult *result)
-{
-}
-
-PGconn *
-mig_pg_open(const char *const *keywords, const char *const *values, GError **error)
-{
-    PGconn *conn = PQconnectStartParams(keywords, values, 1);
-
-    PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
-    PQsetNoticeReceiver(conn, ignore_notice, NULL);
-    gboolean in_time = finish_connecting(conn);
-
-    if (in_time && PQstatus(conn) == CONNECTION_OK) {
-        PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
-        return conn;
-    }
-    fail_to_connect(conn, in_time, error);
-    PQfinish(conn);
-    return NULL;
+    return version ? version : "unknown";
 }
 
 static gboolean
@@ -208,7 +34,7 @@ check_version(PGconn *conn, GError **error)
     if (PQserverVersion(conn) >= OLDEST_VERSION)
         return TRUE;
     mig_set_error(error, MIG_E_UNSUPPORTED, "the server's version %s is too old",
-                  or_empty(PQparameterStatus(conn, "server_version")));
+                  server_version(conn));
     mig_error_set_hint(error ? *error : NULL, SUPPORTED);
     return FALSE;
 }
@@ -217,7 +43,7 @@ MigPg *
 mig_pg_wrap(PGconn *conn, const char *display)
 {
     MigPg *pg = g_new0(MigPg, 1);
-    g_autofree char *version = g_strdup(or_empty(PQparameterStatus(conn, "server_version")));
+    g_autofree char *version = g_strdup(server_version(conn));
 
     version[strcspn(version, " ")] = '\0';
     pg->base.dialect = &mig_dialect_postgresql;
@@ -225,7 +51,6 @@ mig_pg_wrap(PGconn *conn, const char *display)
     pg->base.server = g_strdup_printf("PostgreSQL %s", version);
     pg->base.lock_wait_ms = READ_WAIT_MS;
     pg->conn = conn;
-    PQsetNoticeReceiver(conn, on_notice, pg);
     return pg;
 }
 
@@ -256,7 +81,7 @@ is_true(const PGresult *facts, int column)
 static gboolean
 judge_facts(MigPg *pg, const PGresult *facts, GError **error)
 {
-    g_autofree char *what = describe(pg->conn);
+    g_autofree char *what = mig_pg_describe(pg->conn);
 
     if (PQgetisnull(facts, 0, 0)) {
         mig_set_error(error, MIG_E_CONNECT, "no schema of the search path exists in %s", what);
@@ -290,14 +115,88 @@ mig_pg_connect(const MigUrl *url, MigConnectMode mode, GError **error)
 {
     const char *const keywords[] = {"fallback_application_name", "dbname", "client_encoding", NULL};
     const char *const values[] = {"migrate", url->raw, "UTF8", NULL};
-    PGconn *conn = mig_pg_open(keywords, values, error);
+    PGconn *conn = mig_pg_open(keywords, values, TRUE, error);
 
     if (!conn)
         return NULL;
     MigPg *pg = mig_pg_wrap(conn, url->display);
 
+    PQsetNoticeReceiver(conn, mig_pg_on_notice, pg);
     pg->base.read_only = mode == MIG_CONNECT_READ;
     if (mig_pg_get_ready(pg, error))
+        return &pg->base;
+    mig_pg_close(&pg->base);
+    return NULL;
+}
+
+/* ---- the caller's connection ---- */
+
+static gboolean
+can_be_adopted(PGconn *conn, GError **error)
+{
+    if (PQstatus(conn) != CONNECTION_OK) {
+        mig_set_error(error, MIG_E_CONNECT, "the PostgreSQL connection is not open");
+        return FALSE;
+    }
+    if (PQtransactionStatus(conn) != PQTRANS_IDLE || PQpipelineStatus(conn) != PQ_PIPELINE_OFF) {
+        mig_set_error(error, MIG_E_IN_TRANSACTION,
+                      "a transaction, a statement or a pipeline is open on the PostgreSQL "
+                      "connection");
+        mig_error_set_hint(error ? *error : NULL, "End it before handing the connection over.");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Notes what the caller has set, since a step ends with RESET ALL. Settings of nobody's (app.user)
+ * do not show here, and are lost. */
+static gboolean
+save_settings(MigPg *pg, GError **error)
+{
+    PGresult *result = mig_pg_exec(
+        pg,
+        "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session' UNION ALL "
+        "SELECT 'role', pg_catalog.current_setting('role')",
+        error);
+
+    if (!result)
+        return FALSE;
+    pg->saved = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; i < 2 * PQntuples(result); i++)
+        g_ptr_array_add(pg->saved, g_strdup(PQgetvalue(result, i / 2, i % 2)));
+    PQclear(result);
+    return TRUE;
+}
+
+static void
+restore_settings(MigPg *pg)
+{
+    g_autoptr(GString) sql = g_string_new("RESET ALL; SELECT 1");
+
+    for (guint i = 0; pg->saved && i < pg->saved->len; i += 2) {
+        g_autofree char *name = mig_pg_quote_literal(pg->saved->pdata[i]);
+        g_autofree char *value = mig_pg_quote_literal(pg->saved->pdata[i + 1]);
+
+        g_string_append_printf(sql, ", pg_catalog.set_config(%s, %s, false)", name, value);
+    }
+    PQclear(PQexec(pg->conn, sql->str));
+}
+
+/* Notices stay with the receiver that the caller has set, which libpq cannot give back. */
+MigConnection *
+mig_pg_adopt(void *native_handle, GError **error)
+{
+    PGconn *conn = native_handle;
+
+    if (!can_be_adopted(conn, error))
+        return NULL;
+    g_autofree char *display = g_strdup_printf("postgresql://%s@%s:%s/%s", PQuser(conn),
+                                               PQhost(conn), PQport(conn), PQdb(conn));
+    MigPg *pg = mig_pg_wrap(conn, display);
+
+    pg->adopted = TRUE;
+    if (save_settings(pg, error) && PQsetClientEncoding(conn, "UTF8") == 0 &&
+        mig_pg_get_ready(pg, error))
         return &pg->base;
     mig_pg_close(&pg->base);
     return NULL;
@@ -310,8 +209,12 @@ mig_pg_close(MigConnection *connection)
 
     if (!pg)
         return;
-    if (!pg->adopted)
+    if (pg->adopted)
+        restore_settings(pg);
+    else
         PQfinish(pg->conn);
+    mig_pg_scratch_drop(pg);
+    g_clear_pointer(&pg->saved, g_ptr_array_unref);
     g_free(pg->base.display);
     g_free(pg->base.server);
     g_free(pg->base.default_schema);

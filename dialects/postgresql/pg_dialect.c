@@ -22,6 +22,8 @@ const MigDialect mig_dialect_postgresql = {
                       "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
 
     .connect = mig_pg_connect,
+    .adopt = mig_pg_adopt,
+    .open_scratch = mig_pg_open_scratch,
     .close = mig_pg_close,
 
     .quote_name = mig_pg_quote_name,

@@ -9,35 +9,52 @@
 
 typedef struct _MigPgUnits MigPgUnits;
 
-typedef struct {
+typedef struct _MigPg MigPg;
+
+struct _MigPg {
     MigConnection base;
     PGconn *conn;
     gboolean adopted;     /* the caller's handle: left open, and as it was */
     gboolean pooled;      /* a pooler is in between: no session state survives a transaction */
+    GPtrArray *saved;     /* adopted: of char*, names and values of the caller's settings */
     char *scratch_name;   /* scratch: the database to drop at close; else NULL */
-    PGconn *scratch_maker; /* scratch: the connection that made it and drops it, holding its mark;
-                              NULL when it is the target's own */
+    MigPg *scratch_maker; /* scratch: the connection that made it and drops it, holding its mark */
     MigPgUnits *units;    /* between units_begin and the end; else NULL */
-} MigPg;
+};
 
-/* ---- pg_connect.c, pg_scratch.c ---- */
+/* ---- pg_open.c ---- */
 
-/* Connects; keywords and values are NULL-ended, a URL may be the value of "dbname". */
-PGconn *mig_pg_open(const char *const *keywords, const char *const *values, GError **error);
+/* Connects; keywords and values are NULL-ended. expand: the value of "dbname" is a URL. */
+PGconn *mig_pg_open(const char *const *keywords, const char *const *values, gboolean expand,
+                    GError **error);
+/* What a parameter of the connection is, however it was given; "" when it was not. New string. */
+char *mig_pg_option(PGconn *conn, const char *keyword);
+/* "database 'app' on host 'db.example' port 5432 as user 'ann'". New string. */
+char *mig_pg_describe(PGconn *conn);
+
+/* ---- pg_connect.c ---- */
+
 /* Wraps a connection; takes it. */
 MigPg *mig_pg_wrap(PGconn *conn, const char *display);
+/* libpq's notice receiver for a MigPg. */
+void mig_pg_on_notice(void *pg, const PGresult *result);
 /* Checks the server and learns what it is; sets what the session needs. */
 gboolean mig_pg_get_ready(MigPg *pg, GError **error);
 MigConnection *mig_pg_connect(const MigUrl *url, MigConnectMode mode, GError **error);
 MigConnection *mig_pg_adopt(void *native_handle, GError **error);
-MigConnection *mig_pg_open_scratch(MigConnection *target, const MigUrl *server, GError **error);
 void mig_pg_close(MigConnection *connection);
+
+/* ---- pg_scratch.c ---- */
+MigConnection *mig_pg_open_scratch(MigConnection *target, const MigUrl *server, GError **error);
+/* For close: takes the database away, when it is a scratch one whose connection is closed. */
+void mig_pg_scratch_drop(MigPg *pg);
 
 /* ---- pg_error.c ---- */
 
-/* The error of a failed result (NULL: of the connection): engine_message, sqlstate, DETAIL and HINT are
- * filled in; the code follows SQLSTATE (lock and cancel states, connection lost …), else MIG_E_STATEMENT
- * or what `code` says when it is not 0. format: what failed; NULL: the engine's words alone. */
+/* The error of a failed result (NULL: of the connection): engine_message, sqlstate, DETAIL and HINT
+ * are filled in; the code follows SQLSTATE (lock and cancel states, connection lost …), else
+ * MIG_E_STATEMENT or what `code` says when it is not 0. format: what failed; NULL: the engine's
+ * words alone. */
 GError *mig_pg_error_new(MigPg *pg, const PGresult *result, int code, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 

@@ -42,14 +42,11 @@ drain(PGconn *conn)
     return failure;
 }
 
-gboolean
-mig_pg_execute(MigConnection *connection, const char *text, gsize length, const char *file,
-               GError **error)
+static gboolean
+run_statements(MigPg *pg, const GArray *statements, const char *text, gsize length,
+               const char *file, GError **error)
 {
-    MigPg *pg = (MigPg *)connection;
-    g_autoptr(GArray) statements = mig_split(&mig_lex_rules_postgresql, text, length, file, error);
-
-    for (guint i = 0; statements && i < statements->len; i++) {
+    for (guint i = 0; i < statements->len; i++) {
         const MigStatement *statement = &g_array_index(statements, MigStatement, i);
         g_autofree char *sql = g_strndup(text + statement->offset, statement->length);
         PGresult *failure = PQsendQuery(pg->conn, sql) ? drain(pg->conn) : NULL;
@@ -64,5 +61,21 @@ mig_pg_execute(MigConnection *connection, const char *text, gsize length, const 
         g_propagate_error(error, own);
         return FALSE;
     }
-    return statements != NULL;
+    return TRUE;
+}
+
+gboolean
+mig_pg_execute(MigConnection *connection, const char *text, gsize length, const char *file,
+               GError **error)
+{
+    MigPg *pg = (MigPg *)connection;
+    g_autoptr(GArray) statements = mig_split(&mig_lex_rules_postgresql, text, length, file, error);
+
+    if (!statements)
+        return FALSE;
+    gboolean ok = run_statements(pg, statements, text, length, file, error);
+
+    if (pg->scratch_name)
+        PQclear(PQexec(pg->conn, "RESET ALL; RESET SESSION AUTHORIZATION"));
+    return ok;
 }
