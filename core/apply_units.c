@@ -122,10 +122,12 @@ add_units(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
 gboolean
 mig_unit_runs_bare(const MigDialect *dialect, const MigUnit *unit)
 {
+    gboolean (*runs_bare)(const char *, gsize) =
+        dialect->may_need_bare ? dialect->may_need_bare : dialect->needs_bare;
     const MigStatement *statement = &unit->statements[0];
 
-    return unit->off && dialect->needs_bare &&
-           dialect->needs_bare(unit->text + statement->offset, statement->length);
+    return unit->off && runs_bare &&
+           runs_bare(unit->text + statement->offset, statement->length);
 }
 
 /* What of the step will be done when the unit is. */

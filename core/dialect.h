@@ -191,6 +191,9 @@ struct _MigDialect {
     /* Whether a statement cannot run inside a transaction (or would do nothing there): refused in a
      * transactional block, run bare in an off block. */
     gboolean (*needs_bare)(const char *text, gsize length);
+    /* Whether a statement of an off block is run bare although only the engine knows whether it must
+     * (a procedure may commit). NULL: needs_bare() says it all. */
+    gboolean (*may_need_bare)(const char *text, gsize length);
     /* Text around the steps of an offline script (`--sql`): what makes the client stop at the first
      * error, and one step's transaction. allow NULL results. New strings. */
     char *(*offline_prologue)(void);

@@ -86,6 +86,13 @@ void mig_pg_units_drop(MigPg *pg);
 /* ---- pg_words.c ---- */
 gboolean mig_pg_is_transaction_control(const char *text, gsize length);
 gboolean mig_pg_needs_bare(const char *text, gsize length);
+gboolean mig_pg_may_need_bare(const char *text, gsize length);
+
+/* ---- pg_run_key.c ---- */
+
+/* The key of the advisory lock that runs on this version table share: the session's (run lock) and each
+ * transaction's. Such locks are per database. */
+gint64 mig_pg_run_key(const char *schema, const char *table);
 
 /* ---- pg_offline.c ---- */
 char *mig_pg_offline_prologue(void);

@@ -1,0 +1,20 @@
+#include <string.h>
+
+#include "dialects/postgresql/pg_driver.h"
+
+gint64
+mig_pg_run_key(const char *schema, const char *table)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    guint8 digest[32];
+    gsize length = sizeof digest;
+    guint64 key = 0;
+
+    g_checksum_update(checksum, (const guchar *)"migrate", 8);
+    g_checksum_update(checksum, (const guchar *)schema, (gssize)strlen(schema) + 1);
+    g_checksum_update(checksum, (const guchar *)table, (gssize)strlen(table));
+    g_checksum_get_digest(checksum, digest, &length);
+    for (gsize i = 0; i < sizeof key; i++)
+        key = key << 8 | digest[i];
+    return (gint64)key;
+}

@@ -1,0 +1,311 @@
+/* What kind of statement a text is, told by its words alone. */
+#include "dialects/postgresql/pg_words.h"
+
+#include <string.h>
+
+#include "dialects/postgresql/pg_driver.h"
+#include "dialects/postgresql/pg_model.h"
+
+/* How many words of a statement are looked at; the second where they are a list of names. */
+#define SOME_WORDS 64
+#define MAX_WORDS 512
+
+/* The first tokens of a statement. */
+typedef struct {
+    const char *text;
+    MigToken tokens[MAX_WORDS];
+    guint n;
+} Words;
+
+static void
+words_init(Words *words, const char *text, gsize length, guint max)
+{
+    MigLexer lexer;
+
+    mig_lexer_init(&lexer, &mig_lex_rules_postgresql, text, length);
+    words->text = text;
+    for (words->n = 0; words->n < max; words->n++) {
+        words->tokens[words->n] = mig_lexer_next_code(&lexer);
+        if (words->tokens[words->n].kind == MIG_TOKEN_END)
+            break;
+    }
+}
+
+static gboolean
+is(const Words *words, guint index, const char *word)
+{
+    return index < words->n && mig_token_is(words->text, words->tokens[index], word);
+}
+
+static gboolean
+is_any(const Words *words, guint index, const char *const *list)
+{
+    for (; *list; list++) {
+        if (is(words, index, *list))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Index of a word at or after `from`; the number of tokens when there is none. */
+static guint
+find(const Words *words, guint from, const char *word)
+{
+    while (from < words->n && !is(words, from, word))
+        from++;
+    return from;
+}
+
+/* Savepoints are the script's own business: none of them reaches beyond its transaction. */
+gboolean
+mig_pg_is_transaction_control(const char *text, gsize length)
+{
+    static const char *const verbs[] = {"BEGIN", "START", "COMMIT", "END", "ABORT", NULL};
+    static const char *const fillers[] = {"WORK", "TRANSACTION", NULL};
+    Words words;
+
+    words_init(&words, text, length, SOME_WORDS);
+    if (is(&words, 1, "PREPARED"))
+        return FALSE;
+    if (is(&words, 0, "ROLLBACK"))
+        return !is(&words, is_any(&words, 1, fillers) ? 2 : 1, "TO");
+    if (is(&words, 0, "PREPARE"))
+        return is(&words, 1, "TRANSACTION");
+    return is_any(&words, 0, verbs);
+}
+
+static gboolean
+index_is_concurrent(const Words *words)
+{
+    guint index = is(words, 1, "UNIQUE") ? 2 : 1;
+
+    return is(words, index, "INDEX") && is(words, index + 1, "CONCURRENTLY");
+}
+
+/* Behind the options in parentheses, if there are any. */
+static guint
+behind_options(const Words *words, guint index)
+{
+    return is(words, index, "(") ? find(words, index, ")") + 1 : index;
+}
+
+static gboolean
+reindex_needs_bare(const Words *words)
+{
+    static const char *const whole[] = {"SCHEMA", "DATABASE", "SYSTEM", NULL};
+    guint what = behind_options(words, 1);
+    guint option = find(words, 1, "CONCURRENTLY");
+
+    if (is_any(words, what, whole) || is(words, what + 1, "CONCURRENTLY"))
+        return TRUE;
+    return option < what && !is(words, option + 1, "FALSE") && !is(words, option + 1, "OFF");
+}
+
+/* A subscription is made together with a slot on the other server, unless it says not to. */
+static gboolean
+subscription_makes_slot(const Words *words)
+{
+    static const char *const no[] = {"FALSE", "OFF", "NONE", NULL};
+    static const char *const options[] = {"CREATE_SLOT", "CONNECT", "SLOT_NAME", NULL};
+
+    for (guint i = find(words, 3, "WITH"); i < words->n; i++) {
+        if (is_any(words, i, options) && is(words, i + 1, "=") && is_any(words, i + 2, no))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+create_needs_bare(const Words *words)
+{
+    static const char *const kinds[] = {"DATABASE", "TABLESPACE", NULL};
+
+    if (is(words, 1, "SUBSCRIPTION"))
+        return subscription_makes_slot(words);
+    return is_any(words, 1, kinds) || index_is_concurrent(words);
+}
+
+static gboolean
+alter_needs_bare(const Words *words)
+{
+    if (is(words, 1, "SYSTEM"))
+        return TRUE;
+    if (is(words, 1, "DATABASE"))
+        return is(words, 3, "SET") && is(words, 4, "TABLESPACE");
+    return is(words, 1, "TABLE") && is(words, find(words, 2, "DETACH") + 1, "PARTITION") &&
+           is(words, words->n - 1, "CONCURRENTLY");
+}
+
+gboolean
+mig_pg_needs_bare(const char *text, gsize length)
+{
+    static const char *const kinds[] = {"DATABASE", "TABLESPACE", NULL};
+    Words words;
+
+    words_init(&words, text, length, SOME_WORDS);
+    if (is(&words, 0, "CREATE"))
+        return create_needs_bare(&words);
+    if (is(&words, 0, "DROP"))
+        return is_any(&words, 1, kinds) || index_is_concurrent(&words);
+    if (is(&words, 0, "ALTER"))
+        return alter_needs_bare(&words);
+    if (is(&words, 0, "REINDEX"))
+        return reindex_needs_bare(&words);
+    if (is(&words, 0, "CLUSTER"))
+        return words.n == 1 || (words.n == 2 && is(&words, 1, "VERBOSE"));
+    return is(&words, 0, "VACUUM") || is(&words, 1, "PREPARED");
+}
+
+/* Whether a body in quotes speaks of ending transactions. */
+static gboolean
+speaks_of_commit(const char *text, gsize length)
+{
+    MigLexer lexer;
+    MigToken token;
+
+    mig_lexer_init(&lexer, &mig_lex_rules_postgresql, text, length);
+    while ((token = mig_lexer_next_code(&lexer)).kind != MIG_TOKEN_END) {
+        if (token.kind != MIG_TOKEN_STRING)
+            continue;
+        g_autofree char *body = g_ascii_strdown(text + token.offset, (gssize)token.length);
+
+        if (strstr(body, "commit") || strstr(body, "rollback"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+mig_pg_may_need_bare(const char *text, gsize length)
+{
+    static const char *const changes[] = {"ALTER", "DROP", NULL};
+    static const char *const verbs[] = {"CALL", "CLUSTER", "REINDEX", NULL};
+    Words words;
+
+    words_init(&words, text, length, SOME_WORDS);
+    if (is(&words, 0, "DO"))
+        return speaks_of_commit(text, length);
+    return is_any(&words, 0, verbs) ||
+           (is_any(&words, 0, changes) && is(&words, 1, "SUBSCRIPTION")) ||
+           mig_pg_needs_bare(text, length);
+}
+
+gboolean
+mig_pg_waits_long(const char *text, gsize length)
+{
+    static const char *const verbs[] = {"ANALYZE", "ANALYSE", NULL};
+    Words words;
+
+    words_init(&words, text, length, SOME_WORDS);
+    if (is(&words, 0, "ALTER"))
+        return is(&words, find(&words, 2, "VALIDATE") + 1, "CONSTRAINT");
+    if (is(&words, 0, "REFRESH"))
+        return is(&words, 3, "CONCURRENTLY");
+    return is_any(&words, 0, verbs) || mig_pg_needs_bare(text, length);
+}
+
+static void
+target_free(gpointer data)
+{
+    MigPgTarget *target = data;
+
+    g_free(target->schema);
+    g_free(target->name);
+    g_free(target);
+}
+
+static char *
+folded_name(const Words *words, guint index)
+{
+    MigToken token = words->tokens[index];
+
+    return token.kind == MIG_TOKEN_WORD
+               ? g_ascii_strdown(words->text + token.offset, (gssize)token.length)
+               : mig_token_name(words->text, token);
+}
+
+static gboolean
+is_name(const Words *words, guint index)
+{
+    return index < words->n && (words->tokens[index].kind == MIG_TOKEN_WORD ||
+                                words->tokens[index].kind == MIG_TOKEN_QUOTED);
+}
+
+/* Adds the name at index, schema and all; returns the index behind it. */
+static guint
+take_target(const Words *words, guint index, GPtrArray *targets)
+{
+    if (!is_name(words, index))
+        return words->n;
+    MigPgTarget *target = g_new0(MigPgTarget, 1);
+
+    g_ptr_array_add(targets, target);
+    target->name = folded_name(words, index++);
+    while (is(words, index, ".") && is_name(words, index + 1)) {
+        g_free(target->schema);
+        target->schema = target->name;
+        target->name = folded_name(words, index + 1);
+        index += 2;
+    }
+    return index;
+}
+
+static void
+take_targets(const Words *words, guint index, GPtrArray *targets)
+{
+    do {
+        index += is(words, index, "ONLY");
+        index = take_target(words, index, targets);
+        index += is(words, index, "*");
+    } while (is(words, index++, ","));
+}
+
+static guint
+behind_if_exists(const Words *words, guint index)
+{
+    return is(words, index, "IF") && is(words, index + 1, "EXISTS") ? index + 2 : index;
+}
+
+static gboolean
+copies_in(const Words *words)
+{
+    guint index = 2;
+
+    while (is(words, index, ".") && index + 2 < words->n)
+        index += 2;
+    return is(words, behind_options(words, index), "FROM");
+}
+
+GPtrArray *
+mig_pg_written_tables(const char *text, gsize length)
+{
+    static const char *const verbs[] = {"INSERT", "DELETE", "MERGE", NULL};
+    GPtrArray *targets = g_ptr_array_new_with_free_func(target_free);
+    Words words;
+
+    words_init(&words, text, length, MAX_WORDS);
+    if (is_any(&words, 0, verbs))
+        take_target(&words, is(&words, 2, "ONLY") ? 3 : 2, targets);
+    else if (is(&words, 0, "UPDATE"))
+        take_target(&words, is(&words, 1, "ONLY") ? 2 : 1, targets);
+    else if (is(&words, 0, "COPY") && copies_in(&words))
+        take_target(&words, 1, targets);
+    else if (is(&words, 0, "TRUNCATE"))
+        take_targets(&words, is(&words, 1, "TABLE") ? 2 : 1, targets);
+    else if (is(&words, 0, "ALTER") && is(&words, 1, "TABLE"))
+        take_targets(&words, behind_if_exists(&words, 2), targets);
+    else if (is(&words, 0, "DROP") && is(&words, 1, "TABLE"))
+        take_targets(&words, behind_if_exists(&words, 2), targets);
+    return targets;
+}
+
+GPtrArray *
+mig_pg_dropped_tables(const char *text, gsize length)
+{
+    Words words;
+
+    words_init(&words, text, length, SOME_WORDS);
+    if (is(&words, 0, "DROP") && is(&words, 1, "TABLE"))
+        return mig_pg_written_tables(text, length);
+    return g_ptr_array_new_with_free_func(target_free);
+}
