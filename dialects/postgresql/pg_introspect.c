@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* What is read is one state, wherever others are at work, and spelled the same whatever the session's
- * settings are. */
+/* What is read is one state, wherever others are at work, and spelled the same whatever the
+ * session's settings are. */
 #define BEGIN "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 #define SETTINGS                                                                                   \
     "SELECT quote_ident($1) || '.', set_config('search_path', quote_ident($1), true),"             \
@@ -12,13 +12,16 @@
     " set_config('intervalstyle', 'postgres', true), set_config('timezone', 'UTC', true),"         \
     " set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true)"
 
+/* In the order in which objects must be known: a table before its indexes, a column before the
+ * sequence that numbers it, all before what is said of all. */
 static const MigPgCatalog *const catalogs[] = {
-    &mig_pg_read_schemas,        &mig_pg_read_extensions, &mig_pg_read_collations,
-    &mig_pg_read_types,          &mig_pg_read_relations,  &mig_pg_read_inheritance,
-    &mig_pg_read_constraints,    &mig_pg_read_indexes,    &mig_pg_read_columns,
-    &mig_pg_read_sequences,      &mig_pg_read_statistics,
-    &mig_pg_read_members,        &mig_pg_read_depends,
-    &mig_pg_read_comments,
+    &mig_pg_read_schemas,     &mig_pg_read_extensions, &mig_pg_read_collations,
+    &mig_pg_read_types,       &mig_pg_read_relations,  &mig_pg_read_inheritance,
+    &mig_pg_read_constraints, &mig_pg_read_indexes,    &mig_pg_read_columns,
+    &mig_pg_read_sequences,   &mig_pg_read_statistics, &mig_pg_read_routines,
+    &mig_pg_read_aggregates,  &mig_pg_read_triggers,   &mig_pg_read_event_triggers,
+    &mig_pg_read_rules,       &mig_pg_read_policies,   &mig_pg_read_members,
+    &mig_pg_read_depends,     &mig_pg_read_comments,   &mig_pg_read_grants,
 };
 
 static void
@@ -68,11 +71,16 @@ send(MigPgReader *reader, const char *sql, int n_params, const char *const *para
 static gboolean
 send_catalog(MigPgReader *reader, const char *text, const char *pattern)
 {
-    g_autofree char *sql =
-        mig_pg_catalog_sql(text, PQserverVersion(reader->pg->conn));
+    g_autofree char *sql = mig_pg_catalog_sql(text, PQserverVersion(reader->pg->conn));
     const char *const params[] = {pattern};
 
     return send(reader, sql, strstr(sql, "$1") ? 1 : 0, params);
+}
+
+static gboolean
+is_wanted(const MigPgReader *reader, const MigPgCatalog *catalog)
+{
+    return catalog != &mig_pg_read_grants || reader->grants;
 }
 
 static gboolean
@@ -80,11 +88,13 @@ send_all(MigPgReader *reader, const char *pattern)
 {
     g_autofree char *timeout =
         g_strdup_printf("%" G_GINT64_FORMAT, MAX(reader->pg->base.lock_wait_ms, 0));
+    g_autofree char *unmanaged = mig_pg_unmanaged_sql();
     const char *const settings[] = {reader->default_schema, timeout};
     gboolean ok = send(reader, BEGIN, 0, NULL) && send(reader, SETTINGS, 2, settings);
 
     for (gsize i = 0; ok && i < G_N_ELEMENTS(catalogs); i++)
-        ok = send_catalog(reader, catalogs[i]->sql, pattern);
+        ok = !is_wanted(reader, catalogs[i]) || send_catalog(reader, catalogs[i]->sql, pattern);
+    ok = ok && send_catalog(reader, unmanaged, pattern);
     return ok && send(reader, "COMMIT", 0, NULL) && PQpipelineSync(reader->pg->conn) == 1;
 }
 
@@ -120,15 +130,16 @@ receive_settings(MigPgReader *reader, GError **error)
 }
 
 static gboolean
-receive_catalog(MigPgReader *reader, const MigPgCatalog *catalog, GError **error)
+receive_rows(MigPgReader *reader, const char *what,
+             void (*take)(MigPgReader *reader, const MigPgRow *row), GError **error)
 {
-    PGresult *result = receive(reader, catalog->what, error);
+    PGresult *result = receive(reader, what, error);
     MigPgRow row = {result, 0};
 
     if (!result)
         return FALSE;
     for (int n = PQntuples(result); row.row < n; row.row++)
-        catalog->take(reader, &row);
+        take(reader, &row);
     PQclear(result);
     return TRUE;
 }
@@ -163,7 +174,9 @@ read_all(MigPgReader *reader, const char *pattern, GError **error)
     }
     ok = receive_settings(reader, error);
     for (gsize i = 0; ok && i < G_N_ELEMENTS(catalogs); i++)
-        ok = receive_catalog(reader, catalogs[i], error);
+        ok = !is_wanted(reader, catalogs[i]) ||
+             receive_rows(reader, catalogs[i]->what, catalogs[i]->take, error);
+    ok = ok && receive_rows(reader, "unmanaged objects", mig_pg_take_unmanaged, error);
     finish(reader);
     return ok;
 }
@@ -176,6 +189,7 @@ mig_pg_introspect(MigConnection *connection, const MigIntrospectOptions *options
     g_autofree char *pattern = schemas_pattern(options, default_schema);
     g_autoptr(MigPgReader) reader = mig_pg_reader_new(pg, default_schema);
 
+    reader->grants = options && options->include_grants;
     if (!read_all(reader, pattern, error))
         return NULL;
     mig_pg_resolve_late(reader);

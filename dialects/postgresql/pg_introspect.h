@@ -1,5 +1,5 @@
-/* Reading a PostgreSQL database into the model of pg_model.h: a fixed list of catalog queries that are
- * sent in one pipeline, each with a function that takes its rows as they arrive. */
+/* Reading a PostgreSQL database into the model of pg_model.h: a fixed list of catalog queries that
+ * are sent in one pipeline, each with a function that takes its rows as they arrive. */
 #ifndef MIG_PG_INTROSPECT_H
 #define MIG_PG_INTROSPECT_H
 
@@ -26,15 +26,16 @@ typedef enum {
 typedef struct {
     MigPg *pg;
     MigSchema *schema;
-    MigSchema *outside;    /* for identities of what is not read itself */
+    MigSchema *outside; /* for identities of what is not read itself */
+    gboolean grants;
     char *default_schema;
-    char *default_prefix;  /* "public.", as the server quotes it */
-    GHashTable *objects;   /* by catalog, OID and column: what an object is itself */
-    GHashTable *aliases;   /* the same for what stands for an object: its row type, its rule … */
-    GHashTable *loose;     /* columns whose NOT NULL is a constraint of its own */
-    guint relation;        /* whose columns are being read, and how many of them were */
+    char *default_prefix; /* "public.", as the server quotes it */
+    GHashTable *objects;  /* by catalog, OID and column: what an object is itself */
+    GHashTable *aliases;  /* the same for what stands for an object: its row type, its rule … */
+    GHashTable *loose;    /* columns whose NOT NULL is a constraint of its own */
+    guint relation;       /* whose columns are being read, and how many of them were */
     int n_columns;
-    GArray *late;          /* references to what is read later */
+    GArray *late; /* references to what is read later */
 } MigPgReader;
 
 MigPgReader *mig_pg_reader_new(MigPg *pg, const char *default_schema);
@@ -85,6 +86,8 @@ MigObject *mig_pg_add_root(MigPgReader *reader, const char *kind, const char *na
 void mig_pg_set_yes(MigObject *object, const char *attribute, const MigPgRow *row, int column);
 /* Sets `enabled` from a "char" as triggers and rules have it. */
 void mig_pg_set_enabled(MigObject *object, char enabled);
+/* Sets `definition` to a statement without its final semicolon. */
+void mig_pg_set_definition(MigObject *object, const char *definition);
 /* The text behind the default schema's prefix, if it begins with it. */
 const char *mig_pg_unprefixed(const MigPgReader *reader, const char *text);
 
@@ -108,7 +111,8 @@ extern const MigPgCatalog mig_pg_read_triggers, mig_pg_read_event_triggers, mig_
 extern const MigPgCatalog mig_pg_read_members, mig_pg_read_depends, mig_pg_read_comments,
     mig_pg_read_grants;
 
-/* pg_unmanaged.c: reads what unmanaged.def lists. New string: SQL for mig_pg_catalog_sql(). */
+/* pg_unmanaged.c: the query for all that unmanaged.def lists (for mig_pg_catalog_sql(); new
+ * string), and what takes its rows. */
 char *mig_pg_unmanaged_sql(void);
 void mig_pg_take_unmanaged(MigPgReader *reader, const MigPgRow *row);
 

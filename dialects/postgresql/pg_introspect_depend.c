@@ -11,7 +11,8 @@ is_within(const MigObject *object, const MigObject *outer)
     return object != NULL;
 }
 
-/* What an extension brought stands for the extension. */
+/* What an extension brought stands for the extension; arrays of its types are not counted among it.
+ */
 static void
 take_member(MigPgReader *reader, const MigPgRow *row)
 {
@@ -24,15 +25,19 @@ take_member(MigPgReader *reader, const MigPgRow *row)
 const MigPgCatalog mig_pg_read_members = {
     "objects of extensions",
     "SELECT classid, objid, refobjid FROM pg_depend"
-    " WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'",
+    " WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'"
+    " UNION ALL SELECT d.classid, t.typarray, d.refobjid"
+    " FROM pg_depend d JOIN pg_type t ON t.oid = d.objid"
+    " WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'"
+    " AND d.classid = 'pg_type'::regclass AND t.typarray <> 0",
     take_member,
 };
 
 static void
 take_depend(MigPgReader *reader, const MigPgRow *row)
 {
-    MigObject *object =
-        mig_pg_meant(reader, mig_pg_number(row, 0), mig_pg_number(row, 1), mig_pg_number(row, 2));
+    guint catalog = mig_pg_number(row, 0);
+    MigObject *object = mig_pg_meant(reader, catalog, mig_pg_number(row, 1), mig_pg_number(row, 2));
     const MigObject *needed =
         mig_pg_meant(reader, mig_pg_number(row, 3), mig_pg_number(row, 4), mig_pg_number(row, 5));
 
@@ -40,14 +45,16 @@ take_depend(MigPgReader *reader, const MigPgRow *row)
         needed = mig_pg_meant(reader, mig_pg_number(row, 3), mig_pg_number(row, 4), 0);
     if (!object || !needed || is_within(object, needed) || is_within(needed, object))
         return;
-    if (needed->unmanaged || strcmp(object->kind, "extension") == 0)
+    if (needed->unmanaged ||
+        (strcmp(object->kind, "extension") == 0 && catalog != MIG_PG_EXTENSION))
         return;
     for (; needed && !is_within(object, needed); needed = needed->parent)
         mig_object_depend(object, needed->identity);
 }
 
-/* What is in something needs that too, unless both are in it. Left out is what is internal (a type of its table, an index of its constraint), what is implied
- * (schemas), and the column that owns a sequence, which is an attribute. */
+/* What is in something needs that too, unless both are in it. Left out is what is internal (a type
+ * of its table, an index of its constraint), what is implied (schemas), and the column that owns a
+ * sequence, which is an attribute. */
 const MigPgCatalog mig_pg_read_depends = {
     "dependencies",
     "SELECT classid, objid, objsubid, refclassid, refobjid, refobjsubid FROM pg_depend"
@@ -93,7 +100,8 @@ const MigPgCatalog mig_pg_read_grants = {
     " SELECT 'pg_class'::regclass AS class, oid, 0 AS column, relacl AS acl, relowner AS owner,"
     "  acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", relowner) AS usual"
     "  FROM pg_class WHERE relacl IS NOT NULL AND relnamespace @schemas@"
-    " UNION ALL SELECT 'pg_class'::regclass, a.attrelid, a.attnum, a.attacl, c.relowner, '{}'"
+    " UNION ALL SELECT 'pg_class'::regclass, a.attrelid, a.attnum, a.attacl, c.relowner,"
+    "  acldefault('c', c.relowner)"
     "  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
     "  WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.relnamespace @schemas@"
     " UNION ALL SELECT 'pg_proc'::regclass, oid, 0, proacl, proowner, acldefault('f', proowner)"

@@ -1,7 +1,6 @@
 /* Constraints, indexes and extended statistics. */
 #include "dialects/postgresql/pg_introspect.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { K_OID, K_TABLE, K_DOMAIN, K_NAME, K_TYPE, K_DEFINITION, K_INHERITED, K_INDEX, K_LOOSE };

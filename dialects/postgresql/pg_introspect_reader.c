@@ -35,9 +35,8 @@ entry_equal(gconstpointer a, gconstpointer b)
 const char *
 mig_pg_text(const MigPgRow *row, int column)
 {
-    return PQgetisnull(row->result, row->row, column)
-               ? NULL
-               : PQgetvalue(row->result, row->row, column);
+    return PQgetisnull(row->result, row->row, column) ? NULL
+                                                      : PQgetvalue(row->result, row->row, column);
 }
 
 gboolean
@@ -180,6 +179,18 @@ mig_pg_set_enabled(MigObject *object, char enabled)
                                          : NULL;
 
     mig_object_set(object, "enabled", value);
+}
+
+void
+mig_pg_set_definition(MigObject *object, const char *definition)
+{
+    gsize length = strlen(definition);
+
+    if (length > 0 && definition[length - 1] == ';')
+        length--;
+    g_autofree char *text = g_strndup(definition, length);
+
+    mig_object_set(object, "definition", text);
 }
 
 const char *

@@ -31,7 +31,10 @@ take_extension(MigPgReader *reader, const MigPgRow *row)
 {
     MigObject *extension = add_root(reader, "extension", row, MIG_PG_EXTENSION);
     const char *schema = mig_pg_text(row, 2);
+    const MigObject *own = mig_schema_lookup(reader->schema, "schema", NULL, schema);
 
+    if (own)
+        mig_object_depend(extension, own->identity);
     if (strcmp(schema, reader->default_schema) != 0)
         mig_object_set(extension, "schema", schema);
     mig_object_set_rendering(extension, "version", mig_pg_text(row, 3));

@@ -18,6 +18,10 @@ static const struct {
      "SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass"
      " AND deptype = 'e' AND classid =",
      NULL},
+    {"internal", 0,
+     "SELECT objid FROM pg_depend WHERE refclassid = 'pg_type'::regclass AND deptype = 'i'"
+     " AND classid =",
+     NULL},
     {"options", 0,
      "string_agg(option_name || '=' || quote_literal(option_value), ', '"
      " ORDER BY option_name COLLATE \"C\")",
@@ -55,8 +59,7 @@ mig_pg_catalog_sql(const char *sql, int version)
         if (!*sql)
             break;
         gsize length = strcspn(sql + 1, "@");
-        g_autofree char *expanded =
-            mig_pg_catalog_sql(meaning(sql + 1, length, version), version);
+        g_autofree char *expanded = mig_pg_catalog_sql(meaning(sql + 1, length, version), version);
 
         g_string_append(text, expanded);
         sql += length + 2;

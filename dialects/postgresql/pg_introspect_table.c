@@ -51,18 +51,6 @@ set_replica_identity(MigObject *table, char identity)
 }
 
 static void
-set_definition(MigObject *view, const char *definition)
-{
-    gsize length = strlen(definition);
-
-    if (length > 0 && definition[length - 1] == ';')
-        length--;
-    g_autofree char *text = g_strndup(definition, length);
-
-    mig_object_set(view, "definition", text);
-}
-
-static void
 take_relation(MigPgReader *reader, const MigPgRow *row)
 {
     guint oid = mig_pg_number(row, R_OID);
@@ -76,7 +64,7 @@ take_relation(MigPgReader *reader, const MigPgRow *row)
     mig_object_set(object, "options", mig_pg_text(row, R_OPTIONS));
     mig_object_set(object, "access-method", mig_pg_text(row, R_METHOD));
     if (relkind == 'v' || relkind == 'm')
-        set_definition(object, mig_pg_text(row, R_DEFINITION));
+        mig_pg_set_definition(object, mig_pg_text(row, R_DEFINITION));
     if (relkind == 'm' && !mig_pg_is(row, R_POPULATED))
         mig_object_set_rendering(object, "populated", "no");
     if (relkind != 'r' && relkind != 'p')
@@ -115,8 +103,8 @@ const MigPgCatalog mig_pg_read_relations = {
     take_relation,
 };
 
-/* The parent of a partition, or another one of the parents of a table; it may be of a schema that is
- * not read. */
+/* The parent of a partition, or another one of the parents of a table; it may be of a schema that
+ * is not read. */
 static void
 take_parent(MigPgReader *reader, const MigPgRow *row)
 {
@@ -134,8 +122,8 @@ take_parent(MigPgReader *reader, const MigPgRow *row)
         return;
     }
     const char *others = mig_object_get(child, "inherits");
-    g_autofree char *all = g_strconcat(others ? others : "", others ? "\n" : "", parent->identity,
-                                       NULL);
+    g_autofree char *all =
+        g_strconcat(others ? others : "", others ? "\n" : "", parent->identity, NULL);
 
     mig_object_set(child, "inherits", all);
 }

@@ -170,9 +170,9 @@ enum {
 static void
 take_collation(MigPgReader *reader, const MigPgRow *row)
 {
-    MigObject *collation = mig_pg_add_root(reader, "collation", mig_pg_text(row, L_SCHEMA),
-                                           mig_pg_text(row, L_NAME), NULL, MIG_PG_COLLATION,
-                                           mig_pg_number(row, L_OID));
+    MigObject *collation =
+        mig_pg_add_root(reader, "collation", mig_pg_text(row, L_SCHEMA), mig_pg_text(row, L_NAME),
+                        NULL, MIG_PG_COLLATION, mig_pg_number(row, L_OID));
     const char *collate = mig_pg_text(row, L_COLLATE), *ctype = mig_pg_text(row, L_CTYPE);
     char provider = mig_pg_char(row, L_PROVIDER);
     g_autoptr(GString) text = g_string_new(NULL);
