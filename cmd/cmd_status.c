@@ -126,6 +126,35 @@ print_problem(const Invocation *invocation, const GError *problem)
 }
 
 static void
+print_changed(const Invocation *invocation, const MigChangedScript *script)
+{
+    g_autofree char *text = mig_changed_describe(script);
+    g_autofree char *parents = script->parents ? mig_changed_describe_parents(script) : NULL;
+
+    if (script->upgrade || script->downgrade) {
+        label(invocation, "problem");
+        out_styled(invocation, STYLE_BAD, "changed since it was applied: %s\n", text);
+    }
+    if (parents) {
+        label(invocation, "problem");
+        out_styled(invocation, STYLE_BAD, "%s\n", parents);
+    }
+    talk(invocation, "hint: Put it back as it was, or take it as it is now: migrate repair --accept %s",
+         script->revision->id);
+}
+
+static void
+print_half_done(const Invocation *invocation, const MigLogRow *row)
+{
+    label(invocation, "problem");
+    out_styled(invocation, STYLE_BAD,
+               "half-done: %s %s, block %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT "\n",
+               row->direction, row->revision, row->blocks_done + 1, row->blocks_total);
+    talk(invocation, "hint: The next %s goes on with it; to give it up: migrate repair --abandon %s",
+         row->direction, row->revision);
+}
+
+static void
 print_problems(const Invocation *invocation, const MigStatus *status)
 {
     for (guint i = 0; i < status->problems->len; i++)
@@ -135,20 +164,10 @@ print_problems(const Invocation *invocation, const MigStatus *status)
         out_styled(invocation, STYLE_BAD, "%u heads\n", status->heads->len);
         talk(invocation, "hint: Join them: migrate merge heads -m MESSAGE");
     }
-    for (guint i = 0; status->changed && i < status->changed->len; i++) {
-        g_autofree char *text = mig_changed_describe(status->changed->pdata[i]);
-
-        label(invocation, "problem");
-        out_styled(invocation, STYLE_BAD, "changed since it was applied: %s\n", text);
-    }
-    for (guint i = 0; status->half_done && i < status->half_done->len; i++) {
-        const MigLogRow *row = status->half_done->pdata[i];
-
-        label(invocation, "problem");
-        out_styled(invocation, STYLE_BAD,
-                   "half-done: %s %s, block %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT "\n",
-                   row->direction, row->revision, row->blocks_done + 1, row->blocks_total);
-    }
+    for (guint i = 0; status->changed && i < status->changed->len; i++)
+        print_changed(invocation, status->changed->pdata[i]);
+    for (guint i = 0; status->half_done && i < status->half_done->len; i++)
+        print_half_done(invocation, status->half_done->pdata[i]);
 }
 
 static json_t *
@@ -175,9 +194,9 @@ changed_json(const MigStatus *status)
         const MigChangedScript *script = status->changed->pdata[i];
 
         json_array_append_new(list,
-                              json_pack("{s:s, s:b, s:b, s:b}", "revision", script->revision->id,
+                              json_pack("{s:s, s:b, s:b, s:b, s:s?}", "revision", script->revision->id,
                                         "upgrade", script->upgrade, "downgrade", script->downgrade,
-                                        "down_revision", script->parents));
+                                        "down_revision", script->parents, "diff", script->diff));
     }
     return list;
 }

@@ -25,6 +25,7 @@ const Command *const commands[] = {
     &command_show,
     &command_status,
     &command_check,
+    &command_repair,
     &command_completion,
     &command_help,
     NULL,

@@ -46,6 +46,7 @@ add_details(json_t *object, const MigErrorDetails *details)
     set_number(object, "line", details->line);
     set_number(object, "column", details->column);
     set_text(object, "source_line", details->source_line);
+    set_text(object, "diff", details->diff);
     set_text(object, "engine_message", details->engine_message);
     set_text(object, "sqlstate", details->sqlstate);
     set_text(object, "engine_detail", details->engine_detail);

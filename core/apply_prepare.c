@@ -17,7 +17,7 @@ mig_ready_step_free(MigReadyStep *ready)
 {
     if (!ready)
         return;
-    g_ptr_array_unref(ready->blocks);
+    g_clear_pointer(&ready->blocks, g_ptr_array_unref);
     g_free(ready);
 }
 
@@ -115,23 +115,26 @@ judge_block(Preparation *preparation, const MigStep *step, const MigReadyBlock *
                         &g_array_index(ready->statements, MigStatement, i));
 }
 
-static gboolean
-add_block(Preparation *preparation, MigReadyStep *ready, const MigBlock *block, GError **error)
+GPtrArray *
+mig_ready_blocks(const MigDialect *dialect, const MigScript *script, MigDirection direction,
+                 const char *name, GError **error)
 {
-    GArray *statements =
-        split_block(preparation->dialect, ready->step->revision->script, block, error);
+    g_autoptr(GPtrArray) blocks = mig_script_blocks(script, direction, dialect->name, name);
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(ready_block_free);
 
-    if (!statements)
-        return FALSE;
-    MigReadyBlock *new_block = g_new0(MigReadyBlock, 1);
+    for (guint i = 0; blocks && i < blocks->len; i++) {
+        GArray *statements = split_block(dialect, script, blocks->pdata[i], error);
 
-    new_block->block = block;
-    new_block->number = ready->blocks->len + 1;
-    new_block->statements = statements;
-    ready->n_statements += statements->len;
-    g_ptr_array_add(ready->blocks, new_block);
-    judge_block(preparation, ready->step, new_block);
-    return TRUE;
+        if (!statements)
+            return NULL;
+        MigReadyBlock *block = g_new0(MigReadyBlock, 1);
+
+        block->block = blocks->pdata[i];
+        block->number = i + 1;
+        block->statements = statements;
+        g_ptr_array_add(list, block);
+    }
+    return g_steal_pointer(&list);
 }
 
 static void
@@ -157,16 +160,19 @@ prepare_step(Preparation *preparation, MigReadyStep *ready, GError **error)
 
     if (!mig_script_load_body(script, preparation->dialect->lex_rules, error))
         return FALSE;
-    g_autoptr(GPtrArray) blocks =
+    g_autoptr(GPtrArray) any =
         mig_script_blocks(script, step->direction, preparation->dialect->name, name);
 
-    if (!blocks && step->direction == MIG_DOWNGRADE)
+    if (!any && step->direction == MIG_DOWNGRADE)
         refuse_irreversible(preparation, step);
-    for (guint i = 0; blocks && i < blocks->len; i++) {
-        if (!add_block(preparation, ready, blocks->pdata[i], error))
-            return FALSE;
+    ready->blocks = mig_ready_blocks(preparation->dialect, script, step->direction, name, error);
+    for (guint i = 0; ready->blocks && i < ready->blocks->len; i++) {
+        const MigReadyBlock *block = ready->blocks->pdata[i];
+
+        ready->n_statements += block->statements->len;
+        judge_block(preparation, step, block);
     }
-    return TRUE;
+    return ready->blocks != NULL;
 }
 
 GPtrArray *
@@ -188,7 +194,6 @@ mig_apply_prepare(MigProject *project, const MigDialect *dialect, const GPtrArra
         GError *own = NULL;
 
         ready->step = steps->pdata[i];
-        ready->blocks = g_ptr_array_new_with_free_func(ready_block_free);
         g_ptr_array_add(list, ready);
         if (!prepare_step(&preparation, ready, &own))
             g_ptr_array_add(errors, own);
@@ -210,7 +215,6 @@ mig_apply_refuse_half_done(MigProject *project, GError **error)
     if (!rows || rows->len == 0)
         return rows != NULL;
     const MigLogRow *row = rows->pdata[0];
-    const char *table = mig_config_text(mig_project_config(project), "log_table");
     g_autoptr(GError) own = mig_error_new(
         MIG_E_HALF_DONE,
         "the %s of '%s' was cut short: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
@@ -222,9 +226,9 @@ mig_apply_refuse_half_done(MigProject *project, GError **error)
             g_strdup_printf("this statement was begun, and its end is unknown: %s", row->intent);
     mig_error_set_state(own, "nothing was run");
     mig_error_set_hint(own,
-                       "Undo by hand what was done, then forget the step: DELETE FROM %s WHERE id "
-                       "= %" G_GINT64_FORMAT ".",
-                       table, row->id);
+                       "Finish it: migrate %s %s; or give it up, which keeps what was done: "
+                       "migrate repair --abandon %s",
+                       row->direction, row->revision, row->revision);
     g_propagate_error(error, g_steal_pointer(&own));
     return FALSE;
 }

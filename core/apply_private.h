@@ -17,6 +17,11 @@ typedef struct {
     guint n_statements; /* of all blocks */
 } MigReadyStep;
 
+/* The blocks of a script (its body is loaded) for a database, cut into statements; empty when there
+ * are none. Array of MigReadyBlock*. */
+GPtrArray *mig_ready_blocks(const MigDialect *dialect, const MigScript *script,
+                            MigDirection direction, const char *name, GError **error);
+
 void mig_ready_step_free(MigReadyStep *ready);
 
 /* Reads, splits and judges the scripts of steps; whatever can be refused is (rule 3), all of it
@@ -86,6 +91,14 @@ gboolean mig_stamp_plan(MigProject *project, const GPtrArray *rows, GPtrArray *r
 /* Log rows and row moves (of MigSql*). offline: times are those of the run to come. */
 GPtrArray *mig_stamp_statements(MigProject *project, const MigDialect *dialect,
                                 const MigStamp *stamp, const char *tag, gboolean offline);
+
+/* Begins units without steps: the lock is held until mig_apply_write() or units_end. */
+MigConnection *mig_apply_lock(MigProject *project, GError **error);
+
+/* Runs statements of our own (of MigSql*) as one transaction over these version rows (NULL: any),
+ * with our tables where they miss, and ends the units. */
+gboolean mig_apply_write(MigProject *project, MigConnection *connection,
+                         const GPtrArray *expected_rows, GPtrArray *statements, GError **error);
 
 /* Running steps: begin takes the lock, then either steps or leave. */
 typedef struct _MigRun MigRun;

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "core/steps.h"
-#include "core/store.h"
+#include "core/text_diff.h"
+
+/* A diff is shown up to here. */
+#define MAX_DIFF_LINES 60
 
 /* Whether the script is byte for byte what was run: then nothing needs to be parsed. */
 static gboolean
@@ -45,17 +47,33 @@ parents_differ(const MigScript *script, const char *logged)
     return logged && strcmp(now, logged) != 0;
 }
 
-/* Adds to list when the revision's script is not what the log row says. */
-static gboolean
-compare(MigRevision *revision, const MigLogRow *row, const MigLexRules *rules, GPtrArray *list,
-        GError **error)
+void
+mig_changed_free(MigChangedScript *script)
+{
+    if (!script)
+        return;
+    g_free(script->old_parents);
+    g_free(script->diff);
+    g_free(script);
+}
+
+static char *
+diff_with_log(const MigScript *script, const MigLogRow *row)
+{
+    g_autofree char *old_name = g_strdup_printf("%s as it was applied", row->revision);
+
+    return mig_text_diff(row->script, script->text, old_name, script->path ? script->path : "now",
+                         MAX_DIFF_LINES);
+}
+
+MigChangedScript *
+mig_changed_compare(MigRevision *revision, const MigLogRow *row, const MigLexRules *rules,
+                    GError **error)
 {
     MigScript *script = revision->script;
 
-    if (is_same_text(script, row))
-        return TRUE;
-    if (!mig_script_load_body(script, rules, error))
-        return FALSE;
+    if (is_same_text(script, row) || !mig_script_load_body(script, rules, error))
+        return NULL;
     const MigChangedScript found = {
         .revision = revision,
         .upgrade = differs(script, MIG_UPGRADE, rules, row->upgrade_checksum),
@@ -63,9 +81,13 @@ compare(MigRevision *revision, const MigLogRow *row, const MigLexRules *rules, G
         .parents = parents_differ(script, row->parents),
     };
 
-    if (found.upgrade || found.downgrade || found.parents)
-        g_ptr_array_add(list, g_memdup2(&found, sizeof found));
-    return TRUE;
+    if (!found.upgrade && !found.downgrade && !found.parents)
+        return NULL;
+    MigChangedScript *script_found = g_memdup2(&found, sizeof found);
+
+    script_found->old_parents = g_strdup(row->parents);
+    script_found->diff = row->script ? diff_with_log(script, row) : NULL;
+    return script_found;
 }
 
 static int
@@ -88,7 +110,7 @@ mig_changed_scripts(MigProject *project, const GPtrArray *rows, GError **error)
     if (!log)
         return NULL;
     g_autoptr(MigRevisionSet) applied = mig_steps_applied(graph, rows);
-    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)mig_changed_free);
 
     for (guint i = 0; i < log->len; i++) {
         const MigLogRow *row = log->pdata[i];
@@ -97,8 +119,15 @@ mig_changed_scripts(MigProject *project, const GPtrArray *rows, GError **error)
         if (!revision || !mig_revision_set_has(applied, revision) ||
             strcmp(row->direction, mig_direction_name(MIG_DOWNGRADE)) == 0)
             continue;
-        if (!compare(revision, row, dialect->lex_rules, list, error))
+        GError *own = NULL;
+        MigChangedScript *found = mig_changed_compare(revision, row, dialect->lex_rules, &own);
+
+        if (found)
+            g_ptr_array_add(list, found);
+        if (own) {
+            g_propagate_error(error, own);
             return NULL;
+        }
     }
     g_ptr_array_sort(list, by_load_order);
     return g_steal_pointer(&list);
@@ -107,20 +136,52 @@ mig_changed_scripts(MigProject *project, const GPtrArray *rows, GError **error)
 char *
 mig_changed_describe(const MigChangedScript *script)
 {
-    const char *const parts[] = {script->upgrade ? "upgrade" : NULL,
-                                 script->downgrade ? "downgrade" : NULL,
-                                 script->parents ? "down_revision" : NULL};
-    GString *out = g_string_new(script->revision->id);
-    const char *before = " (";
+    const char *parts = script->upgrade && script->downgrade ? "upgrade, downgrade"
+                        : script->upgrade                    ? "upgrade"
+                                                             : "downgrade";
 
-    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (!parts[i])
-            continue;
-        g_string_append_printf(out, "%s%s", before, parts[i]);
-        before = ", ";
-    }
-    g_string_append_c(out, ')');
-    return g_string_free(out, FALSE);
+    return g_strdup_printf("%s (%s)", script->revision->id, parts);
+}
+
+char *
+mig_changed_describe_parents(const MigChangedScript *script)
+{
+    g_autofree char *now = mig_rows_join(script->revision->script->down);
+    const char *old = script->old_parents;
+
+    return g_strdup_printf("'%s' was applied with the parents '%s' and has '%s' now",
+                           script->revision->id, *old ? old : "base", *now ? now : "base");
+}
+
+/* What does not stop an upgrade. */
+static void
+warn_of_the_rest(MigProject *project, const MigChangedScript *script)
+{
+    if (script->downgrade)
+        mig_project_tell(project, MIG_EVENT_WARNING,
+                         "the downgrade of '%s' was changed after it was applied",
+                         script->revision->id);
+    if (!script->parents)
+        return;
+    g_autofree char *parents = mig_changed_describe_parents(script);
+
+    mig_project_tell(project, MIG_EVENT_WARNING, "%s", parents);
+}
+
+static GError *
+refusal(const MigChangedScript *script)
+{
+    const char *id = script->revision->id;
+    GError *error =
+        mig_error_new(MIG_E_CHANGED_SCRIPT, "revision '%s' was changed after it was applied", id);
+
+    mig_error_set_location(error, script->revision->script->path, 0, 0, NULL, 0);
+    mig_error_details(error)->diff = g_strdup(script->diff);
+    mig_error_set_hint(error,
+                       "Undo the edit and write a new revision instead; or take the script as it "
+                       "is now, if it leads to the same: migrate repair --accept %s",
+                       id);
+    return error;
 }
 
 gboolean
@@ -134,15 +195,10 @@ mig_changed_refuse(MigProject *project, const GPtrArray *rows, GError **error)
     for (guint i = 0; i < changed->len; i++) {
         const MigChangedScript *script = changed->pdata[i];
 
-        if (!script->upgrade)
-            continue;
-        GError *one =
-            mig_error_new(MIG_E_CHANGED_SCRIPT, "revision '%s' was changed after it was applied",
-                          script->revision->id);
-
-        mig_error_set_location(one, script->revision->script->path, 0, 0, NULL, 0);
-        mig_error_set_hint(one, "Undo the edit and write a new revision instead.");
-        g_ptr_array_add(errors, one);
+        if (script->upgrade)
+            g_ptr_array_add(errors, refusal(script));
+        else
+            warn_of_the_rest(project, script);
     }
     GError *all = mig_error_from_list(errors);
 

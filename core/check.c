@@ -147,15 +147,18 @@ ask_position(const MigGraph *graph, const GPtrArray *rows, GPtrArray *findings,
     return TRUE;
 }
 
+/* The scripts whose SQL changed, or "". New string. */
 static char *
 describe_changed(const GPtrArray *changed)
 {
     GString *out = g_string_new(NULL);
 
     for (guint i = 0; i < changed->len; i++) {
-        g_autofree char *script = mig_changed_describe(changed->pdata[i]);
+        const MigChangedScript *script = changed->pdata[i];
+        g_autofree char *text = mig_changed_describe(script);
 
-        g_string_append_printf(out, "%s%s", i ? ", " : "", script);
+        if (script->upgrade || script->downgrade)
+            g_string_append_printf(out, "%s%s", out->len ? ", " : "", text);
     }
     return g_string_free(out, FALSE);
 }
@@ -167,15 +170,24 @@ ask_scripts(MigProject *project, const GPtrArray *rows, GPtrArray *findings, GEr
 
     if (!changed)
         return FALSE;
-    if (changed->len == 0) {
+    if (changed->len == 0)
         add(findings, "changed-script", TRUE, "no applied script was changed");
-        return TRUE;
-    }
     g_autofree char *list = describe_changed(changed);
-    MigFinding *finding =
-        add(findings, "changed-script", FALSE, "changed since they were applied: %s", list);
 
-    finding->hint = g_strdup("Put the scripts back as they were and write new revisions instead.");
+    if (*list)
+        add(findings, "changed-script", FALSE, "changed since they were applied: %s", list)->hint =
+            g_strdup("Put the scripts back as they were and write new revisions instead, or take "
+                     "one as it is now: migrate repair --accept REV");
+    for (guint i = 0; i < changed->len; i++) {
+        const MigChangedScript *script = changed->pdata[i];
+        g_autofree char *text =
+            script->parents ? mig_changed_describe_parents(script) : NULL;
+
+        if (text)
+            add(findings, "changed-parent", FALSE, "%s", text)->hint = g_strdup_printf(
+                "Put its parents back, or take it as it is now: migrate repair --accept %s",
+                script->revision->id);
+    }
     return TRUE;
 }
 

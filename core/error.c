@@ -28,6 +28,7 @@ mig_error_private_copy(const MigErrorPrivate *from, MigErrorPrivate *to)
     to->line = from->line;
     to->column = from->column;
     to->source_line = g_strdup(from->source_line);
+    to->diff = g_strdup(from->diff);
     to->engine_message = g_strdup(from->engine_message);
     to->sqlstate = g_strdup(from->sqlstate);
     to->engine_detail = g_strdup(from->engine_detail);
@@ -44,6 +45,7 @@ mig_error_private_clear(MigErrorPrivate *details)
     g_free(details->subject);
     g_free(details->file);
     g_free(details->source_line);
+    g_free(details->diff);
     g_free(details->engine_message);
     g_free(details->sqlstate);
     g_free(details->engine_detail);
@@ -233,6 +235,16 @@ append_indented(GString *out, const char *label, const char *text)
     }
 }
 
+/* The lines of a diff stand under each other, the empty ones too. */
+static void
+append_diff(GString *out, const char *diff)
+{
+    g_auto(GStrv) lines = g_strsplit(diff ? diff : "", "\n", -1);
+
+    for (char **line = lines; *line && line[1]; line++)
+        g_string_append_printf(out, "  %s\n", *line);
+}
+
 /* The caret stands under the column; tabs are repeated so that it lines up in any terminal. */
 static void
 append_caret(GString *out, const MigErrorDetails *details)
@@ -298,6 +310,7 @@ append_error(GString *out, const GError *error)
         g_string_append_printf(out, "%s: ", details->subject);
     g_string_append_printf(out, "%s\n", error->message);
     append_location(out, details);
+    append_diff(out, details->diff);
     append_engine(out, details);
     append_indented(out, "state: ", details->state_now);
     append_indented(out, "hint: ", details->hint);

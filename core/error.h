@@ -19,6 +19,7 @@ typedef struct {
     int line;             /* from 1; 0: unknown */
     int column;           /* from 1, in characters; 0: unknown */
     char *source_line;    /* text of that line, without its line end; shown with a caret */
+    char *diff;           /* a unified diff that shows what is meant, lines ending in newlines */
     char *engine_message; /* the database's own words */
     char *sqlstate;       /* SQLSTATE, or SQLite's extended code by name ("SQLITE_CONSTRAINT_UNIQUE") */
     char *engine_detail;  /* DETAIL of the engine */

@@ -116,16 +116,14 @@ mig_stamp_statements(MigProject *project, const MigDialect *dialect, const MigSt
     return statements;
 }
 
-/* Between units_begin and the end: writes what was planned, with the tables where they miss. */
-static gboolean
-write_stamp(MigProject *project, MigConnection *connection, const MigStamp *stamp, const char *tag,
-            GError **error)
+gboolean
+mig_apply_write(MigProject *project, MigConnection *connection, const GPtrArray *expected_rows,
+                GPtrArray *statements, GError **error)
 {
     const MigConfig *config = mig_project_config(project);
     const MigDialect *dialect = connection->dialect;
     MigStoreTables tables;
     g_autoptr(GPtrArray) before = NULL;
-    g_autoptr(GPtrArray) after = NULL;
 
     if (!mig_store_look(project, connection, &tables, error)) {
         dialect->units_end(connection, NULL, NULL);
@@ -133,21 +131,20 @@ write_stamp(MigProject *project, MigConnection *connection, const MigStamp *stam
     }
     before = tables.version && tables.log ? g_ptr_array_new()
                                           : mig_store_create_statements(project, dialect);
-    after = stamp ? mig_stamp_statements(project, dialect, stamp, tag, FALSE) : g_ptr_array_new();
     const MigUnit unit = {
         .before = before,
         .version_schema = mig_config_text(config, "version_table_schema"),
         .version_table = mig_config_text(config, "version_table"),
-        .expected_rows = stamp ? stamp->before : NULL,
-        .after = after,
+        .expected_rows = expected_rows,
+        .after = statements,
     };
 
     return dialect->unit_submit(connection, &unit, NULL, error) &&
            dialect->units_end(connection, NULL, error);
 }
 
-static MigConnection *
-lock(MigProject *project, GError **error)
+MigConnection *
+mig_apply_lock(MigProject *project, GError **error)
 {
     MigConnection *connection = mig_project_connection(project, MIG_CONNECT_WRITE, error);
     MigUnitsOptions options = mig_apply_units_options(project, NULL);
@@ -161,7 +158,7 @@ static gboolean
 run_stamp(MigProject *project, const GPtrArray *targets, gboolean purge, const char *tag,
           MigStamp *stamp, GError **error)
 {
-    MigConnection *connection = lock(project, error);
+    MigConnection *connection = mig_apply_lock(project, error);
 
     if (!connection)
         return FALSE;
@@ -169,7 +166,10 @@ run_stamp(MigProject *project, const GPtrArray *targets, gboolean purge, const c
         connection->dialect->units_end(connection, NULL, NULL);
         return FALSE;
     }
-    return write_stamp(project, connection, stamp, tag, error);
+    g_autoptr(GPtrArray) statements =
+        mig_stamp_statements(project, connection->dialect, stamp, tag, FALSE);
+
+    return mig_apply_write(project, connection, stamp->before, statements, error);
 }
 
 gboolean
@@ -202,6 +202,8 @@ mig_apply_ensure_version(MigProject *project, GError **error)
         return FALSE;
     if (tables.version && tables.log)
         return TRUE;
-    connection = lock(project, error);
-    return connection && write_stamp(project, connection, NULL, NULL, error);
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+
+    connection = mig_apply_lock(project, error);
+    return connection && mig_apply_write(project, connection, NULL, none, error);
 }

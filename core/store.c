@@ -14,6 +14,9 @@
     "l.git_commit, l.tag, l.parents, l.upgrade_checksum, l.downgrade_checksum, l.blocks_done, "    \
     "l.blocks_total, l.statements_done, l.intent"
 
+/* How the direction of a step that was given up begins. */
+#define ABANDONED "abandoned "
+
 /* One of our tables, qualified: a temporary table of that name must not stand in front of it. */
 static char *
 table_name(MigProject *project, const MigDialect *dialect, const char *setting)
@@ -258,6 +261,23 @@ mig_store_progress_statement(MigProject *project, const MigDialect *dialect, con
     return sql;
 }
 
+MigSql *
+mig_store_abandon_statement(MigProject *project, const MigDialect *dialect, const MigLogRow *row)
+{
+    g_autofree char *table = table_name(project, dialect, "log_table");
+    g_autofree char *text =
+        g_strdup_printf("UPDATE %s SET direction = ?1, finished_at = %s WHERE finished_at IS NULL "
+                        "AND id = ?2 AND blocks_done = ?3 AND statements_done = ?4",
+                        table, dialect->now_expression);
+    MigSql *sql = mig_sql_new(1, text, NULL);
+
+    g_ptr_array_add(sql->params, g_strconcat(ABANDONED, row->direction, NULL));
+    add_number(sql, row->id);
+    add_number(sql, row->blocks_done);
+    add_number(sql, row->statements_done);
+    return sql;
+}
+
 static gint64
 read_number(const char *text)
 {
@@ -302,7 +322,8 @@ selection_sql(Selection selection, gboolean with_script, const char *table)
                                "ORDER BY l.id",
                                script, table);
     return g_strdup_printf("SELECT " READ_COLUMNS "%s FROM %s AS l WHERE l.id IN (SELECT max(m.id) "
-                           "FROM %s AS m GROUP BY m.revision) ORDER BY l.id",
+                           "FROM %s AS m WHERE m.direction NOT LIKE '" ABANDONED "%%' "
+                           "GROUP BY m.revision) ORDER BY l.id",
                            script, table, table);
 }
 
@@ -336,5 +357,5 @@ mig_store_latest(MigProject *project, gboolean with_script, GError **error)
 GPtrArray *
 mig_store_half_done(MigProject *project, GError **error)
 {
-    return read_log(project, UNFINISHED, FALSE, error);
+    return read_log(project, UNFINISHED, TRUE, error);
 }

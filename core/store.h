@@ -28,7 +28,7 @@ MigSql *mig_store_purge_statement(MigProject *project, const MigDialect *dialect
  * a row without finished_at is a half-done step. */
 typedef struct {
     gint64 id;
-    char *revision, *direction;     /* "upgrade", "downgrade", "stamp" */
+    char *revision, *direction;     /* "upgrade", "downgrade", "stamp", "accept", "abandoned upgrade" … */
     char *started_at, *finished_at; /* ISO 8601 UTC */
     char *who, *tool_version, *git_commit, *tag;
     char *upgrade_checksum, *downgrade_checksum;
@@ -55,10 +55,15 @@ MigSql *mig_store_log_statement(MigProject *project, const MigDialect *dialect,
 MigSql *mig_store_progress_statement(MigProject *project, const MigDialect *dialect,
                                      const MigLogRow *row);
 
-/* Latest log row of each revision (array of MigLogRow*, by id); empty when there is no log. */
+/* The statement that ends an unfinished row as given up, unless it moved on. */
+MigSql *mig_store_abandon_statement(MigProject *project, const MigDialect *dialect,
+                                    const MigLogRow *row);
+
+/* Latest log row of each revision, what was given up aside (array of MigLogRow*, by id); empty when
+ * there is no log. */
 GPtrArray *mig_store_latest(MigProject *project, gboolean with_script, GError **error);
 
-/* Rows of half-done steps (array of MigLogRow*, by id); empty when there is no log. */
+/* Rows of half-done steps, with their scripts (array of MigLogRow*, by id); empty when there is no log. */
 GPtrArray *mig_store_half_done(MigProject *project, GError **error);
 
 #endif
