@@ -49,11 +49,14 @@ is_excused(const char *line, char **mistaken)
 char *
 pair_complaints(MigConnection *scratch)
 {
-    g_autofree char *answer = pair_query(scratch, "PRAGMA integrity_check");
-    g_autofree char *tables = pair_query(
-        scratch, "SELECT t.name || '.' FROM pragma_table_list AS t WHERE t.type = 'table' AND "
-                 "(t.wr OR EXISTS (SELECT 1 FROM pragma_table_xinfo(t.name) AS c "
-                 "WHERE c.hidden > 1))");
+    /* One line a complaint, whatever names hold. */
+    g_autofree char *answer = pair_query(
+        scratch, "SELECT replace(integrity_check, char(10), ' ') FROM pragma_integrity_check");
+    g_autofree char *tables =
+        pair_query(scratch, "SELECT replace(t.name, char(10), ' ') || '.' FROM pragma_table_list "
+                            "AS t WHERE t.type = 'table' AND "
+                            "(t.wr OR EXISTS (SELECT 1 FROM pragma_table_xinfo(t.name) AS c "
+                            "WHERE c.hidden > 1))");
     g_autofree char *left =
         pair_query(scratch, "SELECT name FROM sqlite_schema WHERE name LIKE '\\_mig%' ESCAPE '\\'"
                             " AND name NOT LIKE '\\_mig\\_new\\_users%' ESCAPE '\\'");
