@@ -1,13 +1,14 @@
 #!/bin/sh
-# usage: generate_model.sh FOLDER TABLES
+# usage: generate_model.sh FOLDER TABLES [INDEXES]
 #
-# Makes a project whose model has TABLES tables of 10 columns each, for measuring autogenerate.
+# Makes a project whose model has TABLES tables for measuring autogenerate: of 10 columns each, with a
+# primary key, a foreign key, a CHECK and INDEXES indexes (1 or 2; default 1).
 set -eu
-folder=$1 tables=$2
+folder=$1 tables=$2 indexes=${3:-1}
 
 mkdir -p "$folder/versions"
 printf '[migrate]\nurl = sqlite:///app.db\nmodel = model.sql\n' >"$folder/migrate.ini"
-awk -v tables="$tables" '
+awk -v tables="$tables" -v indexes="$indexes" '
 BEGIN {
     for (n = 0; n < tables; n++) {
         printf "CREATE TABLE table_%d (\n    id integer PRIMARY KEY,\n", n
@@ -20,5 +21,7 @@ BEGIN {
         else
             printf "    parent_id integer\n);\n"
         printf "CREATE INDEX index_%d ON table_%d (column_1, column_2);\n", n, n
+        if (indexes > 1)
+            printf "CREATE INDEX parent_%d ON table_%d (parent_id);\n", n, n
     }
 }' >"$folder/model.sql"

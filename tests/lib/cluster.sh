@@ -1,6 +1,6 @@
 #!/bin/sh
 # A throwaway PostgreSQL server for tests: a cluster of its own in a temporary folder, reached by a
-# socket in that folder, without fsync.
+# socket in that folder. It does not wait for the disk, unless MIGRATE_TEST_DURABLE=1.
 #
 #   cluster.sh start [VERSION]   starts one and prints its folder; VERSION (13, 18 …): of that major
 #                                version, where MIGRATE_TEST_POSTGRESQL_VERSION has its programs, else
@@ -51,14 +51,16 @@ as_user() {
 
 run_server() {
     cd "$1"
+    durable=off
+    [ "${MIGRATE_TEST_DURABLE:-}" != 1 ] || durable=on
     as_user sh -c '
-        bin=$1 folder=$2
-        "$bin/postgres" -D "$folder/data" -k "$folder" -h "" -F \
-            -c full_page_writes=off -c synchronous_commit=on -c max_connections=100 \
+        bin=$1 folder=$2 durable=$3
+        "$bin/postgres" -D "$folder/data" -k "$folder" -h "" \
+            -c fsync=$durable -c full_page_writes=$durable -c synchronous_commit=on -c max_connections=100 \
             -c max_prepared_transactions=2 -c autovacuum=off -c wal_level=minimal \
             -c max_wal_senders=0 -c log_min_messages=fatal \
             >>"$folder/log" 2>&1 </dev/null & echo $! >"$folder/pid"' \
-        sh "$(cat "$1/bin")" "$1"
+        sh "$(cat "$1/bin")" "$1" "$durable"
     tries=0
     until [ -S "$1/.s.PGSQL.5432" ] && grep -q 'ready' "$1/data/postmaster.pid" 2>/dev/null; do
         tries=$((tries + 1))
