@@ -168,6 +168,12 @@ struct _MigDialect {
      * Errors carry file, line and column (file may be NULL). */
     gboolean (*execute)(MigConnection *connection, const char *text, gsize length,
                         const char *file, GError **error);
+    /* Makes a model's text fit for execute, in place and without moving lines: what a dump tool writes
+     * for its own client, and what says nothing of the schema or would reach beyond the database, is
+     * blanked out; grants too, unless they are wanted. What people should know of it (of char*, each
+     * to follow "FILE: "; may be empty), or NULL. May be absent. */
+    GPtrArray *(*tidy_model)(char *text, gsize length, const char *file, gboolean with_grants,
+                             GError **error);
     /* The version table's rows (char*, sorted). *ret_exists says whether the table is there. */
     GPtrArray *(*read_rows)(MigConnection *connection, const char *schema, const char *table,
                             gboolean *ret_exists, GError **error);

@@ -216,6 +216,8 @@ is_data(const MigDialect *dialect, const char *text, const MigStatement *stateme
     gboolean data = FALSE;
     MigLexer lexer;
 
+    if (statement->data_offset > 0)
+        return TRUE;
     mig_lexer_init(&lexer, dialect->lex_rules, text + statement->offset, statement->length);
     MigToken token = mig_lexer_next_code(&lexer);
 
@@ -236,7 +238,11 @@ is_data(const MigDialect *dialect, const char *text, const MigStatement *stateme
 static void
 blank(char *text, const MigStatement *statement)
 {
-    for (gsize i = statement->offset; i < statement->end; i++) {
+    gsize end = statement->end;
+
+    if (statement->data_offset > 0)
+        end = statement->data_offset + statement->data_length + strlen("\\.");
+    for (gsize i = statement->offset; i < end; i++) {
         if (text[i] != '\n')
             text[i] = ' ';
     }
@@ -271,6 +277,23 @@ make_model_error(GError *error, const MigModelPart *part)
                                part->length);
 }
 
+static gboolean
+tidy(MigProject *project, const MigDialect *dialect, const MigModelPart *part, char *text,
+     GError **error)
+{
+    gboolean with_grants = mig_config_boolean(mig_project_config(project), "include_grants");
+
+    if (!dialect->tidy_model)
+        return TRUE;
+    g_autoptr(GPtrArray) notices =
+        dialect->tidy_model(text, part->length, part->name, with_grants, error);
+
+    for (guint i = 0; notices && i < notices->len; i++)
+        mig_project_tell(project, MIG_EVENT_NOTICE, "%s: %s", part->name,
+                         (const char *)notices->pdata[i]);
+    return notices != NULL;
+}
+
 gboolean
 mig_model_execute(MigProject *project, MigConnection *scratch, const MigModelPart *part,
                   GError **error)
@@ -279,7 +302,9 @@ mig_model_execute(MigProject *project, MigConnection *scratch, const MigModelPar
     g_autofree char *text = g_memdup2(part->text, part->length + 1);
     g_autoptr(GError) own = NULL;
     g_autoptr(GArray) statements =
-        mig_split(dialect->lex_rules, text, part->length, part->name, &own);
+        tidy(project, dialect, part, text, &own)
+            ? mig_split(dialect->lex_rules, text, part->length, part->name, &own)
+            : NULL;
     guint n_data = statements ? blank_data(dialect, statements, text) : 0;
 
     if (!statements || !dialect->execute(scratch, text, part->length, part->name, &own)) {

@@ -31,6 +31,7 @@ const MigDialect mig_dialect_postgresql = {
 
     .query = mig_pg_query,
     .execute = mig_pg_execute,
+    .tidy_model = mig_pg_tidy_model,
     .read_rows = mig_pg_read_rows,
     .has_table = mig_pg_has_table,
 

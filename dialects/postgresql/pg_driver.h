@@ -74,6 +74,10 @@ GPtrArray *mig_pg_read_rows(MigConnection *connection, const char *schema, const
 gboolean mig_pg_has_table(MigConnection *connection, const char *schema, const char *table,
                           gboolean *ret_exists, GError **error);
 
+/* ---- pg_tidy.c ---- */
+GPtrArray *mig_pg_tidy_model(char *text, gsize length, const char *file, gboolean with_grants,
+                             GError **error);
+
 /* ---- pg_units.c ---- */
 gboolean mig_pg_units_begin(MigConnection *connection, const MigUnitsOptions *options,
                             GError **error);
