@@ -1,8 +1,74 @@
-/* Running a whole text for its effect: scratch. */
+/* Running a whole text for its effect, in few messages: scratch. */
 #include <string.h>
 
 #include "dialects/postgresql/pg_driver.h"
 #include "dialects/postgresql/pg_model.h"
+
+/* The statements of a message share a transaction; more would need more locks than a server with
+ * its usual settings has. */
+#define BATCH_STATEMENTS 200
+
+typedef struct {
+    MigPg *pg;
+    const char *text, *file;
+    gsize length;
+    const GArray *statements;
+    guint first, end; /* those of the message */
+} Execution;
+
+static const MigStatement *
+statement_at(const Execution *run, guint index)
+{
+    return &g_array_index(run->statements, MigStatement, index);
+}
+
+/* A value that is added to a type cannot be used before the commit. */
+static gboolean
+ends_message(const char *text, gsize length)
+{
+    MigLexer lexer;
+
+    mig_lexer_init(&lexer, &mig_lex_rules_postgresql, text, length);
+    return mig_token_is(text, mig_lexer_next_code(&lexer), "ALTER") &&
+           mig_token_is(text, mig_lexer_next_code(&lexer), "TYPE");
+}
+
+/* How far the next message goes; a statement that must be alone is. */
+static guint
+find_end(const Execution *run)
+{
+    guint limit = MIN(run->statements->len, run->first + BATCH_STATEMENTS);
+
+    for (guint i = run->first; i < limit; i++) {
+        const char *text = run->text + statement_at(run, i)->offset;
+        gsize length = statement_at(run, i)->length;
+
+        if (mig_pg_needs_bare(text, length))
+            return MAX(i, run->first + 1);
+        if (ends_message(text, length))
+            return i + 1;
+    }
+    return limit;
+}
+
+/* The message, and where in it each statement begins. Data of COPY is left out, for the server to
+ * refuse. */
+static char *
+write_message(const Execution *run, GArray *ret_starts)
+{
+    GString *message = g_string_new(NULL);
+
+    for (guint i = run->first; i < run->end; i++) {
+        const MigStatement *statement = statement_at(run, i);
+        gsize start = message->len;
+
+        g_array_append_val(ret_starts, start);
+        g_string_append_len(message, run->text + statement->offset, (gssize)statement->length);
+        if (i + 1 < run->end)
+            g_string_append(message, ";\n");
+    }
+    return g_string_free(message, FALSE);
+}
 
 static void
 discard_data(PGconn *conn)
@@ -13,9 +79,10 @@ discard_data(PGconn *conn)
         PQfreemem(row);
 }
 
-/* Takes all that the server has to say; the first failure, which the caller clears, or NULL. */
+/* Takes all that the server has to say, counting the statements that succeeded; the first failure,
+ * which the caller clears, or NULL. */
 static PGresult *
-drain(PGconn *conn)
+drain(PGconn *conn, guint *n_done)
 {
     PGresult *failure = NULL, *result;
 
@@ -30,6 +97,7 @@ drain(PGconn *conn)
         case PGRES_COMMAND_OK:
         case PGRES_TUPLES_OK:
         case PGRES_EMPTY_QUERY:
+            *n_done += failure == NULL;
             break;
         default:
             if (failure)
@@ -42,26 +110,59 @@ drain(PGconn *conn)
     return failure;
 }
 
-static gboolean
-run_statements(MigPg *pg, const GArray *statements, const char *text, gsize length,
-               const char *file, GError **error)
+/* Where in the whole text the failure is: at the server's position, else at the statement that did
+ * not succeed. */
+static gsize
+locate(const Execution *run, const PGresult *failure, const char *message, const GArray *starts,
+       guint n_done)
 {
-    for (guint i = 0; i < statements->len; i++) {
-        const MigStatement *statement = &g_array_index(statements, MigStatement, i);
-        g_autofree char *sql = g_strndup(text + statement->offset, statement->length);
-        PGresult *failure = PQsendQuery(pg->conn, sql) ? drain(pg->conn) : NULL;
+    gssize position = failure ? mig_pg_error_offset(run->pg, failure, message) : -1;
+    guint i = MIN(n_done, starts->len - 1);
 
-        if (!failure && PQstatus(pg->conn) == CONNECTION_OK)
-            continue;
-        GError *own = mig_pg_error_new(pg, failure, 0, NULL);
-        gssize offset = failure ? mig_pg_error_offset(pg, failure, sql) : -1;
+    if (position < 0)
+        return statement_at(run, run->first + i)->offset;
+    for (i = 0; i + 1 < starts->len && g_array_index(starts, gsize, i + 1) <= (gsize)position;)
+        i++;
+    return statement_at(run, run->first + i)->offset + (gsize)position -
+           g_array_index(starts, gsize, i);
+}
 
-        mig_error_set_offset(own, file, text, length, statement->offset + (gsize)MAX(offset, 0));
-        PQclear(failure);
-        g_propagate_error(error, own);
-        return FALSE;
+static gboolean
+run_message(const Execution *run, GError **error)
+{
+    g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(gsize));
+    g_autofree char *message = write_message(run, starts);
+    guint n_done = 0;
+    PGresult *failure = PQsendQuery(run->pg->conn, message) ? drain(run->pg->conn, &n_done) : NULL;
+
+    if (!failure && PQstatus(run->pg->conn) == CONNECTION_OK)
+        return TRUE;
+    GError *own = mig_pg_error_new(run->pg, failure, 0, NULL);
+
+    mig_error_set_offset(own, run->file, run->text, run->length,
+                         locate(run, failure, message, starts, n_done));
+    PQclear(failure);
+    g_propagate_error(error, own);
+    return FALSE;
+}
+
+/* A text that ends inside a transaction means to have it. */
+static gboolean
+finish(MigPg *pg, GError **error)
+{
+    PGresult *result = NULL;
+
+    if (PQtransactionStatus(pg->conn) != PQTRANS_IDLE) {
+        result = mig_pg_exec(pg, "COMMIT", error);
+        if (!result)
+            return FALSE;
+        PQclear(result);
     }
-    return TRUE;
+    if (!pg->scratch_name)
+        return TRUE;
+    result = mig_pg_exec(pg, "RESET ALL; RESET SESSION AUTHORIZATION", error);
+    PQclear(result);
+    return result != NULL;
 }
 
 gboolean
@@ -70,12 +171,16 @@ mig_pg_execute(MigConnection *connection, const char *text, gsize length, const 
 {
     MigPg *pg = (MigPg *)connection;
     g_autoptr(GArray) statements = mig_split(&mig_lex_rules_postgresql, text, length, file, error);
+    Execution run = {pg, text, file, length, statements, 0, 0};
 
-    if (!statements)
+    for (; statements && run.first < statements->len; run.first = run.end) {
+        run.end = find_end(&run);
+        if (run_message(&run, error))
+            continue;
+        if (PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
+            PQclear(PQexec(pg->conn, "ROLLBACK"));
+        finish(pg, NULL);
         return FALSE;
-    gboolean ok = run_statements(pg, statements, text, length, file, error);
-
-    if (pg->scratch_name)
-        PQclear(PQexec(pg->conn, "RESET ALL; RESET SESSION AUTHORIZATION"));
-    return ok;
+    }
+    return statements && finish(pg, error);
 }
