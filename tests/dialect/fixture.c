@@ -3,6 +3,8 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "tests/lib/cluster.h"
+
 static void
 remove_tree(const char *path)
 {
@@ -44,15 +46,10 @@ close_connection(gpointer data)
 }
 
 /* Folders with a quote and non-ASCII letters: names like these must work everywhere. */
-int
-fixture_setup(void **state)
+static void
+make_file_url(Fixture *fixture)
 {
-    Fixture *fixture = g_new0(Fixture, 1);
-    g_autofree char *base = g_dir_make_tmp("migrate-dialect-XXXXXX", NULL);
-
-    fixture->dialect = *state;
-    fixture->folder = g_build_filename(base, NULL);
-    g_autofree char *inner = g_build_filename(base, "it's ä 100% {x}#", NULL);
+    g_autofree char *inner = g_build_filename(fixture->folder, "it's ä 100% {x}#", NULL);
 
     g_mkdir(inner, 0755);
     fixture->path = g_build_filename(inner, "test.db", NULL);
@@ -61,6 +58,28 @@ fixture_setup(void **state)
     fixture->url->raw = g_strconcat("sqlite:", fixture->path, NULL);
     fixture->url->display = g_strdup(fixture->url->raw);
     fixture->url->path = g_strdup(fixture->path);
+}
+
+static void
+make_server_url(Fixture *fixture)
+{
+    g_autofree char *database = cluster_create_database();
+    g_autofree char *text = cluster_url(database);
+
+    fixture->url = mig_url_parse(text, NULL, &fixture->error);
+}
+
+int
+fixture_setup(void **state)
+{
+    Fixture *fixture = g_new0(Fixture, 1);
+
+    fixture->dialect = *state;
+    fixture->folder = g_dir_make_tmp("migrate-dialect-XXXXXX", NULL);
+    if (fixture->dialect->capabilities & MIG_CAP_FILE_DATABASE)
+        make_file_url(fixture);
+    else
+        make_server_url(fixture);
     fixture->connections = g_ptr_array_new_with_free_func(close_connection);
     fixture->units = g_ptr_array_new_with_free_func(unit_free);
     fixture->strings = g_ptr_array_new_with_free_func(g_free);

@@ -11,7 +11,7 @@
 typedef struct {
     const MigDialect *dialect;
     char *folder; /* temporary */
-    char *path;   /* of the database's file, where it has one */
+    char *path;   /* of the database's file; NULL where it is on a server (tests/lib/cluster.h) */
     MigUrl *url;
     GPtrArray *connections;
     GPtrArray *units; /* of MigUnit* */

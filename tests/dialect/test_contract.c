@@ -1,6 +1,9 @@
 /* What every driver must do (core/dialect.h), run for each registered dialect on its real engine.
  */
+#include <stdio.h>
+
 #include "tests/dialect/fixture.h"
+#include "tests/lib/cluster.h"
 
 static void
 reading_a_missing_database_shows_an_empty_one(void **state)
@@ -15,7 +18,8 @@ reading_a_missing_database_shows_an_empty_one(void **state)
     assert_int_equal(rows->len, 0);
     assert_false(exists);
     assert_int_equal(connection->absent, (f->dialect->capabilities & MIG_CAP_FILE_DATABASE) != 0);
-    assert_false(g_file_test(f->path, G_FILE_TEST_EXISTS));
+    if (f->path)
+        assert_false(g_file_test(f->path, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -419,6 +423,10 @@ main(void)
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
     for (gsize i = 0; mig_dialects[i]; i++) {
+        if (!(mig_dialects[i]->capabilities & MIG_CAP_FILE_DATABASE) && !cluster_folder()) {
+            printf("# no server programs are installed: %s is left out\n", mig_dialects[i]->name);
+            continue;
+        }
         for (gsize j = 0; j < G_N_ELEMENTS(contract); j++) {
             struct CMUnitTest test = contract[j];
             char *name = g_strdup_printf("%s: %s", mig_dialects[i]->name, test.name);

@@ -167,6 +167,37 @@ copy_is_refused_and_the_connection_lives_on(void **state)
     assert_true(execute(world, "COPY c TO STDOUT;"));
 }
 
+/* What cannot share a message does not; what fails is found by counting or by position. */
+static void
+a_text_goes_in_messages_of_its_own_kind(void **state)
+{
+    World *world = *state;
+    GString *many = g_string_new(NULL);
+
+    assert_true(execute(world, "CREATE TYPE mood AS ENUM ('sad');\n"
+                               "ALTER TYPE mood ADD VALUE 'ok';\n"
+                               "CREATE TABLE m (a mood DEFAULT 'ok');\n"
+                               "CREATE INDEX CONCURRENTLY i ON m (a);\n"
+                               "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC\n"
+                               "SELECT 1; END; SELECT f()"));
+    for (int i = 0; i < 1000; i++)
+        g_string_append_printf(many, "CREATE TABLE \"ä %d\" (a int PRIMARY KEY, b text);\n", i);
+    assert_true(execute(world, many->str));
+    g_string_assign(many, "");
+    for (int i = 1; i < 500; i++)
+        g_string_append_printf(many, "SELECT 'ä%d';%s", i, i % 3 ? "\n" : " ");
+    g_string_append(many, "  /* ä */ CREATE TABLE m ();\nSELECT 1;");
+    assert_false(execute(world, many->str));
+    g_string_free(many, TRUE);
+    assert_int_equal(mig_error_details(world->error)->line, 334);
+    assert_non_null(strstr(world->error->message, "already exists"));
+    assert_false(execute(world, "BEGIN; CREATE TABLE gone (); SELECT 1/0;"));
+    assert_int_equal(PQtransactionStatus(((MigPg *)world->connection)->conn), PQTRANS_IDLE);
+    assert_true(execute(world, "BEGIN; CREATE TABLE kept ();"));
+    assert_string_equal(ask(world, "SELECT to_regclass('gone'), to_regclass('kept')"),
+                        "NULL|kept|");
+}
+
 static void
 version_rows_are_read_sorted(void **state)
 {
@@ -204,6 +235,7 @@ main(void)
         cmocka_unit_test_setup_teardown(errors_know_the_byte_where_they_are, setup, teardown),
         cmocka_unit_test_setup_teardown(copy_is_refused_and_the_connection_lives_on, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_text_goes_in_messages_of_its_own_kind, setup, teardown),
         cmocka_unit_test_setup_teardown(version_rows_are_read_sorted, setup, teardown),
     };
 
