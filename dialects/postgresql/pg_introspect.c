@@ -12,6 +12,9 @@
     " set_config('intervalstyle', 'postgres', true), set_config('timezone', 'UTC', true),"         \
     " set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true)"
 
+/* How often a schema is read that others change meanwhile. */
+#define TRIES 5
+
 /* In the order in which objects must be known: a table before its indexes, a column before the
  * sequence that numbers it, all before what is said of all. */
 static const MigPgCatalog *const catalogs[] = {
@@ -181,18 +184,39 @@ read_all(MigPgReader *reader, const char *pattern, GError **error)
     return ok;
 }
 
+/* Whether the error may come of an object that the snapshot has and the server no longer. */
+static gboolean
+is_torn(const MigPgReader *reader, const GError *error)
+{
+    const MigErrorDetails *details = error ? mig_error_details(error) : NULL;
+    const char *sqlstate = details ? details->sqlstate : NULL;
+
+    return reader->torn ||
+           (sqlstate && (g_str_has_prefix(sqlstate, "42") || strcmp(sqlstate, "XX000") == 0));
+}
+
 MigSchema *
 mig_pg_introspect(MigConnection *connection, const MigIntrospectOptions *options, GError **error)
 {
-    MigPg *pg = (MigPg *)connection;
     const char *default_schema = mig_connection_default_schema(connection);
     g_autofree char *pattern = schemas_pattern(options, default_schema);
-    g_autoptr(MigPgReader) reader = mig_pg_reader_new(pg, default_schema);
+    g_autoptr(GError) failure = NULL;
 
-    reader->grants = options && options->include_grants;
-    if (!read_all(reader, pattern, error))
-        return NULL;
-    mig_pg_resolve_late(reader);
-    mig_schema_seal(reader->schema);
-    return g_steal_pointer(&reader->schema);
+    for (int i = 0; i < TRIES; i++) {
+        g_autoptr(MigPgReader) reader = mig_pg_reader_new((MigPg *)connection, default_schema);
+
+        g_clear_error(&failure);
+        reader->grants = options && options->include_grants;
+        if (read_all(reader, pattern, &failure) && !reader->torn) {
+            mig_pg_resolve_late(reader);
+            mig_schema_seal(reader->schema);
+            return g_steal_pointer(&reader->schema);
+        }
+        if (!is_torn(reader, failure))
+            break;
+    }
+    if (!failure)
+        failure = mig_error_new(MIG_E_LOCKED, "cannot read the schema, it changes all the time");
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return NULL;
 }

@@ -35,7 +35,8 @@ typedef struct {
     GHashTable *loose;    /* columns whose NOT NULL is a constraint of its own */
     guint relation;       /* whose columns are being read, and how many of them were */
     int n_columns;
-    GArray *late; /* references to what is read later */
+    GArray *late;  /* references to what is read later */
+    gboolean torn; /* something went away while it was read */
 } MigPgReader;
 
 MigPgReader *mig_pg_reader_new(MigPg *pg, const char *default_schema);
@@ -50,6 +51,9 @@ typedef struct {
 
 /* A column's value: NULL for SQL NULL. Belongs to the result. */
 const char *mig_pg_text(const MigPgRow *row, int column);
+/* The same for what the server spells from its present state, whatever the snapshot is: NULL means
+ * that the object is gone meanwhile, which is noted; "" then. */
+const char *mig_pg_spelled(MigPgReader *reader, const MigPgRow *row, int column);
 gboolean mig_pg_is(const MigPgRow *row, int column);
 guint mig_pg_number(const MigPgRow *row, int column);
 /* The first byte of a "char". */

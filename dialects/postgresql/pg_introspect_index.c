@@ -40,7 +40,7 @@ take_constraint(MigPgReader *reader, const MigPgRow *row)
     mig_pg_know(reader, MIG_PG_CONSTRAINT, mig_pg_number(row, K_OID), 0, constraint);
     mig_pg_know_alias(reader, MIG_PG_CLASS, mig_pg_number(row, K_INDEX), 0, constraint);
     mig_object_set(constraint, "type", type_of_constraint(mig_pg_char(row, K_TYPE)));
-    mig_object_set(constraint, "definition", mig_pg_text(row, K_DEFINITION));
+    mig_object_set(constraint, "definition", mig_pg_spelled(reader, row, K_DEFINITION));
     mig_pg_set_yes(constraint, "inherited", row, K_INHERITED);
     if (mig_pg_text(row, K_LOOSE))
         mig_pg_loosen(reader, table, mig_pg_number(row, K_LOOSE));
@@ -72,7 +72,8 @@ enum {
     I_REPLICA,
     I_CLUSTERED,
     I_QUOTED,
-    I_OPTIONS
+    I_OPTIONS,
+    I_OF_CONSTRAINT
 };
 
 /* What follows the table's name in "CREATE UNIQUE INDEX name ON ONLY schema.table USING …". */
@@ -80,9 +81,11 @@ static const char *
 behind_table(const char *definition)
 {
     static const char on[] = " ON ", only[] = "ONLY ", index[] = " INDEX ";
-    const char *c = strstr(definition, index) + strlen(index);
+    const char *c = strstr(definition, index);
 
-    c = mig_pg_skip_name(c) + strlen(on);
+    if (!c)
+        return definition;
+    c = mig_pg_skip_name(c + strlen(index)) + strlen(on);
     if (g_str_has_prefix(c, only))
         c += strlen(only);
     c = mig_pg_skip_name(c);
@@ -114,7 +117,7 @@ take_index(MigPgReader *reader, const MigPgRow *row)
     if (!table)
         return;
     set_table_choices(table, row);
-    if (!mig_pg_text(row, I_DEFINITION)) {
+    if (mig_pg_is(row, I_OF_CONSTRAINT)) {
         MigObject *constraint = mig_pg_meant(reader, MIG_PG_CLASS, oid, 0);
 
         if (constraint)
@@ -126,7 +129,7 @@ take_index(MigPgReader *reader, const MigPgRow *row)
 
     mig_pg_know(reader, MIG_PG_CLASS, oid, 0, index);
     mig_pg_set_yes(index, "unique", row, I_UNIQUE);
-    mig_object_set(index, "definition", behind_table(mig_pg_text(row, I_DEFINITION)));
+    mig_object_set(index, "definition", behind_table(mig_pg_spelled(reader, row, I_DEFINITION)));
     if (!valid)
         mig_object_set(index, partitioned ? "only" : "invalid", "yes");
     mig_pg_set_late(reader, index, "attached-to", MIG_PG_CLASS, mig_pg_number(row, I_PARENT));
@@ -138,7 +141,7 @@ const MigPgCatalog mig_pg_read_indexes = {
     " CASE WHEN k.oid IS NULL THEN pg_get_indexdef(i.indexrelid) END, h.inhparent,"
     " i.indisreplident, i.indisclustered, quote_ident(c.relname),"
     " CASE WHEN k.oid IS NOT NULL AND c.reloptions IS NOT NULL THEN"
-    "  (SELECT @options@ FROM pg_options_to_table(c.reloptions)) END"
+    "  (SELECT @options@ FROM pg_options_to_table(c.reloptions)) END, k.oid IS NOT NULL"
     " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
     " JOIN pg_class t ON t.oid = i.indrelid AND t.relkind IN ('r', 'p', 'm')"
     " LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')"
@@ -152,7 +155,11 @@ const MigPgCatalog mig_pg_read_indexes = {
 static const char *
 behind_name(const char *definition)
 {
-    const char *c = mig_pg_skip_name(definition + strlen("CREATE STATISTICS "));
+    static const char create[] = "CREATE STATISTICS ";
+
+    if (!g_str_has_prefix(definition, create))
+        return definition;
+    const char *c = mig_pg_skip_name(definition + strlen(create));
 
     if (*c == '.')
         c = mig_pg_skip_name(c + 1);
@@ -166,7 +173,7 @@ take_statistics(MigPgReader *reader, const MigPgRow *row)
         mig_pg_add_root(reader, "statistics", mig_pg_text(row, 1), mig_pg_text(row, 2), NULL,
                         MIG_PG_STATISTIC_EXT, mig_pg_number(row, 0));
 
-    mig_object_set(object, "definition", behind_name(mig_pg_text(row, 3)));
+    mig_object_set(object, "definition", behind_name(mig_pg_spelled(reader, row, 3)));
     mig_object_set(object, "target", mig_pg_text(row, 4));
 }
 

@@ -39,6 +39,16 @@ mig_pg_text(const MigPgRow *row, int column)
                                                       : PQgetvalue(row->result, row->row, column);
 }
 
+const char *
+mig_pg_spelled(MigPgReader *reader, const MigPgRow *row, int column)
+{
+    const char *text = mig_pg_text(row, column);
+
+    if (!text)
+        reader->torn = TRUE;
+    return text ? text : "";
+}
+
 gboolean
 mig_pg_is(const MigPgRow *row, int column)
 {

@@ -52,8 +52,8 @@ take_routine(MigPgReader *reader, const MigPgRow *row)
 
     if (prokind == 'a')
         return;
-    set_definition(reader, routine, mig_pg_text(row, F_DEFINITION));
-    if (*mig_pg_text(row, F_ARGUMENTS))
+    set_definition(reader, routine, mig_pg_spelled(reader, row, F_DEFINITION));
+    if (*mig_pg_spelled(reader, row, F_ARGUMENTS))
         mig_object_set(routine, "arguments", mig_pg_text(row, F_ARGUMENTS));
     mig_object_set(routine, "result", mig_pg_text(row, F_RESULT));
     mig_object_set(routine, "language", mig_pg_text(row, F_LANGUAGE));

@@ -64,7 +64,7 @@ take_relation(MigPgReader *reader, const MigPgRow *row)
     mig_object_set(object, "options", mig_pg_text(row, R_OPTIONS));
     mig_object_set(object, "access-method", mig_pg_text(row, R_METHOD));
     if (relkind == 'v' || relkind == 'm')
-        mig_pg_set_definition(object, mig_pg_text(row, R_DEFINITION));
+        mig_pg_set_definition(object, mig_pg_spelled(reader, row, R_DEFINITION));
     if (relkind == 'm' && !mig_pg_is(row, R_POPULATED))
         mig_object_set_rendering(object, "populated", "no");
     if (relkind != 'r' && relkind != 'p')

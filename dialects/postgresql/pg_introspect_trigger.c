@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum { G_OID, G_TABLE, G_NAME, G_DEFINITION, G_ENABLED, G_INHERITED };
+/* The last column: of triggers INHERITED, of rules whether it makes a view. */
+enum { G_OID, G_TABLE, G_NAME, G_DEFINITION, G_ENABLED, G_INHERITED, G_OF_VIEW = G_INHERITED };
 
 static MigObject *
 add_child(MigPgReader *reader, const char *kind, guint catalog, const MigPgRow *row)
@@ -25,7 +26,7 @@ take_trigger(MigPgReader *reader, const MigPgRow *row)
 
     if (!trigger)
         return;
-    mig_object_set(trigger, "definition", mig_pg_text(row, G_DEFINITION));
+    mig_object_set(trigger, "definition", mig_pg_spelled(reader, row, G_DEFINITION));
     mig_pg_set_enabled(trigger, mig_pg_char(row, G_ENABLED));
     mig_pg_set_yes(trigger, "inherited", row, G_INHERITED);
 }
@@ -49,9 +50,8 @@ static void
 take_rule(MigPgReader *reader, const MigPgRow *row)
 {
     guint oid = mig_pg_number(row, G_OID), relation = mig_pg_number(row, G_TABLE);
-    const char *definition = mig_pg_text(row, G_DEFINITION);
 
-    if (!definition) {
+    if (mig_pg_is(row, G_OF_VIEW)) {
         MigObject *view = mig_pg_known(reader, MIG_PG_CLASS, relation, 0);
 
         if (view)
@@ -62,7 +62,7 @@ take_rule(MigPgReader *reader, const MigPgRow *row)
 
     if (!rule)
         return;
-    mig_pg_set_definition(rule, definition);
+    mig_pg_set_definition(rule, mig_pg_spelled(reader, row, G_DEFINITION));
     mig_pg_set_enabled(rule, mig_pg_char(row, G_ENABLED));
 }
 
@@ -70,7 +70,8 @@ take_rule(MigPgReader *reader, const MigPgRow *row)
 const MigPgCatalog mig_pg_read_rules = {
     "rules",
     "SELECT r.oid, r.ev_class, r.rulename,"
-    " CASE WHEN r.ev_type <> '1' THEN pg_get_ruledef(r.oid, true) END, r.ev_enabled"
+    " CASE WHEN r.ev_type <> '1' THEN pg_get_ruledef(r.oid, true) END, r.ev_enabled,"
+    " r.ev_type = '1'"
     " FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class"
     " WHERE c.relnamespace @schemas@",
     take_rule,

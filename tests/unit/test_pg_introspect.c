@@ -304,6 +304,54 @@ test_errors(void **state)
     mig_pg_close(connection);
 }
 
+static gpointer
+introspect(gpointer data)
+{
+    return mig_pg_introspect(data, NULL, NULL);
+}
+
+static gboolean
+anybody_waits(PGconn *connection)
+{
+    PGresult *result = PQexec(connection, "SELECT FROM pg_locks WHERE NOT granted");
+    gboolean waits = PQntuples(result) > 0;
+
+    PQclear(result);
+    return waits;
+}
+
+/* The server spells definitions from its present state: what is gone by then has none. */
+static void
+test_changes_meanwhile(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_autoptr(MigSchema) before = pg_state_of(
+        "CREATE TABLE t (a integer CONSTRAINT k CHECK (a > 0)); CREATE INDEX i ON t (a);"
+        "CREATE VIEW v AS SELECT a FROM t",
+        NULL, FALSE, &text);
+    g_autoptr(MigUrl) url = mig_url_parse(text, NULL, &error);
+    MigConnection *connection = mig_pg_connect(url, MIG_CONNECT_READ, &error);
+    PGconn *other = PQconnectdb(text);
+
+    assert_no_error(error);
+    PQclear(PQexec(other, "BEGIN; LOCK pg_rewrite; ALTER TABLE t DROP CONSTRAINT k; DROP INDEX i"));
+    GThread *thread = g_thread_new("reader", introspect, connection);
+
+    for (int i = 0; i < 1000 && !anybody_waits(other); i++)
+        g_usleep(1000);
+    PQclear(PQexec(other, "COMMIT"));
+    g_autoptr(MigSchema) after = g_thread_join(thread);
+
+    PQfinish(other);
+    mig_pg_close(connection);
+    assert_non_null(after);
+    pg_state_expect(before, "constraint public.t.k",
+                    "definition = CHECK ((a > 0))\ntype = check\n-> column public.t.a\n");
+    pg_state_expect_none(after, "constraint public.t.k");
+    pg_state_expect_none(after, "index public.t.i");
+}
+
 int
 main(void)
 {
@@ -312,7 +360,7 @@ main(void)
         cmocka_unit_test(test_extensions), cmocka_unit_test(test_grants),
         cmocka_unit_test(test_unmanaged),  cmocka_unit_test(test_versions),
         cmocka_unit_test(test_version_18), cmocka_unit_test(test_pagila),
-        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_errors),     cmocka_unit_test(test_changes_meanwhile),
     };
 
     if (!cluster_folder())
