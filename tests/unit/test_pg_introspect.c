@@ -149,6 +149,49 @@ test_unmanaged(void **state)
     assert_int_equal(n, G_N_ELEMENTS(identities));
 }
 
+/* Another default schema, and settings that change how the server spells. */
+static void
+test_settings(void **state)
+{
+    g_autoptr(MigSchema) schema = pg_state_of(
+        "CREATE SCHEMA \"Odd \"\"One\"; CREATE TABLE t (a integer PRIMARY KEY);"
+        "SET search_path = \"Odd \"\"One\"; CREATE TYPE mood AS ENUM ('sad');"
+        "CREATE FUNCTION f(mood) RETURNS integer LANGUAGE sql AS 'SELECT 1';"
+        "CREATE FUNCTION f(text) RETURNS integer LANGUAGE sql AS 'SELECT 1';"
+        "CREATE TABLE t (a integer REFERENCES public.t, m mood DEFAULT 'sad',"
+        " d date DEFAULT '2020-12-31', i interval DEFAULT '1 day 2 hours',"
+        " at timestamptz DEFAULT '2020-01-01 12:00+02');"
+        "CREATE VIEW v AS SELECT m, f(m) AS f FROM t;"
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = %I',"
+        " current_database(), 'Odd \"One');"
+        "EXECUTE format('ALTER DATABASE %I SET datestyle = German', current_database());"
+        "EXECUTE format('ALTER DATABASE %I SET timezone = \"America/Lima\"', current_database());"
+        "EXECUTE format('ALTER DATABASE %I SET intervalstyle = iso_8601', current_database());"
+        "EXECUTE format('ALTER DATABASE %I SET quote_all_identifiers = on', current_database());"
+        "END $$",
+        NULL, FALSE, NULL);
+
+    assert_string_equal(mig_schema_default_namespace(schema), "Odd \"One");
+    assert_int_equal(mig_schema_roots(schema)->len, 5);
+    pg_state_expect(schema, "table \"Odd \"\"One\".t", "");
+    pg_state_expect(schema, "constraint \"Odd \"\"One\".t.t_a_fkey",
+                    "definition = FOREIGN KEY (a) REFERENCES public.t(a)\ntype = foreign key\n"
+                    "-> column \"Odd \"\"One\".t.a\n");
+    pg_state_expect(schema, "column \"Odd \"\"One\".t.m",
+                    "default = 'sad'::mood\ntype = mood\n-> enum \"Odd \"\"One\".mood\n");
+    pg_state_expect(schema, "column \"Odd \"\"One\".t.d",
+                    "default = '2020-12-31'::date\ntype = date\n");
+    pg_state_expect(schema, "column \"Odd \"\"One\".t.i",
+                    "default = '1 day 02:00:00'::interval\ntype = interval\n");
+    pg_state_expect(schema, "column \"Odd \"\"One\".t.at",
+                    "default = '2020-01-01 10:00:00+00'::timestamp with time zone\n"
+                    "type = timestamp with time zone\n");
+    const MigObject *f = mig_schema_find(schema, "function \"Odd \"\"One\".f(mood)");
+
+    assert_true(
+        g_str_has_prefix(mig_object_get(f, "definition"), "CREATE OR REPLACE FUNCTION f(mood)"));
+}
+
 /* What only some versions have. */
 static void
 test_versions(void **state)
@@ -356,11 +399,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty),      cmocka_unit_test(test_statistics_and_collations),
-        cmocka_unit_test(test_extensions), cmocka_unit_test(test_grants),
-        cmocka_unit_test(test_unmanaged),  cmocka_unit_test(test_versions),
-        cmocka_unit_test(test_version_18), cmocka_unit_test(test_pagila),
-        cmocka_unit_test(test_errors),     cmocka_unit_test(test_changes_meanwhile),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_statistics_and_collations),
+        cmocka_unit_test(test_extensions),
+        cmocka_unit_test(test_grants),
+        cmocka_unit_test(test_unmanaged),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_version_18),
+        cmocka_unit_test(test_pagila),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_changes_meanwhile),
     };
 
     if (!cluster_folder())
