@@ -22,7 +22,10 @@ typedef struct {
     GPtrArray *row_ids; /* of char*: what it starts from */
     GPtrArray *steps;   /* of MigStep* */
     GPtrArray *ready;   /* of MigReadyStep* */
+    MigResume *resume;  /* which the first of them may go on with */
 } Plan;
+
+static const Plan no_plan = {.row_ids = NULL};
 
 static void
 plan_clear(Plan *plan)
@@ -30,6 +33,9 @@ plan_clear(Plan *plan)
     g_clear_pointer(&plan->ready, g_ptr_array_unref);
     g_clear_pointer(&plan->steps, g_ptr_array_unref);
     g_clear_pointer(&plan->row_ids, g_ptr_array_unref);
+    if (plan->resume)
+        mig_resume_clear(plan->resume);
+    g_clear_pointer(&plan->resume, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
@@ -97,15 +103,14 @@ find_steps(const Request *request, MigGraph *graph, const GPtrArray *rows, GErro
 }
 
 static gboolean
-refuse_what_can_be(const Request *request, const GPtrArray *rows, const GPtrArray *steps,
-                   GError **error)
+refuse_what_can_be(const Request *request, const GPtrArray *rows, const Plan *plan, GError **error)
 {
     MigProject *project = request->project;
 
-    if (!mig_apply_refuse_half_done(project, error))
+    if (!mig_resume_find(project, plan->ready, plan->resume, error))
         return FALSE;
     return request->direction == MIG_UPGRADE ? mig_changed_refuse(project, rows, error)
-                                             : warn_of_changes(project, rows, steps, error);
+                                             : warn_of_changes(project, rows, plan->steps, error);
 }
 
 /* From several rows -N counts down from the first, as in Alembic; nobody should be surprised. */
@@ -143,11 +148,12 @@ make_plan(const Request *request, GPtrArray *row_ids, Plan *ret, GError **error)
     plan.ready = mig_apply_prepare(project, dialect, plan.steps, FALSE, error);
     if (!plan.ready)
         return FALSE;
-    if (plan.steps->len > 0 && !refuse_what_can_be(request, rows, plan.steps, error))
+    plan.resume = g_new0(MigResume, 1);
+    if (plan.steps->len > 0 && !refuse_what_can_be(request, rows, &plan, error))
         return FALSE;
     plan_clear(ret);
     *ret = plan;
-    plan = (Plan){NULL, NULL, NULL};
+    plan = no_plan;
     return TRUE;
 }
 
@@ -161,18 +167,45 @@ same_ids(const GPtrArray *a, const GPtrArray *b)
     return same;
 }
 
+static void
+tell_resume(MigProject *project, const Plan *plan)
+{
+    const MigResume *resume = plan->resume;
+    const MigReadyStep *ready = plan->ready->pdata[0];
+    const MigReadyBlock *block = resume->blocks_done < ready->blocks->len
+                                     ? ready->blocks->pdata[resume->blocks_done]
+                                     : NULL;
+
+    if (block && resume->statements_done < block->statements->len)
+        mig_project_tell(project, MIG_EVENT_NOTICE,
+                         "the %s of '%s' was cut short; it goes on with block %u, statement %u of %u",
+                         resume->row->direction, resume->row->revision, block->number,
+                         resume->statements_done + 1, block->statements->len);
+    else
+        mig_project_tell(project, MIG_EVENT_NOTICE,
+                         "the %s of '%s' was cut short; all its statements are done",
+                         resume->row->direction, resume->row->revision);
+}
+
 /* The lock is ours: is the plan still right? Another run may have been quicker. */
 static gboolean
-check_plan_again(const Request *request, Plan *plan, GError **error)
+check_plan_again(const Request *request, MigConnection *connection, Plan *plan, GError **error)
 {
-    GPtrArray *row_ids = mig_project_row_ids(request->project, error);
+    MigProject *project = request->project;
+    g_autoptr(GPtrArray) row_ids = mig_project_row_ids(project, error);
+    gboolean holds;
 
-    if (!row_ids)
+    if (!row_ids || !mig_resume_holds(project, plan->resume, &holds, error))
         return FALSE;
-    if (!same_ids(row_ids, plan->row_ids))
-        return make_plan(request, row_ids, plan, error);
-    g_ptr_array_unref(row_ids);
-    return mig_apply_refuse_half_done(request->project, error);
+    if ((!holds || !same_ids(row_ids, plan->row_ids)) &&
+        !make_plan(request, g_steal_pointer(&row_ids), plan, error))
+        return FALSE;
+    if (!plan->resume->row)
+        return TRUE;
+    if (!mig_resume_judge(project, connection, plan->ready->pdata[0], plan->resume, error))
+        return FALSE;
+    tell_resume(project, plan);
+    return TRUE;
 }
 
 static gboolean
@@ -186,7 +219,7 @@ run_plan(const Request *request, Plan *plan, guint *ret_steps, GError **error)
 
     if (!mig_run_begin(run, error))
         return FALSE;
-    if (!check_plan_again(request, plan, error)) {
+    if (!check_plan_again(request, connection, plan, error)) {
         mig_run_leave(run);
         return FALSE;
     }
@@ -197,7 +230,7 @@ run_plan(const Request *request, Plan *plan, guint *ret_steps, GError **error)
     return ok;
 }
 
-/* Whether all steps are among those of the whole, and not all of them. */
+/* Whether all steps are among those of the whole. */
 static gboolean
 is_part(const GPtrArray *steps, const GPtrArray *whole)
 {
@@ -210,7 +243,7 @@ is_part(const GPtrArray *steps, const GPtrArray *whole)
         if (!found)
             return FALSE;
     }
-    return steps->len < whole->len;
+    return TRUE;
 }
 
 /* Between two transactions of a run another run with the same goal may get the lock. FALSE when
@@ -218,21 +251,23 @@ is_part(const GPtrArray *steps, const GPtrArray *whole)
 static gboolean
 plan_the_rest(const Request *request, Plan *plan)
 {
-    g_auto(Plan) rest = {NULL, NULL, NULL};
+    g_auto(Plan) rest = no_plan;
     GPtrArray *row_ids = look(request->project, request->options, NULL);
 
     if (!row_ids || !make_plan(request, row_ids, &rest, NULL) || !is_part(rest.steps, plan->steps))
         return FALSE;
+    if (rest.steps->len == plan->steps->len && !mig_resume_is_further(rest.resume, plan->resume))
+        return FALSE;
     plan_clear(plan);
     *plan = rest;
-    rest = (Plan){NULL, NULL, NULL};
+    rest = no_plan;
     return TRUE;
 }
 
 static gboolean
 move(const Request *request, guint *ret_steps, GError **error)
 {
-    g_auto(Plan) plan = {NULL, NULL, NULL};
+    g_auto(Plan) plan = no_plan;
     GPtrArray *row_ids = look(request->project, request->options, error);
     guint n_done = 0;
 
@@ -287,7 +322,7 @@ mig_apply_plan(MigProject *project, MigDirection direction, const char *target,
                gboolean all_branches, GError **error)
 {
     const Request request = {project, direction, target, all_branches, &default_options};
-    g_auto(Plan) plan = {NULL, NULL, NULL};
+    g_auto(Plan) plan = no_plan;
     GPtrArray *row_ids = look(project, request.options, error);
 
     if (!row_ids || !make_plan(&request, row_ids, &plan, error))

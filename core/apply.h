@@ -25,6 +25,9 @@ gboolean mig_apply_downgrade(MigProject *project, const char *target, gboolean a
 GPtrArray *mig_apply_plan(MigProject *project, MigDirection direction, const char *target,
                           gboolean all_branches, GError **error);
 
+/* MIG_E_HALF_DONE when the log holds a step that was cut short. */
+gboolean mig_apply_refuse_half_done(MigProject *project, GError **error);
+
 /* Runs the blocks of steps on any connection without rows and log: for replay on scratch. */
 gboolean mig_apply_replay(MigProject *project, MigConnection *scratch, const GPtrArray *steps,
                           GError **error);

@@ -11,8 +11,20 @@ typedef struct {
     GArray *statements; /* of MigStatement: offsets and lines in the script's whole text */
 } MigReadyBlock;
 
+/* A half-done step that a run goes on with. */
+typedef struct {
+    MigLogRow *row;                     /* as it is in the log; NULL: there is none */
+    guint blocks_done, statements_done; /* where to go on: behind that of the row when its intent turned
+                                           out to be done */
+    char *clear;                        /* statements that run first, to clear remains; or NULL */
+} MigResume;
+
+void mig_resume_clear(MigResume *resume);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MigResume, mig_resume_clear)
+
 typedef struct {
     const MigStep *step;
+    const MigResume *resume; /* how far it is already; NULL: it begins */
     GPtrArray *blocks;  /* of MigReadyBlock* */
     guint n_statements; /* of all blocks */
 } MigReadyStep;
@@ -30,8 +42,23 @@ void mig_ready_step_free(MigReadyStep *ready);
 GPtrArray *mig_apply_prepare(MigProject *project, const MigDialect *dialect, const GPtrArray *steps,
                              gboolean replay, GError **error);
 
-/* MIG_E_HALF_DONE when the log holds a step that was cut short. */
-gboolean mig_apply_refuse_half_done(MigProject *project, GError **error);
+/* Finds the half-done step that the first of these steps (of MigReadyStep*) goes on with, and sets
+ * that step's resume to ret, which must outlive it. MIG_E_HALF_DONE when another step is half done;
+ * MIG_E_CHANGED_SCRIPT when what was done of this one is written in another way now. */
+gboolean mig_resume_find(MigProject *project, const GPtrArray *ready, MigResume *ret,
+                         GError **error);
+
+/* Whether the log still holds what was found. */
+gboolean mig_resume_holds(MigProject *project, const MigResume *resume, gboolean *ret,
+                          GError **error);
+
+/* Under the lock: judges the statement whose end is not recorded by what the database is now.
+ * MIG_E_HALF_WAY when that cannot be told. */
+gboolean mig_resume_judge(MigProject *project, MigConnection *connection, const MigReadyStep *ready,
+                          MigResume *resume, GError **error);
+
+/* Whether a is further on in the same step than b, or b in none. */
+gboolean mig_resume_is_further(const MigResume *a, const MigResume *b);
 
 /* A unit and what it stands for. Begins with the unit, so that callbacks can get at the rest. */
 typedef struct {
@@ -40,6 +67,8 @@ typedef struct {
     guint number;                 /* of the step, from 1 */
     guint first_block, end_block; /* end_block: how many blocks are done when it is */
     guint first_statement;        /* off: index of the statement in its block */
+    gboolean aside;               /* no progress of the step: a setting made again, remains cleared */
+    char *own_text;               /* remains cleared: the text of the unit; else NULL */
     guint n_before;               /* statements of the step before this unit's */
     GArray *statements;           /* of MigStatement: those of the blocks, or the one */
     gboolean last;                /* of its step */

@@ -202,9 +202,11 @@ explain_half_way(MigRun *run, GError *error, const MigStepUnit *failed)
                                      ? failed->ready->blocks->pdata[failed->first_block]
                                      : NULL;
     g_autofree char *rows = rows_text(run->rows);
-    const char *table = mig_config_text(mig_project_config(run->project), "log_table");
+    const MigRevision *revision = failed->ready->step->revision;
+    const char *direction = mig_direction_name(failed->ready->step->direction);
 
-    error->code = MIG_E_HALF_WAY;
+    if (error->code != MIG_E_ROWS_CHANGED && error->code != MIG_E_INTERRUPTED)
+        error->code = MIG_E_HALF_WAY;
     if (block && failed->unit.off)
         mig_error_set_state(error,
                             "half-done: what came before this statement (%u of %u in its block) "
@@ -216,9 +218,9 @@ explain_half_way(MigRun *run, GError *error, const MigStepUnit *failed)
                             "stay at %s",
                             rows);
     mig_error_set_hint(error,
-                       "Undo by hand what was done; the next run says how to clear the step's row "
-                       "in '%s'.",
-                       table);
+                       "Put right what failed; the next run goes on with this statement (migrate %s "
+                       "%s). To give the step up instead: migrate repair --abandon %s",
+                       direction, revision->id, revision->id);
 }
 
 /* Adds to the engine's error which step it was and what became of the database. */

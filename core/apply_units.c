@@ -1,6 +1,8 @@
 /* Steps into units of the driver, each with the statements that move rows and log along. */
 #include "core/apply_private.h"
 
+#include <string.h>
+
 void
 mig_step_unit_free(gpointer data)
 {
@@ -9,6 +11,7 @@ mig_step_unit_free(gpointer data)
     g_ptr_array_unref(unit->unit.before);
     g_ptr_array_unref(unit->unit.after);
     g_array_unref(unit->statements);
+    g_free(unit->own_text);
     g_free(unit);
 }
 
@@ -81,19 +84,65 @@ add_transaction(MigUnitsBuilder *builder, const MigReadyStep *ready, guint numbe
     return end;
 }
 
-static void
-add_off_block(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number, guint index)
+static MigStepUnit *
+add_off_statement(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number, guint block,
+                  guint statement)
 {
-    const MigReadyBlock *block = ready->blocks->pdata[index];
+    MigStepUnit *unit = add_unit(builder, ready, number, block, block);
 
-    for (guint i = 0; i < block->statements->len; i++) {
-        MigStepUnit *unit = add_unit(builder, ready, number, index, index);
+    unit->unit.off = TRUE;
+    unit->first_statement = statement;
+    unit->n_before += statement;
+    take_statements(unit, ((MigReadyBlock *)ready->blocks->pdata[block])->statements, statement, 1);
+    return unit;
+}
 
-        unit->unit.off = TRUE;
-        unit->first_statement = i;
-        unit->n_before += i;
-        take_statements(unit, block->statements, i, 1);
+/* The settings that the done statements of the block made, which died with their session. */
+static void
+add_settings(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
+{
+    const MigResume *resume = ready->resume;
+    const MigReadyBlock *block = ready->blocks->pdata[resume->blocks_done];
+    const MigScript *script = ready->step->revision->script;
+
+    for (guint i = 0; i < resume->statements_done; i++) {
+        const MigStatement *statement = &g_array_index(block->statements, MigStatement, i);
+
+        if (builder->dialect->sets_session(script->text + statement->offset, statement->length))
+            add_off_statement(builder, ready, number, resume->blocks_done, i)->aside = TRUE;
     }
+}
+
+/* What clears the remains of the statement that is to run again. */
+static void
+add_clearing(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
+{
+    const MigResume *resume = ready->resume;
+    gsize length = strlen(resume->clear);
+    g_autoptr(GArray) statements =
+        mig_split(builder->dialect->lex_rules, resume->clear, length, NULL, NULL);
+
+    for (guint i = 0; statements && i < statements->len; i++) {
+        MigStepUnit *unit = add_off_statement(builder, ready, number, resume->blocks_done,
+                                              resume->statements_done);
+
+        unit->aside = TRUE;
+        unit->own_text = g_strdup(resume->clear);
+        unit->unit.file = NULL;
+        unit->unit.text = unit->own_text;
+        unit->unit.text_length = length;
+        g_array_set_size(unit->statements, 0);
+        take_statements(unit, statements, i, 1);
+    }
+}
+
+static void
+prepare_to_resume(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
+{
+    if (ready->resume->blocks_done < ready->blocks->len && builder->dialect->sets_session)
+        add_settings(builder, ready, number);
+    if (ready->resume->clear)
+        add_clearing(builder, ready, number);
 }
 
 /* The units of a step, in order; the last one moves the rows. */
@@ -102,14 +151,22 @@ add_units(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
 {
     guint n = ready->blocks->len;
     guint first_unit = builder->units->len;
+    guint first_block = ready->resume ? ready->resume->blocks_done : 0;
 
-    for (guint i = 0; i < n;) {
+    if (ready->resume)
+        prepare_to_resume(builder, ready, number);
+    for (guint i = first_block; i < n;) {
         const MigReadyBlock *block = ready->blocks->pdata[i];
 
-        if (block->block->transaction_off)
-            add_off_block(builder, ready, number, i++);
-        else
+        if (!block->block->transaction_off) {
             i = add_transaction(builder, ready, number, i);
+            continue;
+        }
+        guint done = ready->resume && i == first_block ? ready->resume->statements_done : 0;
+
+        for (; done < block->statements->len; done++)
+            add_off_statement(builder, ready, number, i, done);
+        i++;
     }
     const MigStepUnit *last =
         builder->units->len > first_unit ? builder->units->pdata[builder->units->len - 1] : NULL;
@@ -130,19 +187,49 @@ mig_unit_runs_bare(const MigDialect *dialect, const MigUnit *unit)
            runs_bare(unit->text + statement->offset, statement->length);
 }
 
-/* What of the step will be done when the unit is. */
+/* What of the step will be done when the unit is. A block is done with its last statement, but the
+ * last block only with the rows moved. */
 static void
 set_progress(const MigStepUnit *unit, MigLogRow *row)
 {
+    const GPtrArray *blocks = unit->ready->blocks;
+
     row->blocks_done = unit->end_block;
     row->statements_done = unit->unit.off ? unit->first_statement + 1 : 0;
     g_clear_pointer(&row->intent, g_free);
+    if (unit->unit.off && unit->end_block + 1 < blocks->len &&
+        row->statements_done ==
+            ((const MigReadyBlock *)blocks->pdata[unit->end_block])->statements->len) {
+        row->blocks_done++;
+        row->statements_done = 0;
+    }
 }
 
-/* Our own statements around the unit's script. row: the step's log row, moved on from unit to
- * unit; first: the row is not in the log yet. */
+/* The log row of a step on its way through its units. */
+typedef struct {
+    MigLogRow *row;
+    MigProgress logged; /* how far the log says it is */
+    gboolean is_logged;
+} Record;
+
+/* Adds the statement that brings the log to where the row is. */
 static void
-add_own_statements(MigUnitsBuilder *builder, MigStepUnit *unit, MigLogRow *row, gboolean first)
+record(MigUnitsBuilder *builder, Record *step, GPtrArray *list)
+{
+    MigLogRow *row = step->row;
+
+    g_ptr_array_add(list, step->is_logged
+                              ? mig_store_progress_statement(builder->project, builder->dialect,
+                                                             row, &step->logged)
+                              : mig_store_log_statement(builder->project, builder->dialect, row));
+    g_free(step->logged.intent);
+    step->logged = (MigProgress){row->blocks_done, row->statements_done, g_strdup(row->intent)};
+    step->is_logged = TRUE;
+}
+
+/* Our own statements around the unit's script. */
+static void
+add_own_statements(MigUnitsBuilder *builder, MigStepUnit *unit, Record *step)
 {
     const MigDialect *dialect = builder->dialect;
     GPtrArray *before = unit->unit.before, *after = unit->unit.after;
@@ -151,21 +238,33 @@ add_own_statements(MigUnitsBuilder *builder, MigStepUnit *unit, MigLogRow *row, 
         g_ptr_array_extend_and_steal(before,
                                      mig_store_create_statements(builder->project, dialect));
     builder->create_tables = FALSE;
+    if (unit->aside)
+        return;
     if (mig_unit_runs_bare(dialect, &unit->unit)) {
         const MigStatement *statement = &unit->unit.statements[0];
 
-        row->intent = g_strndup(unit->unit.text + statement->offset, statement->length);
-        g_ptr_array_add(before, first
-                                    ? mig_store_log_statement(builder->project, dialect, row)
-                                    : mig_store_progress_statement(builder->project, dialect, row));
-        first = FALSE;
+        step->row->intent = g_strndup(unit->unit.text + statement->offset, statement->length);
+        record(builder, step, before);
     }
-    set_progress(unit, row);
-    g_ptr_array_add(after, first ? mig_store_log_statement(builder->project, dialect, row)
-                                 : mig_store_progress_statement(builder->project, dialect, row));
+    set_progress(unit, step->row);
+    record(builder, step, after);
     if (unit->last)
         g_ptr_array_extend_and_steal(
             after, mig_store_move_statements(builder->project, dialect, unit->ready->step->moves));
+}
+
+/* The log's row is that of a step that was cut short: it takes over the script as it is now. */
+static void
+take_over_row(MigUnitsBuilder *builder, MigStepUnit *first, Record *step)
+{
+    const MigLogRow *logged = first->ready->resume->row;
+
+    step->logged = (MigProgress){logged->blocks_done, logged->statements_done,
+                                 g_strdup(logged->intent)};
+    step->is_logged = TRUE;
+    g_ptr_array_add(first->unit.before,
+                    mig_store_resume_statement(builder->project, builder->dialect, step->row,
+                                               &step->logged));
 }
 
 void
@@ -174,17 +273,23 @@ mig_units_add_step(MigUnitsBuilder *builder, const MigReadyStep *ready, guint nu
 {
     const MigStep *step = ready->step;
     guint first = builder->units->len;
-    g_autoptr(MigLogRow) row = NULL;
+    Record logged = {.is_logged = FALSE};
 
     add_units(builder, ready, number);
     *ret_first = first;
     if (!builder->recorded)
         return;
-    row = mig_log_row_new(step->revision, mig_direction_name(step->direction), builder->tag,
-                          builder->dialect->lex_rules);
+    g_autoptr(MigLogRow) row =
+        mig_log_row_new(step->revision, mig_direction_name(step->direction), builder->tag,
+                        builder->dialect->lex_rules);
+
     row->blocks_total = ready->blocks->len;
     if (builder->offline)
         g_clear_pointer(&row->started_at, g_free);
+    logged.row = row;
+    if (ready->resume)
+        take_over_row(builder, builder->units->pdata[first], &logged);
     for (guint i = first; i < builder->units->len; i++)
-        add_own_statements(builder, builder->units->pdata[i], row, i == first);
+        add_own_statements(builder, builder->units->pdata[i], &logged);
+    g_free(logged.logged.intent);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/apply.h"
 #include "core/error.h"
 #include "core/prove.h"
 #include "core/rename_hint.h"
@@ -222,7 +223,8 @@ fill(MigDifference *difference, MigProject *project, const MigAutogenerateOption
     if (!options->against_versions) {
         MigConnection *connection = mig_project_connection(project, MIG_CONNECT_READ, error);
 
-        if (!connection || !database_is_at_heads(project, error))
+        if (!connection || !database_is_at_heads(project, error) ||
+            !mig_apply_refuse_half_done(project, error))
             return FALSE;
         server = connection->server;
     }

@@ -242,9 +242,12 @@ ask_database(MigProject *project, const MigGraph *graph, GPtrArray *findings, GE
     GError *fault = NULL;
     g_autoptr(GPtrArray) rows = NULL;
     gboolean at_heads = FALSE;
+    guint n_before = findings->len;
 
     if (!ask_half_done(project, findings, error))
         return FALSE;
+    gboolean half_done = findings->len > n_before;
+
     rows = ask_rows(project, graph, findings, &fault);
     if (!rows) {
         if (fault)
@@ -253,7 +256,7 @@ ask_database(MigProject *project, const MigGraph *graph, GPtrArray *findings, GE
     }
     return ask_position(graph, rows, findings, &at_heads, error) &&
            ask_scripts(project, rows, findings, error) &&
-           (!at_heads || ask_difference(project, FALSE, findings, error));
+           (!at_heads || half_done || ask_difference(project, FALSE, findings, error));
 }
 
 GPtrArray *

@@ -124,6 +124,14 @@ typedef struct {
     const char *server;        /* MigConnection.server of the target; NULL: unknown, use the safest */
 } MigPlanInput;
 
+/* How far a statement came that was begun outside a transaction, and whose end nobody recorded. */
+typedef enum {
+    MIG_BARE_NOT_DONE,  /* not at all, or it can be run again without harm */
+    MIG_BARE_DONE,      /* all of it */
+    MIG_BARE_HALF_DONE, /* it left remains that must be cleared before it can run again */
+    MIG_BARE_UNKNOWN    /* the database does not tell */
+} MigBareState;
+
 struct _MigDialect {
     const char *name;            /* "sqlite": value of dialect= and MIGRATE_DIALECT */
     const char *const *schemes;  /* NULL-terminated */
@@ -200,6 +208,15 @@ struct _MigDialect {
     /* Whether a statement of an off block is run bare although only the engine knows whether it must
      * (a procedure may commit). NULL: needs_bare() says it all. */
     gboolean (*may_need_bare)(const char *text, gsize length);
+    /* Optional: judges a bare statement (its text) that was begun and may have been cut short, by what
+     * the database is now. *ret_clear, for MIG_BARE_HALF_DONE: the statements, as a text, that clear
+     * its remains; they run like those of an off block. New string, else NULL. Without the slot all
+     * such statements are unknown, and reported as uncertain. */
+    gboolean (*judge_bare)(MigConnection *connection, const char *text, gsize length,
+                           MigBareState *ret_state, char **ret_clear, GError **error);
+    /* Optional: whether a statement changes the session only (a setting), so that it is lost with it:
+     * when an off block is resumed such statements are run again, done or not. */
+    gboolean (*sets_session)(const char *text, gsize length);
     /* Text around the steps of an offline script (`--sql`): what makes the client stop at the first
      * error, and one step's transaction. allow NULL results. New strings. */
     char *(*offline_prologue)(void);

@@ -225,10 +225,16 @@ mig_store_log_statement(MigProject *project, const MigDialect *dialect, const Mi
     g_autofree char *table = table_name(project, dialect, "log_table");
     const char *end = row->blocks_done == row->blocks_total ? dialect->now_expression : "NULL";
     const char *begin = row->started_at ? "?3" : dialect->now_expression;
+    /* Two runs may begin the same step where nothing but the transaction locks. */
+    g_autofree char *alone =
+        row->blocks_done == row->blocks_total
+            ? g_strdup("")
+            : g_strdup_printf(" WHERE NOT EXISTS (SELECT 1 FROM %s WHERE finished_at IS NULL)",
+                              table);
     g_autofree char *text =
-        g_strdup_printf("INSERT INTO %s (" COLUMNS ") VALUES (?1, ?2, %s, %s, ?4, ?5, ?6, ?7, ?8, "
-                        "?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-                        table, begin, end);
+        g_strdup_printf("INSERT INTO %s (" COLUMNS ") SELECT ?1, ?2, %s, %s, ?4, ?5, ?6, ?7, ?8, "
+                        "?9, ?10, ?11, ?12, ?13, ?14, ?15%s",
+                        table, begin, end, alone);
     MigSql *sql = mig_sql_new(1, text, NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -241,23 +247,62 @@ mig_store_log_statement(MigProject *project, const MigDialect *dialect, const Mi
     return sql;
 }
 
+/* The condition that the row is where from says; its parameters begin at ?first. New string. */
+static char *
+where_from(MigSql *sql, const MigLogRow *row, const MigProgress *from)
+{
+    guint first = sql->params->len + 1;
+
+    g_ptr_array_add(sql->params, g_strdup(row->revision));
+    g_ptr_array_add(sql->params, g_strdup(row->direction));
+    add_number(sql, from->blocks_done);
+    add_number(sql, from->statements_done);
+    if (from->intent)
+        g_ptr_array_add(sql->params, g_strdup(from->intent));
+    g_autofree char *intent =
+        from->intent ? g_strdup_printf("= ?%u", first + 4) : g_strdup("IS NULL");
+
+    return g_strdup_printf("WHERE revision = ?%u AND direction = ?%u AND finished_at IS NULL AND "
+                           "blocks_done = ?%u AND statements_done = ?%u AND intent %s",
+                           first, first + 1, first + 2, first + 3, intent);
+}
+
 MigSql *
-mig_store_progress_statement(MigProject *project, const MigDialect *dialect, const MigLogRow *row)
+mig_store_progress_statement(MigProject *project, const MigDialect *dialect, const MigLogRow *row,
+                             const MigProgress *from)
 {
     g_autofree char *table = table_name(project, dialect, "log_table");
     const char *end = row->blocks_done == row->blocks_total ? dialect->now_expression : "NULL";
-    g_autofree char *text =
-        g_strdup_printf("UPDATE %s SET finished_at = %s, blocks_done = ?1, statements_done = ?2, "
-                        "intent = ?3 WHERE revision = ?4 AND direction = ?5 AND "
-                        "finished_at IS NULL",
-                        table, end);
-    MigSql *sql = mig_sql_new(1, text, NULL);
+    MigSql *sql = mig_sql_new(1, "", NULL);
 
     add_number(sql, row->blocks_done);
     add_number(sql, row->statements_done);
     g_ptr_array_add(sql->params, g_strdup(row->intent));
-    g_ptr_array_add(sql->params, g_strdup(row->revision));
-    g_ptr_array_add(sql->params, g_strdup(row->direction));
+    g_autofree char *where = where_from(sql, row, from);
+
+    g_free(sql->sql);
+    sql->sql = g_strdup_printf("UPDATE %s SET finished_at = %s, blocks_done = ?1, "
+                               "statements_done = ?2, intent = ?3 %s",
+                               table, end, where);
+    return sql;
+}
+
+MigSql *
+mig_store_resume_statement(MigProject *project, const MigDialect *dialect, const MigLogRow *row,
+                           const MigProgress *from)
+{
+    g_autofree char *table = table_name(project, dialect, "log_table");
+    MigSql *sql = mig_sql_new(1, "", row->script, row->upgrade_checksum, row->downgrade_checksum,
+                              row->parents, row->tool_version, NULL);
+
+    add_number(sql, row->blocks_total);
+    g_autofree char *where = where_from(sql, row, from);
+
+    g_free(sql->sql);
+    sql->sql = g_strdup_printf("UPDATE %s SET script = ?1, upgrade_checksum = ?2, "
+                               "downgrade_checksum = ?3, parents = ?4, tool_version = ?5, "
+                               "blocks_total = ?6 %s",
+                               table, where);
     return sql;
 }
 

@@ -46,14 +46,26 @@ MigLogRow *mig_log_row_new(const MigRevision *revision, const char *direction, c
                            const MigLexRules *rules);
 
 /* The statement that adds a row. Without started_at it is the database's present time; a row whose
- * blocks are all done is finished at that time. */
+ * blocks are all done is finished at that time; any other is added only while no row is
+ * unfinished. */
 MigSql *mig_store_log_statement(MigProject *project, const MigDialect *dialect,
                                 const MigLogRow *row);
 
+/* How far an unfinished row says its step is. */
+typedef struct {
+    gint64 blocks_done, statements_done;
+    char *intent;
+} MigProgress;
+
 /* The statement that moves the revision's unfinished row on, to the row's blocks_done,
- * statements_done and intent. */
+ * statements_done and intent; from: where it must be, or it hits no row. */
 MigSql *mig_store_progress_statement(MigProject *project, const MigDialect *dialect,
-                                     const MigLogRow *row);
+                                     const MigLogRow *row, const MigProgress *from);
+
+/* The statement that gives an unfinished row the script, checksums, parents and blocks_total of row,
+ * since its step goes on with them; from: where it must be. */
+MigSql *mig_store_resume_statement(MigProject *project, const MigDialect *dialect,
+                                   const MigLogRow *row, const MigProgress *from);
 
 /* The statement that ends an unfinished row as given up, unless it moved on. */
 MigSql *mig_store_abandon_statement(MigProject *project, const MigDialect *dialect,

@@ -41,6 +41,8 @@ const MigDialect mig_dialect_sqlite = {
 
     .is_transaction_control = mig_sqlite_is_transaction_control,
     .needs_bare = mig_sqlite_needs_bare,
+    .judge_bare = mig_sqlite_judge_bare,
+    .sets_session = mig_sqlite_sets_session,
 
     .offline_prologue = mig_sqlite_offline_prologue,
     .offline_begin = mig_sqlite_offline_begin,

@@ -49,3 +49,33 @@ mig_sqlite_needs_bare(const char *text, gsize length)
 
     return token_in(text, token, settings) && after.kind != MIG_TOKEN_END;
 }
+
+gboolean
+mig_sqlite_judge_bare(MigConnection *connection, const char *text, gsize length,
+                      MigBareState *ret_state, char **ret_clear, GError **error)
+{
+    MigLexer lexer;
+    gboolean makes_file = FALSE;
+
+    mig_lexer_init(&lexer, &mig_lex_rules_sqlite, text, length);
+    MigToken first = mig_lexer_next_code(&lexer);
+
+    for (MigToken token = first; token.kind != MIG_TOKEN_END; token = mig_lexer_next_code(&lexer))
+        makes_file = makes_file || mig_token_is(text, token, "INTO");
+    /* Settings, and a file written anew: doing it again does no harm. A copy in a file of its own
+     * may be whole or not. */
+    *ret_state = makes_file && mig_token_is(text, first, "VACUUM") ? MIG_BARE_UNKNOWN
+                                                                    : MIG_BARE_NOT_DONE;
+    *ret_clear = NULL;
+    return TRUE;
+}
+
+gboolean
+mig_sqlite_sets_session(const char *text, gsize length)
+{
+    static const char *const words[] = {"PRAGMA", "ATTACH", "DETACH", NULL};
+    MigLexer lexer;
+
+    mig_lexer_init(&lexer, &mig_lex_rules_sqlite, text, length);
+    return token_in(text, mig_lexer_next_code(&lexer), words);
+}

@@ -251,15 +251,19 @@ run_fails 7 migrate upgrade head
 expect_err_like 'error E700: upgrade of a1 \(about a1\), block 1, statement 3 of 3: no such table'
 expect_err_like '^  at versions/a1.sql:7:1'
 expect_err_like '^  state: half-done: .*3 of 3.*stay at base'
-run_fails 6 migrate upgrade head
+run_fails 6 migrate stamp head
 expect_err_like "error E606: the upgrade of 'a1' was cut short: 0 of 1 blocks are done, and 2 statements"
 expect_err_like "^  hint: .*migrate repair --abandon a1"
-run_fails 6 migrate stamp head
-sqlite3 app.db 'DROP TABLE t_a1'
-run_ok migrate repair --abandon a1
-sed -i 's/INSERT INTO nowhere/INSERT INTO t_a1/' versions/a1.sql
+sed -i 's/CREATE TABLE t_a1 (a)/CREATE TABLE t_a1 (b)/' versions/a1.sql
+run_fails 6 migrate upgrade head
+expect_err_like "error E604: .*'a1' was cut short and cannot go on"
+expect_err_like '^  at versions/a1.sql:5:1'
+expect_err_like '^  \+CREATE TABLE t_a1 \(b\);'
+sed -i 's/CREATE TABLE t_a1 (b)/CREATE TABLE t_a1 ( a )/; s/INSERT INTO nowhere/INSERT INTO t_a1/' versions/a1.sql
 run_ok migrate upgrade head
+expect_err_like "^the upgrade of 'a1' was cut short; it goes on with block 1, statement 3 of 3"
 expect_rows a1
+expect_sql app.db 'SELECT a FROM t_a1' 1
 EOS
 
 scenario 'a whole run in one transaction' <<'EOS'

@@ -244,4 +244,12 @@ expect_out_like '^no: half-done: upgrade of a1, block 1 of 1$'
 expect_err_like '^hint: .*migrate status$'
 run migrate check --format json
 expect_out_like '"reason": "half-done"'
+sed -i 's/nowhere VALUES (1)/t_a1 VALUES (1)/; s/downgrade$/downgrade transaction=off\nDELETE FROM t_a1;\nDROP TABLE nowhere;/' versions/a1.sql
+run_ok migrate upgrade head
+run_fails 7 migrate downgrade base
+run migrate check
+expect_status 1
+expect_out_like '^no: half-done: downgrade of a1, block 1 of 1$'
+run_fails 6 migrate revision --autogenerate -m more
+expect_err_like 'migrate repair --abandon a1'
 EOS

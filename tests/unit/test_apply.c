@@ -310,11 +310,92 @@ off_block_cut_short_is_half_way(void **state)
     assert_string_equal(
         world_ask(w, "SELECT blocks_done, statements_done, finished_at FROM migrate_log"),
         "1|1|NULL");
-    assert_fails(world_upgrade(w, "head"), MIG_E_HALF_DONE);
+    assert_fails(world_upgrade(w, "head"), MIG_E_HALF_WAY);
     assert_fails(world_stamp(w, "head", FALSE), MIG_E_HALF_DONE);
-    world_execute(w, "DROP TABLE a; DELETE FROM migrate_log WHERE id = 1");
-    world_script(w, "a1", "", "\nCREATE TABLE a (x);\n", "\n");
+    world_script(
+        w, "a1", "",
+        "\nCREATE  TABLE a (x);\n-- migrate: upgrade transaction=off\nINSERT INTO a VALUES (1);\n"
+        "INSERT INTO a VALUES (3);\nVACUUM;\n-- migrate: upgrade\nINSERT INTO a VALUES (4);\n",
+        "\n");
     assert_ok(world_upgrade(w, "head"));
+    assert_non_null(strstr(w->events->str, "begin a1 1/1 base>a1; 3/5; 4/5; 5/5; done a1; "));
+    assert_string_equal(world_ask(w, "SELECT x FROM a"), "1;3;4");
+    assert_string_equal(world_ask(w, "SELECT count(*), script LIKE '%VALUES (4)%', blocks_done, "
+                                     "blocks_total, finished_at IS NOT NULL FROM migrate_log"),
+                        "1|1|3|3|1");
+    assert_string_equal(world_ask(w, ROWS), "a1");
+    assert_ok(world_upgrade(w, "head"));
+}
+
+static void
+what_was_done_must_not_change(void **state)
+{
+    World *w = *state;
+    const char *scripts[] = {
+        "\nCREATE TABLE a (x, y);\n-- migrate: upgrade transaction=off\nINSERT INTO a VALUES (1);\n",
+        "\nCREATE TABLE a (x);\nSELECT 1;\n-- migrate: upgrade transaction=off\n"
+        "INSERT INTO a VALUES (1);\n",
+        "\nCREATE TABLE a (x);\n-- migrate: upgrade\nINSERT INTO a VALUES (1);\n",
+        "\nCREATE TABLE a (x);\n-- migrate: upgrade transaction=off\nINSERT INTO a VALUES (2);\n",
+        "\nCREATE TABLE a (x);\n-- migrate: upgrade transaction=off\n",
+        "\nCREATE TABLE a (x);\n",
+        "\n",
+    };
+
+    world_script(w, "a1", "",
+                 "\nCREATE TABLE a (x);\n-- migrate: upgrade transaction=off\n"
+                 "INSERT INTO a VALUES (1);\nINSERT INTO nosuch VALUES (2);\n",
+                 "\n");
+    assert_fails(world_upgrade(w, "head"), MIG_E_HALF_WAY);
+    for (gsize i = 0; i < G_N_ELEMENTS(scripts); i++) {
+        world_script(w, "a1", "", scripts[i], "\n");
+        assert_fails(world_upgrade(w, "head"), MIG_E_CHANGED_SCRIPT);
+        assert_non_null(mig_error_details(w->f->error)->diff);
+        assert_string_equal(world_ask(w, "SELECT x FROM a"), "1");
+    }
+    world_script(w, "a1", "",
+                 "\nCREATE TABLE a (x);\n-- migrate: upgrade transaction=off\n"
+                 "INSERT INTO a VALUES (1);\n",
+                 "\n");
+    assert_ok(world_upgrade(w, "head"));
+    assert_string_equal(world_ask(w, "SELECT x FROM a"), "1");
+    assert_string_equal(world_ask(w, ROWS), "a1");
+}
+
+static void
+settings_of_a_cut_block_are_made_again(void **state)
+{
+    World *w = *state;
+    const char *begin = " transaction=off\nCREATE TABLE a (x);\nPRAGMA recursive_triggers = ON;\n"
+                        "INSERT INTO a VALUES (1);\n";
+    g_autofree char *bad = g_strconcat(begin, "INSERT INTO nosuch VALUES (1);\n", NULL);
+    g_autofree char *good = g_strconcat(
+        begin, "INSERT INTO a SELECT recursive_triggers + 100 FROM pragma_recursive_triggers;\n",
+        NULL);
+
+    world_script(w, "a1", "", bad, "\n");
+    assert_fails(world_upgrade(w, "head"), MIG_E_HALF_WAY);
+    world_script(w, "a1", "", good, "\n");
+    assert_ok(world_upgrade(w, "head"));
+    assert_string_equal(world_ask(w, "SELECT x FROM a"), "1;101");
+}
+
+static void
+statement_without_a_recorded_end_is_judged(void **state)
+{
+    World *w = *state;
+
+    world_script(w, "a1", "", " transaction=off\nCREATE TABLE a (x);\nVACUUM;\nVACUUM;\n", "\n");
+    assert_ok(world_upgrade(w, "head"));
+    world_execute(w, "DELETE FROM migrate_version; UPDATE migrate_log SET finished_at = NULL, "
+                     "blocks_done = 0, statements_done = 1, intent = 'VACUUM'");
+    assert_ok(world_upgrade(w, "head"));
+    assert_non_null(strstr(w->events->str, "begin a1 1/1 base>a1; 2/3; 3/3; done a1; "));
+    world_execute(w, "DELETE FROM migrate_version; UPDATE migrate_log SET finished_at = NULL, "
+                     "blocks_done = 0, statements_done = 1, intent = 'VACUUM INTO ''x'''");
+    assert_fails(world_upgrade(w, "head"), MIG_E_HALF_WAY);
+    assert_non_null(strstr(w->f->error->message, "uncertain: VACUUM INTO 'x'"));
+    assert_string_equal(world_ask(w, ROWS), "");
 }
 
 static void
@@ -332,8 +413,13 @@ downgrade_cut_short_stops_both_ways(void **state)
     assert_string_equal(world_ask(w, "SELECT revision, direction, blocks_done, statements_done "
                                      "FROM migrate_log WHERE finished_at IS NULL"),
                         "b2|downgrade|0|1");
-    assert_fails(world_downgrade(w, "base"), MIG_E_HALF_DONE);
-    assert_fails(world_upgrade(w, "head"), MIG_E_HALF_DONE);
+    world_script(w, "d4", "c3", "\n", "\n");
+    assert_fails(world_upgrade(w, "heads"), MIG_E_HALF_DONE);
+    assert_fails(world_stamp(w, "a1", FALSE), MIG_E_HALF_DONE);
+    world_script(w, "b2", "a1", "\nCREATE TABLE b (x);\n",
+                 " transaction=off\nDROP TABLE b;\nDROP TABLE IF EXISTS nosuch;\n");
+    assert_ok(world_downgrade(w, "base"));
+    assert_string_equal(world_ask(w, ROWS), "");
 }
 
 static void
@@ -488,6 +574,9 @@ main(void)
         WORLD_TEST(blocks_are_filtered_and_atomic_together),
         WORLD_TEST(off_block_is_recorded_statement_by_statement),
         WORLD_TEST(off_block_cut_short_is_half_way),
+        WORLD_TEST(what_was_done_must_not_change),
+        WORLD_TEST(settings_of_a_cut_block_are_made_again),
+        WORLD_TEST(statement_without_a_recorded_end_is_judged),
         WORLD_TEST(downgrade_cut_short_stops_both_ways),
         WORLD_TEST(off_block_first_statement_failing_leaves_nothing),
         WORLD_TEST(stamp_remembers_scripts),
