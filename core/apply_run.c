@@ -97,6 +97,11 @@ mig_apply_units_options(MigProject *project, const MigApplyOptions *options)
     result.lock_timeout_ms = options && options->run_lock_timeout_ms != G_MININT64
                                  ? options->run_lock_timeout_ms
                                  : mig_config_duration_ms(config, "run_lock_timeout");
+    result.version_schema = mig_config_text(config, "version_table_schema");
+    result.version_table = mig_config_text(config, "version_table");
+    result.statement_lock_timeout_ms = mig_config_duration_ms(config, "lock_timeout");
+    result.statement_timeout_ms = mig_config_duration_ms(config, "statement_timeout");
+    result.lock_retries = (guint)MAX(mig_config_integer(config, "lock_retries"), 0);
     return result;
 }
 
@@ -110,8 +115,10 @@ mig_run_new(MigProject *project, MigConnection *connection, const MigApplyOption
     run->dialect = connection->dialect;
     run->options = options;
     run->units_options = mig_apply_units_options(project, options);
-    if (!options)
+    if (!options) {
         run->units_options.mode = MIG_UNITS_GROUP;
+        run->units_options.version_table = NULL;
+    }
     run->units_options.done = on_done;
     run->units_options.statement = on_statement;
     run->units_options.cancelled = options && options->cancelled ? on_cancelled : NULL;
@@ -240,7 +247,7 @@ explain(MigRun *run, GError *error, const MigStepUnit *failed)
 
         mig_error_set_subject(error, "%s%s", name, where ? where : "");
     }
-    if (!run->options || !run->rows)
+    if (!run->options || !run->rows || details->state_now)
         return;
     if (step && is_half_done(run, step)) {
         explain_half_way(run, error, failed);

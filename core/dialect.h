@@ -97,6 +97,12 @@ typedef enum {
 typedef struct {
     MigUnitsMode mode;
     gint64 lock_timeout_ms; /* how long to wait for the write lock; -1: no limit */
+    const char *version_schema; /* NULL: default */
+    const char *version_table;  /* whose runs exclude each other, where the lock is no file's; NULL: a
+                                   run that nobody can disturb */
+    gint64 statement_lock_timeout_ms; /* how long one statement waits for a lock; 0, -1: no limit */
+    gint64 statement_timeout_ms;      /* how long one statement may run; 0, -1: no limit */
+    guint lock_retries;               /* further tries of a unit that ran into the former */
     /* Called in order, once for each unit that is committed and durable. */
     void (*done)(const MigUnit *unit, gpointer user_data);
     /* Called before each statement of a script runs or is queued (index from 0); may be NULL. */

@@ -209,6 +209,7 @@ mig_pg_close(MigConnection *connection)
 
     if (!pg)
         return;
+    mig_pg_units_drop(pg);
     if (pg->adopted)
         restore_settings(pg);
     else

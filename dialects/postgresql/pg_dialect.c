@@ -35,6 +35,19 @@ const MigDialect mig_dialect_postgresql = {
     .read_rows = mig_pg_read_rows,
     .has_table = mig_pg_has_table,
 
+    .units_begin = mig_pg_units_begin,
+    .unit_submit = mig_pg_unit_submit,
+    .units_end = mig_pg_units_end,
+
+    .is_transaction_control = mig_pg_is_transaction_control,
+    .needs_bare = mig_pg_needs_bare,
+    .may_need_bare = mig_pg_may_need_bare,
+
+    .offline_prologue = mig_pg_offline_prologue,
+    .offline_begin = mig_pg_offline_begin,
+    .offline_commit = mig_pg_offline_commit,
+    .offline_assert_rows = mig_pg_offline_assert_rows,
+
     .introspect = mig_pg_introspect,
     .plan = mig_pg_plan,
     .dump = mig_pg_dump,

@@ -20,6 +20,8 @@ struct _MigPg {
     char *scratch_name;   /* scratch: the database to drop at close; else NULL */
     MigPg *scratch_maker; /* scratch: the connection that made it and drops it, holding its mark */
     MigPgUnits *units;    /* between units_begin and the end; else NULL */
+    gboolean run_locked;  /* the session holds the lock of the run … */
+    gint64 run_key;       /* … with this key */
 };
 
 /* ---- pg_open.c ---- */
@@ -92,11 +94,20 @@ gboolean mig_pg_is_transaction_control(const char *text, gsize length);
 gboolean mig_pg_needs_bare(const char *text, gsize length);
 gboolean mig_pg_may_need_bare(const char *text, gsize length);
 
-/* ---- pg_run_key.c ---- */
+/* ---- pg_run.c ---- */
 
 /* The key of the advisory lock that runs on this version table share: the session's (run lock) and each
  * transaction's. Such locks are per database. */
 gint64 mig_pg_run_key(const char *schema, const char *table);
+/* Version rows in the order and form in which the server is asked for them. New string. */
+char *mig_pg_rows_text(const GPtrArray *rows);
+
+/* ---- pg_lock.c ---- */
+
+/* Takes the lock of the run for the session, waiting as long as the options say: MIG_E_LOCKED says who
+ * holds it. Does nothing without a version table, and behind a pooler, where it would leak. */
+gboolean mig_pg_lock_run(MigPg *pg, const MigUnitsOptions *options, GError **error);
+void mig_pg_unlock_run(MigPg *pg);
 
 /* ---- pg_offline.c ---- */
 char *mig_pg_offline_prologue(void);

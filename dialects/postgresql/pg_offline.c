@@ -49,7 +49,7 @@ mig_pg_offline_assert_rows(const char *schema, const char *table, const GPtrArra
     const char *own_schema = schema ? schema : "public";
     g_autofree char *quoted_schema = mig_pg_quote_name(own_schema);
     g_autofree char *quoted_table = mig_pg_quote_name(table);
-    g_autofree char *joined = mig_rows_join(rows);
+    g_autofree char *joined = mig_pg_rows_text(rows);
     g_autofree char *expected = mig_pg_quote_literal(joined);
 
     return do_statement(g_strdup_printf(

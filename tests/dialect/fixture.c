@@ -234,6 +234,7 @@ fixture_options(Fixture *fixture, MigUnitsMode mode)
 {
     return (MigUnitsOptions){.mode = mode,
                              .lock_timeout_ms = 100,
+                             .version_table = "migrate_version",
                              .done = on_done,
                              .statement = on_statement,
                              .cancelled = on_cancelled,

@@ -18,3 +18,19 @@ mig_pg_run_key(const char *schema, const char *table)
         key = key << 8 | digest[i];
     return (gint64)key;
 }
+
+static int
+compare_ids(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char *
+mig_pg_rows_text(const GPtrArray *rows)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_copy((GPtrArray *)rows, NULL, NULL);
+
+    g_ptr_array_set_free_func(sorted, NULL);
+    g_ptr_array_sort(sorted, compare_ids);
+    return mig_rows_join(sorted);
+}

@@ -1,0 +1,310 @@
+/* Units as text for the server. All that is ours is qualified, and stands where no setting of the
+ * script reaches it (rule 5). */
+#include <string.h>
+
+#include "dialects/postgresql/pg_model.h"
+#include "dialects/postgresql/pg_units.h"
+#include "dialects/postgresql/pg_words.h"
+
+MigPgMessage *
+mig_pg_message_new(void)
+{
+    MigPgMessage *message = g_new(MigPgMessage, 1);
+
+    message->text = g_string_new(NULL);
+    message->parts = g_array_new(FALSE, FALSE, sizeof(MigPgPart));
+    return message;
+}
+
+void
+mig_pg_message_free(MigPgMessage *message)
+{
+    if (!message)
+        return;
+    g_string_free(message->text, TRUE);
+    g_array_unref(message->parts);
+    g_free(message);
+}
+
+static void
+begin_part(MigPgMessage *message, MigPgPartKind kind, const MigUnit *unit, guint statement)
+{
+    const MigPgPart part = {kind, message->text->len, unit, statement};
+
+    g_array_append_val(message->parts, part);
+}
+
+static void
+add(MigPgMessage *message, MigPgPartKind kind, const MigUnit *unit, const char *sql)
+{
+    begin_part(message, kind, unit, 0);
+    g_string_append_printf(message->text, "%s;\n", sql);
+}
+
+/* Takes sql; NULL adds nothing. */
+static void
+add_taken(MigPgMessage *message, MigPgPartKind kind, const MigUnit *unit, char *sql)
+{
+    if (sql)
+        add(message, kind, unit, sql);
+    g_free(sql);
+}
+
+static void
+add_begin(MigPgMessage *message, const MigUnit *unit)
+{
+    add(message, MIG_PG_OWN, unit, "BEGIN ISOLATION LEVEL READ COMMITTED");
+}
+
+void
+mig_pg_message_add_commit(MigPgMessage *message, const MigUnit *unit)
+{
+    add(message, MIG_PG_COMMIT, unit, "COMMIT");
+}
+
+static const char *
+own_schema(const MigPg *pg, const MigUnit *unit)
+{
+    return unit->version_schema ? unit->version_schema : mig_connection_default_schema(&pg->base);
+}
+
+/* An endless timeout is 0 to the server. */
+static gint64
+timeout_ms(gint64 ms)
+{
+    return MAX(ms, 0);
+}
+
+static char *
+default_path(const MigPg *pg)
+{
+    g_autofree char *name = mig_pg_quote_name(mig_connection_default_schema(&pg->base));
+
+    return mig_pg_quote_literal(name);
+}
+
+/* The lock of the run waits as long as the run may wait, all else as long as statements may. path:
+ * the search path as a literal; NULL: left as it is. */
+static void
+add_lock(MigPgMessage *message, MigPg *pg, const MigUnit *unit, const char *path)
+{
+    const MigUnitsOptions *options = &pg->units->options;
+    g_autoptr(GString) sql = g_string_new("SELECT ");
+
+    if (unit->version_table)
+        g_string_append_printf(
+            sql,
+            "pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT "', true), "
+            "pg_catalog.pg_advisory_xact_lock(%" G_GINT64_FORMAT "), ",
+            options->lock_timeout_ms == 0 ? 1 : timeout_ms(options->lock_timeout_ms),
+            mig_pg_run_key(own_schema(pg, unit), unit->version_table));
+    g_string_append_printf(
+        sql,
+        "pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT "', true), "
+        "pg_catalog.set_config('statement_timeout', '%" G_GINT64_FORMAT "', true)",
+        timeout_ms(options->statement_lock_timeout_ms), timeout_ms(options->statement_timeout_ms));
+    if (path)
+        g_string_append_printf(sql, ", pg_catalog.set_config('search_path', %s, true)", path);
+    add(message, MIG_PG_LOCK, unit, sql->str);
+}
+
+static void
+add_before(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
+{
+    for (guint i = 0; unit->before && i < unit->before->len; i++)
+        add_taken(message, MIG_PG_OWN, unit,
+                  mig_sql_text(pg->base.dialect, unit->before->pdata[i]));
+}
+
+static void
+add_rows(MigPgMessage *message, MigPg *pg, const MigUnit *unit, MigPgPartKind kind)
+{
+    if (!unit->expected_rows)
+        return;
+    g_autofree char *schema = mig_pg_quote_name(own_schema(pg, unit));
+    g_autofree char *table = mig_pg_quote_name(unit->version_table);
+    g_autofree char *joined = mig_pg_rows_text(unit->expected_rows);
+    g_autofree char *expected = mig_pg_quote_literal(joined);
+
+    add_taken(message, kind, unit,
+              g_strdup_printf("SELECT CASE WHEN f.found <> %s THEN CAST('" MIG_PG_MARK
+                              "' || f.found || '" MIG_PG_MARK_END
+                              "' AS pg_catalog.int4) END FROM (SELECT COALESCE("
+                              "pg_catalog.string_agg(v.version_num, ', ' ORDER BY v.version_num "
+                              "COLLATE pg_catalog.\"C\"), '') AS found FROM %s.%s AS v) AS f",
+                              expected, schema, table));
+}
+
+static void
+add_script(MigPgMessage *message, const MigUnit *unit)
+{
+    gboolean losses = mig_pg_losses_possible(unit);
+
+    for (guint i = 0; i < unit->n_statements; i++) {
+        const MigStatement *statement = &unit->statements[i];
+
+        if (losses)
+            add_taken(message, MIG_PG_OWN, unit, mig_pg_losses_note(unit, i));
+        begin_part(message, MIG_PG_SCRIPT, unit, i);
+        g_string_append_len(message->text, unit->text + statement->offset,
+                            (gssize)statement->length);
+        g_string_append(message->text, ";\n");
+    }
+    if (losses)
+        add_taken(message, MIG_PG_LOSSES, unit, mig_pg_losses_check(unit));
+}
+
+/* Whether a statement's text holds "temp": enough to suspect it of temporary objects. */
+static gboolean
+speaks_of_temp(const MigUnit *unit, const MigStatement *statement)
+{
+    const char *text = unit->text + statement->offset;
+
+    for (gsize i = 0; i + 4 <= statement->length; i++) {
+        if ((text[i] | 0x20) == 't' && g_ascii_strncasecmp(text + i, "temp", 4) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+add_resets(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
+{
+    gboolean temp = FALSE;
+
+    for (guint i = 0; !pg->adopted && !temp && i < unit->n_statements; i++)
+        temp = speaks_of_temp(unit, &unit->statements[i]);
+    add(message, MIG_PG_OWN, unit, "RESET SESSION AUTHORIZATION");
+    add(message, MIG_PG_OWN, unit, "RESET ROLE");
+    add(message, MIG_PG_OWN, unit, "RESET ALL");
+    if (temp)
+        add(message, MIG_PG_OWN, unit, "DISCARD TEMP");
+    add(message, MIG_PG_OWN, unit,
+        "SELECT pg_catalog.set_config('search_path', 'pg_catalog', "
+        "true), " MIG_PG_SESSION_SETTINGS);
+}
+
+static void
+add_after(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
+{
+    for (guint i = 0; unit->after && i < unit->after->len; i++) {
+        const MigSql *sql = unit->after->pdata[i];
+        g_autofree char *text = mig_sql_text(pg->base.dialect, sql);
+
+        begin_part(message, MIG_PG_HIT, unit, i);
+        if (sql->expected_rows < 0)
+            g_string_append_printf(message->text, "%s;\n", text);
+        else
+            g_string_append_printf(
+                message->text,
+                "WITH hit AS (%s RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) <> %d THEN "
+                "CAST('" MIG_PG_MARK "' || pg_catalog.count(*) || '" MIG_PG_MARK_END
+                "' AS pg_catalog.int4) END FROM hit;\n",
+                text, sql->expected_rows);
+    }
+}
+
+void
+mig_pg_message_add_unit(MigPgMessage *message, MigPg *pg, const MigUnit *unit, gboolean durable)
+{
+    gboolean whole_run = pg->units->options.mode == MIG_UNITS_WHOLE_RUN;
+    g_autofree char *path = unit->n_statements > 0 ? default_path(pg) : NULL;
+
+    if (!whole_run || (pg->units->uncommitted->len == 0 && message->parts->len == 0))
+        add_begin(message, unit);
+    add_lock(message, pg, unit, path);
+    add_before(message, pg, unit);
+    add_rows(message, pg, unit, MIG_PG_ROWS);
+    add_script(message, unit);
+    if (unit->n_statements > 0) {
+        add_resets(message, pg, unit);
+        add_rows(message, pg, unit, MIG_PG_UNCHANGED);
+    }
+    add_after(message, pg, unit);
+    if (whole_run)
+        return;
+    if (!durable)
+        add(message, MIG_PG_OWN, unit, "SET LOCAL synchronous_commit = off");
+    mig_pg_message_add_commit(message, unit);
+}
+
+/* Settings of an off block last to its end, so ours are put over them for one transaction. */
+static void
+add_own_settings(MigPgMessage *message, const MigUnit *unit)
+{
+    add(message, MIG_PG_OWN, unit, "SET LOCAL SESSION AUTHORIZATION DEFAULT");
+    add(message, MIG_PG_OWN, unit, "SET LOCAL ROLE NONE");
+    add(message, MIG_PG_OWN, unit,
+        "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)");
+}
+
+/* What the block's statements find set, but for what the block has set itself. */
+static void
+add_off_settings(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
+{
+    const MigStatement *statement = &unit->statements[0];
+    gboolean patient = mig_pg_waits_long(unit->text + statement->offset, statement->length);
+    const MigUnitsOptions *options = &pg->units->options;
+    gint64 ms = patient ? 0 : timeout_ms(options->statement_lock_timeout_ms);
+    gint64 last_ms = pg->units->off_lock_timeout_ms;
+
+    if (pg->units->off_text != unit->text) {
+        g_autofree char *path = default_path(pg);
+
+        add_taken(message, MIG_PG_OWN, unit,
+                  g_strdup_printf("SELECT pg_catalog.set_config('search_path', %s, false), "
+                                  "pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT
+                                  "', false), pg_catalog.set_config('statement_timeout', "
+                                  "'%" G_GINT64_FORMAT "', false)",
+                                  path, ms, timeout_ms(options->statement_timeout_ms)));
+    } else if (ms != last_ms) {
+        add_taken(message, MIG_PG_OWN, unit,
+                  g_strdup_printf("SELECT pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT
+                                  "', false) FROM pg_catalog.pg_settings AS s WHERE s.name = "
+                                  "'lock_timeout' AND s.setting = '%" G_GINT64_FORMAT "'",
+                                  ms, last_ms));
+    }
+    pg->units->off_text = unit->text;
+    pg->units->off_lock_timeout_ms = ms;
+}
+
+void
+mig_pg_message_add_off_begin(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
+{
+    add_begin(message, unit);
+    add_own_settings(message, unit);
+    add_lock(message, pg, unit, NULL);
+    add_before(message, pg, unit);
+    add_rows(message, pg, unit, MIG_PG_ROWS);
+    add(message, MIG_PG_OWN, unit, "COMMIT");
+    add_off_settings(message, pg, unit);
+}
+
+void
+mig_pg_message_add_off_statement(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
+{
+    add_begin(message, unit);
+    add_script(message, unit);
+    add_own_settings(message, unit);
+    add_rows(message, pg, unit, MIG_PG_UNCHANGED);
+    add_after(message, pg, unit);
+    mig_pg_message_add_commit(message, unit);
+}
+
+void
+mig_pg_message_add_bare(MigPgMessage *message, const MigUnit *unit)
+{
+    const MigStatement *statement = &unit->statements[0];
+
+    begin_part(message, MIG_PG_SCRIPT, unit, 0);
+    g_string_append_len(message->text, unit->text + statement->offset, (gssize)statement->length);
+}
+
+void
+mig_pg_message_add_off_end(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
+{
+    add_begin(message, unit);
+    add_own_settings(message, unit);
+    add_after(message, pg, unit);
+    mig_pg_message_add_commit(message, unit);
+}
