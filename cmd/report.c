@@ -51,6 +51,7 @@ add_details(json_t *object, const MigErrorDetails *details)
     set_text(object, "sqlstate", details->sqlstate);
     set_text(object, "engine_detail", details->engine_detail);
     set_text(object, "engine_hint", details->engine_hint);
+    set_text(object, "engine_context", details->engine_context);
     set_text(object, "state_now", details->state_now);
     set_text(object, "hint", details->hint);
     set_text(object, "next_command", details->next_command);

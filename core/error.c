@@ -33,6 +33,7 @@ mig_error_private_copy(const MigErrorPrivate *from, MigErrorPrivate *to)
     to->sqlstate = g_strdup(from->sqlstate);
     to->engine_detail = g_strdup(from->engine_detail);
     to->engine_hint = g_strdup(from->engine_hint);
+    to->engine_context = g_strdup(from->engine_context);
     to->state_now = g_strdup(from->state_now);
     to->hint = g_strdup(from->hint);
     to->next_command = g_strdup(from->next_command);
@@ -50,6 +51,7 @@ mig_error_private_clear(MigErrorPrivate *details)
     g_free(details->sqlstate);
     g_free(details->engine_detail);
     g_free(details->engine_hint);
+    g_free(details->engine_context);
     g_free(details->state_now);
     g_free(details->hint);
     g_free(details->next_command);
@@ -294,6 +296,7 @@ append_engine(GString *out, const MigErrorDetails *details)
     }
     append_indented(out, "detail: ", details->engine_detail);
     append_indented(out, "database hint: ", details->engine_hint);
+    append_indented(out, "context: ", details->engine_context);
 }
 
 static void

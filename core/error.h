@@ -24,6 +24,7 @@ typedef struct {
     char *sqlstate;       /* SQLSTATE, or SQLite's extended code by name ("SQLITE_CONSTRAINT_UNIQUE") */
     char *engine_detail;  /* DETAIL of the engine */
     char *engine_hint;    /* HINT of the engine */
+    char *engine_context; /* CONTEXT of the engine: the functions that it was in */
     char *state_now;      /* "rolled back, the database stays at 77ab" */
     char *hint;           /* a full sentence that says what to do */
     char *next_command;   /* the command to type next: "migrate upgrade head" */

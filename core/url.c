@@ -286,4 +286,5 @@ mig_url_redact_error(const MigUrl *url, GError *error)
     redact_in_place(url, &details->engine_message);
     redact_in_place(url, &details->engine_detail);
     redact_in_place(url, &details->engine_hint);
+    redact_in_place(url, &details->engine_context);
 }

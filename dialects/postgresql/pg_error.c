@@ -84,6 +84,7 @@ mig_pg_error_new(MigPg *pg, const PGresult *result, int code, const char *format
     details->sqlstate = g_steal_pointer(&sqlstate);
     details->engine_detail = field(result, PG_DIAG_MESSAGE_DETAIL);
     details->engine_hint = field(result, PG_DIAG_MESSAGE_HINT);
+    details->engine_context = field(result, PG_DIAG_CONTEXT);
     if (state < G_N_ELEMENTS(states) && states[state].hint)
         mig_error_set_hint(error, "%s", states[state].hint);
     else if (lost)

@@ -75,12 +75,26 @@ timeout_ms(gint64 ms)
     return MAX(ms, 0);
 }
 
+/* The search path of a script as a literal; that of our own statements begins with the engine's
+ * names.
+ */
 static char *
-default_path(const MigPg *pg)
+path_literal(const MigPg *pg, const char *first)
 {
     g_autofree char *name = mig_pg_quote_name(mig_connection_default_schema(&pg->base));
+    g_autofree char *path = g_strconcat(first, name, NULL);
 
-    return mig_pg_quote_literal(name);
+    return mig_pg_quote_literal(path);
+}
+
+static void
+add_own_path(MigPgMessage *message, MigPg *pg, const MigUnit *unit, const char *further)
+{
+    g_autofree char *path = path_literal(pg, "pg_catalog, ");
+
+    add_taken(
+        message, MIG_PG_OWN, unit,
+        g_strdup_printf("SELECT pg_catalog.set_config('search_path', %s, true)%s", path, further));
 }
 
 /* The lock of the run waits as long as the run may wait, all else as long as statements may. path:
@@ -179,9 +193,7 @@ add_resets(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
     add(message, MIG_PG_OWN, unit, "RESET ALL");
     if (temp)
         add(message, MIG_PG_OWN, unit, "DISCARD TEMP");
-    add(message, MIG_PG_OWN, unit,
-        "SELECT pg_catalog.set_config('search_path', 'pg_catalog', "
-        "true), " MIG_PG_SESSION_SETTINGS);
+    add_own_path(message, pg, unit, ", " MIG_PG_SESSION_SETTINGS);
 }
 
 static void
@@ -208,7 +220,7 @@ void
 mig_pg_message_add_unit(MigPgMessage *message, MigPg *pg, const MigUnit *unit, gboolean durable)
 {
     gboolean whole_run = pg->units->options.mode == MIG_UNITS_WHOLE_RUN;
-    g_autofree char *path = unit->n_statements > 0 ? default_path(pg) : NULL;
+    g_autofree char *path = unit->n_statements > 0 ? path_literal(pg, "") : NULL;
 
     if (!whole_run || (pg->units->uncommitted->len == 0 && message->parts->len == 0))
         add_begin(message, unit);
@@ -230,12 +242,11 @@ mig_pg_message_add_unit(MigPgMessage *message, MigPg *pg, const MigUnit *unit, g
 
 /* Settings of an off block last to its end, so ours are put over them for one transaction. */
 static void
-add_own_settings(MigPgMessage *message, const MigUnit *unit)
+add_own_settings(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
     add(message, MIG_PG_OWN, unit, "SET LOCAL SESSION AUTHORIZATION DEFAULT");
     add(message, MIG_PG_OWN, unit, "SET LOCAL ROLE NONE");
-    add(message, MIG_PG_OWN, unit,
-        "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)");
+    add_own_path(message, pg, unit, "");
 }
 
 /* What the block's statements find set, but for what the block has set itself. */
@@ -249,7 +260,7 @@ add_off_settings(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
     gint64 last_ms = pg->units->off_lock_timeout_ms;
 
     if (pg->units->off_text != unit->text) {
-        g_autofree char *path = default_path(pg);
+        g_autofree char *path = path_literal(pg, "");
 
         add_taken(message, MIG_PG_OWN, unit,
                   g_strdup_printf("SELECT pg_catalog.set_config('search_path', %s, false), "
@@ -272,7 +283,7 @@ void
 mig_pg_message_add_off_begin(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
     add_begin(message, unit);
-    add_own_settings(message, unit);
+    add_own_settings(message, pg, unit);
     add_lock(message, pg, unit, NULL);
     add_before(message, pg, unit);
     add_rows(message, pg, unit, MIG_PG_ROWS);
@@ -285,7 +296,7 @@ mig_pg_message_add_off_statement(MigPgMessage *message, MigPg *pg, const MigUnit
 {
     add_begin(message, unit);
     add_script(message, unit);
-    add_own_settings(message, unit);
+    add_own_settings(message, pg, unit);
     add_rows(message, pg, unit, MIG_PG_UNCHANGED);
     add_after(message, pg, unit);
     mig_pg_message_add_commit(message, unit);
@@ -304,7 +315,7 @@ void
 mig_pg_message_add_off_end(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
     add_begin(message, unit);
-    add_own_settings(message, unit);
+    add_own_settings(message, pg, unit);
     add_after(message, pg, unit);
     mig_pg_message_add_commit(message, unit);
 }

@@ -251,9 +251,8 @@ row_movement_must_hit_its_row(void **state)
 static void
 scripts_cannot_end_the_transaction(void **state)
 {
-    static const char *const scripts[] = {
-        "COMMIT",    "end transaction",      "ROLLBACK;", "BEGIN", "SAVEPOINT x",
-        "RELEASE x", "/* x */ rollback to x"};
+    static const char *const scripts[] = {"COMMIT", "end transaction", "/* x */ ROLLBACK;",
+                                          "BEGIN"};
     Fixture *f = *state;
     MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
 
@@ -297,18 +296,43 @@ scripts_cannot_write_our_tables(void **state)
     assert_true(fixture_run(f, connection, MIG_UNITS_GROUP, NULL, unit, NULL));
 }
 
+/* Where savepoints are the script's own business, they end with it. */
 static void
-cancelling_stops_between_statements(void **state)
+savepoints_are_refused_or_the_scripts_own(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    MigUnit *one = fixture_unit(f, "one",
+                                "CREATE TABLE t (a integer); SAVEPOINT x; INSERT INTO t VALUES "
+                                "(1);\nROLLBACK TO x; INSERT INTO t VALUES (2); RELEASE x;");
+    gboolean refused = f->dialect->is_transaction_control("SAVEPOINT x", 11);
+    gboolean exists = FALSE;
+
+    assert_int_equal(f->dialect->is_transaction_control("rollback to x", 13), refused);
+    assert_int_equal(f->dialect->is_transaction_control("RELEASE x", 9), refused);
+    assert_int_equal(fixture_run(f, connection, MIG_UNITS_GROUP, NULL, one, NULL), !refused);
+    if (refused)
+        fixture_assert_error(f, MIG_E_TRANSACTION_CONTROL);
+    assert_true(f->dialect->has_table(connection, NULL, "t", &exists, NULL));
+    assert_int_equal(exists, !refused);
+    if (!refused)
+        assert_string_equal(fixture_ask(f, connection, "SELECT a FROM t"), "2");
+}
+
+static void
+cancelling_stops_between_units(void **state)
 {
     Fixture *f = *state;
     MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
     MigUnit *one = fixture_unit(f, "one", "CREATE TABLE t (a integer);");
-    MigUnit *two = fixture_unit(f, "two", "INSERT INTO t VALUES (1); INSERT INTO t VALUES (2);");
+    MigUnit *two = fixture_unit(f, "two", "INSERT INTO t VALUES (1);");
+    const MigUnit *failed = NULL;
 
-    f->cancel_after = 2;
-    assert_false(fixture_run(f, connection, MIG_UNITS_GROUP, NULL, one, two, NULL));
+    f->cancel_after = 1;
+    assert_false(fixture_run(f, connection, MIG_UNITS_ONE_BY_ONE, &failed, one, two, NULL));
     fixture_assert_error(f, MIG_E_INTERRUPTED);
-    assert_string_equal(f->events->str, "one.sql 0; two.sql 0; done one.sql; ");
+    assert_ptr_equal(failed, two);
+    assert_string_equal(f->events->str, "one.sql 0; done one.sql; ");
     assert_string_equal(fixture_ask(f, connection, "SELECT count(*) FROM t"), "0");
 }
 
@@ -410,7 +434,8 @@ static const struct CMUnitTest contract[] = {
     TEST(row_movement_must_hit_its_row),
     TEST(scripts_cannot_end_the_transaction),
     TEST(scripts_cannot_write_our_tables),
-    TEST(cancelling_stops_between_statements),
+    TEST(savepoints_are_refused_or_the_scripts_own),
+    TEST(cancelling_stops_between_units),
     TEST(second_writer_waits_and_gives_up),
     TEST(off_unit_is_durable_by_itself),
     TEST(scratch_is_apart),

@@ -38,7 +38,6 @@ one_unit_is_one_round_trip(void **state)
     assert_true(f->dialect->units_begin(connection, &options, &f->error));
     pg_fixture_count(connection);
     f->dialect->unit_submit(connection, unit, NULL, &f->error);
-    options = ((MigUnitsOptions){0});
     f->dialect->units_end(connection, NULL, &f->error);
     assert_no_error(f->error);
     /* The unit, and letting go of the lock. */
@@ -311,17 +310,14 @@ static gboolean
 run_off(Fixture *f, MigConnection *connection, const char *const *scripts)
 {
     MigUnitsOptions options = fixture_options(f, MIG_UNITS_GROUP);
-    g_autofree char *text = g_strjoinv(";\n", (char **)scripts);
+    char *text = g_strjoinv(";\n", (char **)scripts);
     gboolean ok;
 
     g_clear_error(&f->error);
     g_string_truncate(f->events, 0);
-    g_ptr_array_add(f->strings, g_strdup(text));
-    text = g_steal_pointer((char **)&f->strings->pdata[f->strings->len - 1]);
-    f->strings->pdata[f->strings->len - 1] = text;
+    g_ptr_array_add(f->strings, text);
     MigUnit *all = fixture_unit(f, "off", text);
 
-    text = NULL;
     options.statement_lock_timeout_ms = 3000;
     ok = f->dialect->units_begin(connection, &options, &f->error);
     for (guint i = 0; ok && i < all->n_statements; i++) {

@@ -217,6 +217,21 @@ running_statement_is_cancelled(void **state)
     assert_string_equal(ask("SELECT count(*) FROM sqlite_master"), "0");
 }
 
+static void
+cancelling_stops_between_statements(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    MigUnit *one = fixture_unit(f, "one", "CREATE TABLE t (a integer);");
+    MigUnit *two = fixture_unit(f, "two", "INSERT INTO t VALUES (1); INSERT INTO t VALUES (2);");
+
+    f->cancel_after = 2;
+    assert_false(fixture_run(f, connection, MIG_UNITS_GROUP, NULL, one, two, NULL));
+    fixture_assert_error(f, MIG_E_INTERRUPTED);
+    assert_string_equal(f->events->str, "one.sql 0; two.sql 0; done one.sql; ");
+    assert_string_equal(fixture_ask(f, connection, "SELECT count(*) FROM t"), "0");
+}
+
 static const char *const family =
     "CREATE TABLE parent (id integer PRIMARY KEY, name text UNIQUE);"
     "CREATE TABLE child (id integer PRIMARY KEY, p integer REFERENCES parent ON DELETE CASCADE);"
@@ -321,6 +336,7 @@ main(void)
         TEST(group_is_committed_in_time),
         TEST(commit_waits_for_readers_and_gives_up),
         TEST(full_disk_rolls_back),
+        TEST(cancelling_stops_between_statements),
         TEST(running_statement_is_cancelled),
         TEST(virtual_tables_come_and_go),
         TEST(journal_that_cannot_roll_back_does_not_stay),
