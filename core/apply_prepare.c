@@ -1,6 +1,8 @@
 /* Everything that can be refused is refused here, before the first statement (rule 3). */
 #include "core/apply_private.h"
 
+#include <string.h>
+
 #include "core/error.h"
 
 static void
@@ -76,6 +78,62 @@ refuse_statement(Preparation *preparation, const MigStep *step, const MigStateme
     g_ptr_array_add(preparation->errors, error);
 }
 
+/* Behind a backslash that stands outside of quotes, where no SQL has one: a command of psql. 0:
+ * none. */
+static gsize
+find_psql_command(const MigDialect *dialect, const char *text, const MigStatement *statement)
+{
+    MigLexer lexer;
+    MigToken token;
+
+    if (!memchr(text + statement->offset, '\\', statement->length))
+        return 0;
+    mig_lexer_init(&lexer, dialect->lex_rules, text + statement->offset, statement->length);
+    do
+        token = mig_lexer_next_code(&lexer);
+    while (token.kind != MIG_TOKEN_END && !mig_token_is(lexer.text, token, "\\"));
+    return token.kind == MIG_TOKEN_END ? 0 : statement->offset + token.offset + 1;
+}
+
+/* TRUE when there was one. */
+static gboolean
+refuse_psql_command(Preparation *preparation, const MigStep *step, const MigStatement *statement)
+{
+    static const struct {
+        const char *word, *hint;
+    } hints[] = {
+        {"copy", "Write COPY … FROM stdin; with the data behind it and a line '\\.' at their end."},
+        {"i", "Put the text of that file into the script."},
+        {"ir", "Put the text of that file into the script."},
+        {"include", "Put the text of that file into the script."},
+    };
+    const MigScript *script = step->revision->script;
+    gsize at = find_psql_command(preparation->dialect, script->text, statement);
+    const char *hint = "Take it out: a script holds nothing but SQL.";
+
+    if (at == 0)
+        return FALSE;
+    gsize length = 0;
+
+    while (at + length < script->text_length && g_ascii_isgraph(script->text[at + length]) &&
+           script->text[at + length] != ';')
+        length++;
+    g_autofree char *word = g_strndup(script->text + at, length);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(hints); i++) {
+        if (strcmp(word, hints[i].word) == 0)
+            hint = hints[i].hint;
+    }
+    GError *error = mig_error_new(MIG_E_SCRIPT_SQL, "'\\%s' is a command of psql and no SQL", word);
+
+    mig_error_set_subject(error, "%s of %s", mig_direction_name(step->direction),
+                          step->revision->id);
+    mig_error_set_offset(error, script->path, script->text, script->text_length, at - 1);
+    mig_error_set_hint(error, "%s", hint);
+    g_ptr_array_add(preparation->errors, error);
+    return TRUE;
+}
+
 static void
 judge_statement(Preparation *preparation, const MigStep *step, const MigBlock *block,
                 const MigStatement *statement)
@@ -83,6 +141,8 @@ judge_statement(Preparation *preparation, const MigStep *step, const MigBlock *b
     const MigDialect *dialect = preparation->dialect;
     const char *text = step->revision->script->text + statement->offset;
 
+    if (refuse_psql_command(preparation, step, statement))
+        return;
     if (dialect->is_transaction_control(text, statement->length))
         refuse_statement(preparation, step, statement,
                          "a script may not begin or end a transaction",

@@ -195,6 +195,37 @@ transaction_control_is_refused_first(void **state)
 }
 
 static void
+psql_commands_are_refused_first(void **state)
+{
+    static const struct {
+        const char *command, *message, *hint;
+    } cases[] = {
+        {"\\d t", "'\\d' is a command of psql and no SQL", "nothing but SQL"},
+        {"\\copy t FROM 'x'", "'\\copy' is a command of psql and no SQL", "FROM stdin"},
+        {"\\i x.sql\nSELECT 1", "'\\i' is a command of psql and no SQL", "that file"},
+        {"\\restrict aX9", "'\\restrict' is a command of psql and no SQL", "nothing but SQL"},
+    };
+    World *w = *state;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *up =
+            g_strdup_printf("\nINSERT INTO b VALUES ('\\d');\n  %s;\n", cases[i].command);
+
+        world_three_scripts(w);
+        world_script(w, "b2", "a1", up, "\n");
+        assert_fails(world_upgrade(w, "head"), MIG_E_SCRIPT_SQL);
+        assert_string_equal(w->f->error->message, cases[i].message);
+        assert_non_null(strstr(mig_error_details(w->f->error)->hint, cases[i].hint));
+        assert_int_equal(mig_error_details(w->f->error)->line, 6);
+        assert_int_equal(mig_error_details(w->f->error)->column, 3);
+        assert_false(g_file_test(w->f->path, G_FILE_TEST_EXISTS));
+    }
+    world_script(w, "b2", "a1", "\nSELECT 1 \\gset\n;\n", "\n");
+    assert_fails(world_upgrade(w, "head"), MIG_E_SCRIPT_SQL);
+    assert_int_equal(mig_error_details(w->f->error)->column, 10);
+}
+
+static void
 changed_upgrade_stops_the_next(void **state)
 {
     World *w = *state;
@@ -527,7 +558,8 @@ replay_runs_scripts_alone(void **state)
 
     assert_no_error(w->f->error);
     world_set(w, "transaction_per_migration", "false");
-    MigConnection *scratch = fixture_keep(w->f, w->f->dialect->open_scratch(NULL, NULL, &w->f->error));
+    MigConnection *scratch =
+        fixture_keep(w->f, w->f->dialect->open_scratch(NULL, NULL, &w->f->error));
 
     assert_ok(mig_apply_replay(w->project, scratch, steps, &w->f->error));
     assert_string_equal(fixture_ask(w->f, scratch, "SELECT group_concat(name) FROM sqlite_master"),
@@ -568,6 +600,7 @@ main(void)
         WORLD_TEST(unknown_row_is_refused),
         WORLD_TEST(irreversible_steps_are_all_named_first),
         WORLD_TEST(transaction_control_is_refused_first),
+        WORLD_TEST(psql_commands_are_refused_first),
         WORLD_TEST(changed_upgrade_stops_the_next),
         WORLD_TEST(changes_are_told_apart),
         WORLD_TEST(changed_downgrade_is_told),
