@@ -87,14 +87,13 @@ path_literal(const MigPg *pg, const char *first)
     return mig_pg_quote_literal(path);
 }
 
-static void
-add_own_path(MigPgMessage *message, MigPg *pg, const MigUnit *unit, const char *further)
+/* Under which our own statements run: columns of a SELECT. New string. */
+static char *
+own_settings(const MigPg *pg, const char *further)
 {
     g_autofree char *path = path_literal(pg, "pg_catalog, ");
 
-    add_taken(
-        message, MIG_PG_OWN, unit,
-        g_strdup_printf("SELECT pg_catalog.set_config('search_path', %s, true)%s", path, further));
+    return g_strdup_printf("pg_catalog.set_config('search_path', %s, true)%s", path, further);
 }
 
 /* The lock of the run waits as long as the run may wait, all else as long as statements may. path:
@@ -130,11 +129,17 @@ add_before(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
                   mig_sql_text(pg->base.dialect, unit->before->pdata[i]));
 }
 
+/* The whole set of version rows is as expected. settings: set in the same statement; may be NULL.
+ */
 static void
-add_rows(MigPgMessage *message, MigPg *pg, const MigUnit *unit, MigPgPartKind kind)
+add_rows(MigPgMessage *message, MigPg *pg, const MigUnit *unit, MigPgPartKind kind,
+         const char *settings)
 {
-    if (!unit->expected_rows)
+    if (!unit->expected_rows) {
+        if (settings)
+            add_taken(message, MIG_PG_OWN, unit, g_strconcat("SELECT ", settings, NULL));
         return;
+    }
     g_autofree char *schema = mig_pg_quote_name(own_schema(pg, unit));
     g_autofree char *table = mig_pg_quote_name(unit->version_table);
     g_autofree char *joined = mig_pg_rows_text(unit->expected_rows);
@@ -143,10 +148,11 @@ add_rows(MigPgMessage *message, MigPg *pg, const MigUnit *unit, MigPgPartKind ki
     add_taken(message, kind, unit,
               g_strdup_printf("SELECT CASE WHEN f.found <> %s THEN CAST('" MIG_PG_MARK
                               "' || f.found || '" MIG_PG_MARK_END
-                              "' AS pg_catalog.int4) END FROM (SELECT COALESCE("
+                              "' AS pg_catalog.int4) END%s%s FROM (SELECT COALESCE("
                               "pg_catalog.string_agg(v.version_num, ', ' ORDER BY v.version_num "
                               "COLLATE pg_catalog.\"C\"), '') AS found FROM %s.%s AS v) AS f",
-                              expected, schema, table));
+                              expected, settings ? ", " : "", settings ? settings : "", schema,
+                              table));
 }
 
 static void
@@ -181,6 +187,8 @@ speaks_of_temp(const MigUnit *unit, const MigStatement *statement)
     return FALSE;
 }
 
+#define NOT_DURABLE "pg_catalog.set_config('synchronous_commit', 'off', true)"
+
 static void
 add_resets(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
@@ -193,7 +201,6 @@ add_resets(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
     add(message, MIG_PG_OWN, unit, "RESET ALL");
     if (temp)
         add(message, MIG_PG_OWN, unit, "DISCARD TEMP");
-    add_own_path(message, pg, unit, ", " MIG_PG_SESSION_SETTINGS);
 }
 
 static void
@@ -226,27 +233,30 @@ mig_pg_message_add_unit(MigPgMessage *message, MigPg *pg, const MigUnit *unit, g
         add_begin(message, unit);
     add_lock(message, pg, unit, path);
     add_before(message, pg, unit);
-    add_rows(message, pg, unit, MIG_PG_ROWS);
+    add_rows(message, pg, unit, MIG_PG_ROWS, NULL);
     add_script(message, unit);
+    durable = durable || whole_run;
     if (unit->n_statements > 0) {
+        g_autofree char *settings =
+            own_settings(pg, durable ? ", " MIG_PG_SESSION_SETTINGS
+                                     : ", " MIG_PG_SESSION_SETTINGS ", " NOT_DURABLE);
+
         add_resets(message, pg, unit);
-        add_rows(message, pg, unit, MIG_PG_UNCHANGED);
+        add_rows(message, pg, unit, MIG_PG_UNCHANGED, settings);
+    } else if (!durable) {
+        add(message, MIG_PG_OWN, unit, "SELECT " NOT_DURABLE);
     }
     add_after(message, pg, unit);
-    if (whole_run)
-        return;
-    if (!durable)
-        add(message, MIG_PG_OWN, unit, "SET LOCAL synchronous_commit = off");
-    mig_pg_message_add_commit(message, unit);
+    if (!whole_run)
+        mig_pg_message_add_commit(message, unit);
 }
 
 /* Settings of an off block last to its end, so ours are put over them for one transaction. */
 static void
-add_own_settings(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
+add_own_role(MigPgMessage *message, const MigUnit *unit)
 {
     add(message, MIG_PG_OWN, unit, "SET LOCAL SESSION AUTHORIZATION DEFAULT");
     add(message, MIG_PG_OWN, unit, "SET LOCAL ROLE NONE");
-    add_own_path(message, pg, unit, "");
 }
 
 /* What the block's statements find set, but for what the block has set itself. */
@@ -282,11 +292,13 @@ add_off_settings(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 void
 mig_pg_message_add_off_begin(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
+    g_autofree char *path = path_literal(pg, "pg_catalog, ");
+
     add_begin(message, unit);
-    add_own_settings(message, pg, unit);
-    add_lock(message, pg, unit, NULL);
+    add_own_role(message, unit);
+    add_lock(message, pg, unit, path);
     add_before(message, pg, unit);
-    add_rows(message, pg, unit, MIG_PG_ROWS);
+    add_rows(message, pg, unit, MIG_PG_ROWS, NULL);
     add(message, MIG_PG_OWN, unit, "COMMIT");
     add_off_settings(message, pg, unit);
 }
@@ -294,10 +306,12 @@ mig_pg_message_add_off_begin(MigPgMessage *message, MigPg *pg, const MigUnit *un
 void
 mig_pg_message_add_off_statement(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
+    g_autofree char *settings = own_settings(pg, "");
+
     add_begin(message, unit);
     add_script(message, unit);
-    add_own_settings(message, pg, unit);
-    add_rows(message, pg, unit, MIG_PG_UNCHANGED);
+    add_own_role(message, unit);
+    add_rows(message, pg, unit, MIG_PG_UNCHANGED, settings);
     add_after(message, pg, unit);
     mig_pg_message_add_commit(message, unit);
 }
@@ -314,8 +328,11 @@ mig_pg_message_add_bare(MigPgMessage *message, const MigUnit *unit)
 void
 mig_pg_message_add_off_end(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
+    g_autofree char *settings = own_settings(pg, "");
+
     add_begin(message, unit);
-    add_own_settings(message, pg, unit);
+    add_own_role(message, unit);
+    add_rows(message, pg, unit, MIG_PG_ROWS, settings);
     add_after(message, pg, unit);
     mig_pg_message_add_commit(message, unit);
 }
