@@ -13,17 +13,8 @@ static FILE *trace_file;
 int
 pg_fixture_setup(void **state)
 {
-    g_autofree char *database = cluster_create_database();
-
     *state = (gpointer)&mig_dialect_postgresql;
-    fixture_setup(state);
-    Fixture *fixture = *state;
-
-    g_free(fixture->url->raw);
-    g_free(fixture->url->display);
-    fixture->url->raw = cluster_url(database);
-    fixture->url->display = g_strconcat("postgresql:///", database, NULL);
-    return 0;
+    return fixture_setup(state);
 }
 
 void
