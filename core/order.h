@@ -29,6 +29,10 @@ gboolean mig_plan_is_empty(const MigPlan *plan);
  * as a marker of a script. New string. */
 char *mig_plan_sql(const MigPlan *plan);
 
+/* The same as a script's blocks: returned is the first one's SQL ("" when that must be outside of a
+ * transaction), *ret_rest are those (of MigDraftBlock*) that need what is before them committed. New. */
+char *mig_plan_blocks(const MigPlan *plan, GPtrArray **ret_rest);
+
 /* Plan from one state to another in one go. Renames (of MigRename*, may be NULL) are carried out
  * on scratch first, so that only what they leave different is a change; with them the plan must
  * not outlive the two states (nor without). */

@@ -123,6 +123,40 @@ mig_plan_sql(const MigPlan *plan)
     return g_string_free(out, FALSE);
 }
 
+/* Whether an action cannot be in one transaction with the one before it. */
+static gboolean
+begins_block(const MigAction *before, const MigAction *action)
+{
+    if (action->transaction_off || (before && before->transaction_off))
+        return TRUE;
+    return before && before->own_transaction && !action->own_transaction;
+}
+
+char *
+mig_plan_blocks(const MigPlan *plan, GPtrArray **ret_rest)
+{
+    GPtrArray *rest = g_ptr_array_new_with_free_func((GDestroyNotify)mig_draft_block_free);
+    GString *out = g_string_new(NULL);
+    char *first = NULL;
+    MigDraftBlock *block = NULL;
+
+    for (guint i = 0; i < plan->actions->len; i++) {
+        const MigAction *action = plan->actions->pdata[i];
+
+        if (begins_block(i > 0 ? plan->actions->pdata[i - 1] : NULL, action)) {
+            *(block ? &block->sql : &first) = g_string_free(out, FALSE);
+            out = g_string_new(NULL);
+            block = g_new0(MigDraftBlock, 1);
+            block->transaction_off = action->transaction_off;
+            g_ptr_array_add(rest, block);
+        }
+        append_action(out, plan->dialect->lex_rules, action);
+    }
+    *(block ? &block->sql : &first) = g_string_free(out, FALSE);
+    *ret_rest = rest;
+    return first;
+}
+
 static gboolean
 run_renames(const MigPlan *plan, MigConnection *scratch, GError **error)
 {

@@ -137,6 +137,8 @@ render(Making *making, GError **error)
                                   .notes = options->notes,
                                   .upgrade = options->upgrade,
                                   .downgrade = options->downgrade,
+                                  .upgrade_rest = options->upgrade_rest,
+                                  .downgrade_rest = options->downgrade_rest,
                                   .irreversible = options->irreversible,
                                   .sections = options->sections,
                                   .rules = dialect ? dialect->lex_rules : NULL};

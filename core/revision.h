@@ -20,6 +20,8 @@ typedef struct {
                                       several databases with one history; or NULL */
     const char *notes;             /* header comment lines */
     const char *template_path;     /* NULL: script.sql.in of script_location, else the built-in */
+    const GPtrArray *upgrade_rest; /* of MigDraftBlock*: further blocks; or NULL */
+    const GPtrArray *downgrade_rest;
 } MigRevisionOptions;
 
 /* Writes the script (never over an existing file; whole or not at all), checks that the graph with

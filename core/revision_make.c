@@ -6,6 +6,7 @@
 /* What a new revision is made of, database by database. */
 typedef struct {
     GPtrArray *texts;    /* of char*: SQL of the sections */
+    GPtrArray *lists;    /* of GPtrArray*: their further blocks */
     GPtrArray *sections; /* of MigDraftSection* */
     gboolean empty;      /* no database differs from its model */
 } Content;
@@ -15,6 +16,7 @@ content_clear(Content *content)
 {
     g_clear_pointer(&content->sections, g_ptr_array_unref);
     g_clear_pointer(&content->texts, g_ptr_array_unref);
+    g_clear_pointer(&content->lists, g_ptr_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Content, content_clear)
@@ -61,11 +63,16 @@ compare(MigProject *project, const MigAutogenerateOptions *autogenerate, Content
         mig_project_tell(project, MIG_EVENT_NOTICE, "%s", note);
     }
     content->empty = content->empty && difference->changes->len == 0;
-    char *upgrade = mig_plan_sql(difference->upgrade);
-    char *downgrade = mig_plan_sql(difference->downgrade);
+    GPtrArray *upgrade_rest, *downgrade_rest;
+    char *upgrade = mig_plan_blocks(difference->upgrade, &upgrade_rest);
+    char *downgrade = mig_plan_blocks(difference->downgrade, &downgrade_rest);
 
     g_ptr_array_add(content->texts, upgrade);
     g_ptr_array_add(content->texts, downgrade);
+    g_ptr_array_add(content->lists, upgrade_rest);
+    g_ptr_array_add(content->lists, downgrade_rest);
+    section->upgrade_rest = upgrade_rest;
+    section->downgrade_rest = downgrade_rest;
     section->upgrade = upgrade;
     section->downgrade = downgrade;
     return TRUE;
@@ -76,6 +83,7 @@ fill(Content *content, const GPtrArray *projects, const MigAutogenerateOptions *
      GError **error)
 {
     content->texts = g_ptr_array_new_with_free_func(g_free);
+    content->lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     content->sections = g_ptr_array_new_with_free_func(g_free);
     content->empty = TRUE;
     for (guint i = 0; i < projects->len; i++) {
@@ -96,7 +104,7 @@ mig_revision_make(const GPtrArray *projects, const MigRevisionOptions *options,
                   GError **error)
 {
     MigRevisionOptions filled = *options;
-    g_auto(Content) content = {NULL, NULL, FALSE};
+    g_auto(Content) content = {0};
 
     if (!check_one_history(projects, error) || !fill(&content, projects, autogenerate, error) ||
         (autogenerate && content.empty && !allow_empty))
@@ -108,6 +116,8 @@ mig_revision_make(const GPtrArray *projects, const MigRevisionOptions *options,
 
         filled.upgrade = only->upgrade;
         filled.downgrade = only->downgrade;
+        filled.upgrade_rest = only->upgrade_rest;
+        filled.downgrade_rest = only->downgrade_rest;
     }
     return mig_revision_write(projects->pdata[0], &filled, ret_id, error);
 }

@@ -76,11 +76,20 @@ extern const char mig_script_id_rule[];
 /* A new id: 12 random hex digits. */
 char *mig_script_new_id(void);
 
+/* SQL that cannot run together with what comes before it: a block of its own. */
+typedef struct {
+    char *sql;
+    gboolean transaction_off;
+} MigDraftBlock;
+
+void mig_draft_block_free(MigDraftBlock *block);
+
 /* SQL for one of several databases that share a history: blocks with name=NAME. Nothing is owned. */
 typedef struct {
     const char *name; /* section of migrate.ini */
     const char *upgrade;
     const char *downgrade;
+    const GPtrArray *upgrade_rest, *downgrade_rest; /* as those of MigScriptDraft */
 } MigDraftSection;
 
 /* What a new script is written from. Strings not owned; lists may be NULL. */
@@ -92,6 +101,8 @@ typedef struct {
     const char *notes;     /* further comment lines for the header, \n-separated, without "-- "; or NULL */
     const char *upgrade;   /* SQL text of the block; NULL or "": empty block */
     const char *downgrade; /* the same; see irreversible */
+    const GPtrArray *upgrade_rest; /* of MigDraftBlock*: further blocks behind that; or NULL */
+    const GPtrArray *downgrade_rest;
     gboolean irreversible; /* leave out the downgrade block */
     const GPtrArray *sections; /* of MigDraftSection*: instead of upgrade and downgrade; or NULL */
     const MigLexRules *rules;  /* of the dialect the SQL is for; NULL: not known */

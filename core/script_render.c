@@ -90,6 +90,26 @@ sql_of(const Render *render, MigDirection direction)
     return sql ? sql : "";
 }
 
+static const GPtrArray *
+rest_of(const Render *render, MigDirection direction)
+{
+    const MigScriptDraft *draft = render->draft;
+    const MigDraftSection *section = render->section;
+
+    if (direction == MIG_UPGRADE)
+        return section ? section->upgrade_rest : draft->upgrade_rest;
+    return section ? section->downgrade_rest : draft->downgrade_rest;
+}
+
+void
+mig_draft_block_free(MigDraftBlock *block)
+{
+    if (!block)
+        return;
+    g_free(block->sql);
+    g_free(block);
+}
+
 static void
 end_line(GString *out)
 {
@@ -268,21 +288,38 @@ mark_of(const Render *render, guint n, int *ret_direction, GError **error)
     return mark;
 }
 
-/* One block, from its marker line to the line before end. */
-static gboolean
-add_block(Render *render, guint begin, guint end, const MigDraftSection *section, GError **error)
+static void
+add_marker(Render *render, const char *line, const char *option)
 {
     if (!g_str_has_suffix(render->out->str, "\n\n"))
         g_string_append_c(render->out, '\n');
-    g_string_append(render->out, render->lines->pdata[begin]);
-    if (section)
-        g_string_append_printf(render->out, " name=%s", section->name);
+    g_string_append_printf(render->out, "%s%s", line, option);
+    if (render->section)
+        g_string_append_printf(render->out, " name=%s", render->section->name);
     g_string_append_c(render->out, '\n');
-    render->section = section;
     render->n_blocks++;
+}
+
+/* One block, from its marker line to the line before end, and behind it those for the SQL that
+ * cannot be in it. */
+static gboolean
+add_block(Render *render, guint begin, guint end, const MigDraftSection *section, GError **error)
+{
+    const char *marker = render->lines->pdata[begin];
+
+    render->section = section;
+    add_marker(render, marker, "");
     for (guint n = begin + 1; n < end; n++)
         if (!add_line(render, n, error))
             return FALSE;
+    const GPtrArray *rest = rest_of(render, render->direction);
+
+    for (guint i = 0; rest && i < rest->len; i++) {
+        const MigDraftBlock *block = rest->pdata[i];
+
+        add_marker(render, marker, block->transaction_off ? " transaction=off" : "");
+        g_string_append(render->out, block->sql);
+    }
     return TRUE;
 }
 

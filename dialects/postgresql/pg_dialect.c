@@ -11,7 +11,7 @@ const MigDialect mig_dialect_postgresql = {
     .name = "postgresql",
     .schemes = schemes,
     .capabilities = MIG_CAP_TRANSACTIONAL_DDL | MIG_CAP_SCHEMAS | MIG_CAP_CONCURRENT_INDEX |
-                    MIG_CAP_SCRATCH_ON_SERVER | MIG_CAP_ATOMIC_REVISION,
+                    MIG_CAP_SCRATCH_ON_SERVER,
     .lex_rules = &mig_lex_rules_postgresql,
     .default_schema = "public",
     .catalog_prefix = "pg_",

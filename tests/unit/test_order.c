@@ -135,6 +135,64 @@ sql_has_comments_semicolons_and_no_markers(void **state)
                              "CREATE VIEW w AS SELECT 1 /* for */;\n");
 }
 
+/* A plan whose middle action must be committed, or run outside of a transaction. */
+static MigPlan
+plan_of_three(gboolean own, gboolean off)
+{
+    MigPlan plan = {.dialect = mig_dialects[0], .actions = g_ptr_array_new()};
+
+    for (int i = 0; i < 3; i++)
+        mig_action_sql(action(plan.actions, i, "x"), "SELECT %d", i + 1);
+    ((MigAction *)plan.actions->pdata[1])->own_transaction = own;
+    ((MigAction *)plan.actions->pdata[1])->transaction_off = off;
+    g_ptr_array_set_free_func(plan.actions, (GDestroyNotify)mig_action_free);
+    return plan;
+}
+
+static void
+blocks_end_where_a_commit_is_needed(void **state)
+{
+    MigPlan plan = plan_of_three(TRUE, FALSE);
+    GPtrArray *rest;
+    g_autofree char *first = mig_plan_blocks(&plan, &rest);
+
+    assert_string_equal(first, "SELECT 1;\n\nSELECT 2;\n");
+    assert_int_equal(rest->len, 1);
+    assert_string_equal(((MigDraftBlock *)rest->pdata[0])->sql, "SELECT 3;\n");
+    assert_false(((MigDraftBlock *)rest->pdata[0])->transaction_off);
+    g_ptr_array_unref(rest);
+    g_ptr_array_unref(plan.actions);
+}
+
+static void
+blocks_outside_of_transactions_stand_alone(void **state)
+{
+    MigPlan plan = plan_of_three(FALSE, TRUE);
+    GPtrArray *rest;
+    g_autofree char *first = mig_plan_blocks(&plan, &rest);
+
+    assert_string_equal(first, "SELECT 1;\n");
+    assert_int_equal(rest->len, 2);
+    assert_string_equal(((MigDraftBlock *)rest->pdata[0])->sql, "SELECT 2;\n");
+    assert_true(((MigDraftBlock *)rest->pdata[0])->transaction_off);
+    assert_string_equal(((MigDraftBlock *)rest->pdata[1])->sql, "SELECT 3;\n");
+    g_ptr_array_unref(rest);
+    g_ptr_array_unref(plan.actions);
+}
+
+static void
+one_block_has_no_rest(void **state)
+{
+    MigPlan plan = plan_of_three(FALSE, FALSE);
+    GPtrArray *rest;
+    g_autofree char *first = mig_plan_blocks(&plan, &rest), *all = mig_plan_sql(&plan);
+
+    assert_string_equal(first, all);
+    assert_int_equal(rest->len, 0);
+    g_ptr_array_unref(rest);
+    g_ptr_array_unref(plan.actions);
+}
+
 int
 main(void)
 {
@@ -145,6 +203,9 @@ main(void)
         cmocka_unit_test(preferences_yield_to_rank),
         cmocka_unit_test(loop_of_needs_is_an_error),
         cmocka_unit_test(sql_has_comments_semicolons_and_no_markers),
+        cmocka_unit_test(blocks_end_where_a_commit_is_needed),
+        cmocka_unit_test(blocks_outside_of_transactions_stand_alone),
+        cmocka_unit_test(one_block_has_no_rest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,7 +100,8 @@ irreversible_has_no_downgrade(void **state)
 static void
 sections_have_their_own_blocks(void **state)
 {
-    MigDraftSection users = {"users", "A;\n", "B;\n"}, orders = {"orders", "C;\n", NULL};
+    MigDraftSection users = {"users", "A;\n", "B;\n", NULL, NULL};
+    MigDraftSection orders = {"orders", "C;\n", NULL, NULL, NULL};
     g_autoptr(GPtrArray) sections = g_ptr_array_new();
 
     g_ptr_array_add(sections, &users);
@@ -296,6 +297,41 @@ random_messages_are_read_back(void **state)
     }
 }
 
+static void
+further_blocks_follow_their_first(void **state)
+{
+    MigDraftBlock off = {(char *)"CREATE INDEX CONCURRENTLY i ON t (a);\n", TRUE};
+    MigDraftBlock more = {(char *)"SELECT 1;\n", FALSE};
+    g_autoptr(GPtrArray) rest = g_ptr_array_new(), sections = g_ptr_array_new();
+    MigDraftSection users = {"users", "SELECT 0;\n", NULL, rest, NULL};
+
+    g_ptr_array_add(rest, &off);
+    g_ptr_array_add(rest, &more);
+    g_ptr_array_add(sections, &users);
+    const MigScriptDraft draft = {.id = "a",
+                                  .upgrade = "SELECT 0;\n",
+                                  .downgrade = "SELECT 2;\n",
+                                  .upgrade_rest = rest,
+                                  .rules = &mig_lex_rules_generic};
+    const MigScriptDraft sectioned = {
+        .id = "a", .sections = sections, .rules = &mig_lex_rules_generic};
+    g_autofree char *text = render(mig_script_default_template, &draft);
+    g_autofree char *named = render(mig_script_default_template, &sectioned);
+
+    assert_non_null(strstr(text, "-- migrate: upgrade\n"
+                                 "SELECT 0;\n"
+                                 "\n"
+                                 "-- migrate: upgrade transaction=off\n"
+                                 "CREATE INDEX CONCURRENTLY i ON t (a);\n"
+                                 "\n"
+                                 "-- migrate: upgrade\n"
+                                 "SELECT 1;\n"
+                                 "\n"
+                                 "-- migrate: downgrade\n"
+                                 "SELECT 2;\n"));
+    assert_non_null(strstr(named, "-- migrate: upgrade transaction=off name=users\n"));
+}
+
 int
 main(void)
 {
@@ -312,6 +348,7 @@ main(void)
         cmocka_unit_test(message_must_be_utf_8),
         cmocka_unit_test(messages_cannot_forge_anything),
         cmocka_unit_test(random_messages_are_read_back),
+        cmocka_unit_test(further_blocks_follow_their_first),
     };
 
     return cmocka_run_group_tests_name("script_render", tests, NULL, NULL);
