@@ -155,6 +155,51 @@ planner_clear(MigPgPlanner *planner)
     g_clear_pointer(&planner->actions, g_ptr_array_unref);
 }
 
+/* The literal behind ADD VALUE. New string; NULL: there is none. */
+static char *
+added_label(const char *sql)
+{
+    const char *value = strstr(sql, " ADD VALUE "), *end;
+
+    if (!value)
+        return NULL;
+    value += strlen(" ADD VALUE ");
+    for (end = value + 1; *end && (*end != '\'' || end[1] == '\''); end++)
+        end += *end == '\'';
+    return g_strndup(value, (gsize)(end + 1 - value));
+}
+
+static gboolean
+is_said_behind(const GPtrArray *actions, guint after, const char *text)
+{
+    for (guint i = after + 1; i < actions->len; i++) {
+        const MigAction *action = actions->pdata[i];
+
+        for (guint j = 0; !action->own_transaction && j < action->statements->len; j++) {
+            if (strstr(action->statements->pdata[j], text))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* A new label of an enum must be committed only where the same plan uses it. */
+static void
+keep_together(const GPtrArray *actions)
+{
+    for (guint i = 0; i < actions->len; i++) {
+        MigAction *action = actions->pdata[i];
+        gboolean used = FALSE;
+
+        for (guint j = 0; action->own_transaction && j < action->statements->len; j++) {
+            g_autofree char *label = added_label(action->statements->pdata[j]);
+
+            used |= label && is_said_behind(actions, i, label);
+        }
+        action->own_transaction = used;
+    }
+}
+
 /* Actions without statements only carried an order: those that stay keep it as a chain. */
 static GPtrArray *
 without_empty(GPtrArray *actions)
@@ -192,10 +237,14 @@ mig_pg_plan(const MigPlanInput *input, GError **error)
     mig_pg_break_loops(&planner);
     mig_pg_make_actions(&planner);
     mig_pg_need_names(&planner);
+    mig_pg_order_bodies(&planner);
     GPtrArray *actions = mig_order_actions(g_steal_pointer(&planner.actions), error);
 
     planner_clear(&planner);
-    return actions ? without_empty(actions) : NULL;
+    if (!actions)
+        return NULL;
+    keep_together(actions);
+    return without_empty(actions);
 }
 
 static void

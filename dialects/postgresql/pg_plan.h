@@ -29,6 +29,7 @@ enum {
     MIG_PG_RANK_ADD_FOREIGN_KEY = 54,
     MIG_PG_RANK_FINISH_TABLE = 56,
     MIG_PG_RANK_CREATE_VIEW = 60,
+    MIG_PG_RANK_TEXT_ROUTINE = 61, /* its body is a text that may name anything */
     MIG_PG_RANK_CREATE_CODE = 62,
     MIG_PG_RANK_LAST = 64
 };
@@ -95,6 +96,11 @@ void mig_pg_break_loops(MigPgPlanner *planner);
 
 /* Lets what is created wait until its name is free. */
 void mig_pg_need_names(MigPgPlanner *planner);
+
+/* ---- pg_plan_bodies.c ---- */
+
+/* Lets routines whose bodies are texts of SQL come behind what these name. */
+void mig_pg_order_bodies(MigPgPlanner *planner);
 
 /* ---- pg_plan_rename.c ---- */
 GPtrArray *mig_pg_plan_renames(const MigPlanInput *input);

@@ -177,13 +177,22 @@ disturbing(const MigPgPlanner *planner, const MigObject *object)
     return cause ? find_action(planner, "alter", cause) : NULL;
 }
 
+/* A key or index of a partition holds its parent's back only while both tables stay. */
+static gboolean
+goes_with_parent(const MigPgPlanner *planner, const MigObject *object)
+{
+    return !mig_pg_is_kind(object, "column") && object->parent &&
+           mig_pg_planner_drops(planner, object->parent);
+}
+
 /* What depends goes before what it depends on. */
 static void
 order_old(MigPgPlanner *planner, const MigObject *object, const MigObject *target)
 {
     MigAction *action = letting_go(planner, object, target);
 
-    if (!action)
+    if (!action ||
+        (goes_with_parent(planner, object) && mig_pg_inherited_from(planner, object) == target))
         return;
     if (mig_pg_planner_drops(planner, target))
         need(find_action(planner, "drop", mig_pg_carrier(planner, target)), action);
@@ -261,7 +270,7 @@ order_families(MigPgPlanner *planner)
         MigAction *action = dropping(planner, object);
 
         need(dropping(planner, object->parent), action);
-        if (action)
+        if (action && !goes_with_parent(planner, object))
             need(dropping(planner, mig_pg_inherited_from(planner, object)), action);
     }
     for (guint i = 0; i < new->len; i++) {
@@ -271,6 +280,8 @@ order_families(MigPgPlanner *planner)
         if (!action)
             continue;
         need(action, creating(planner, object->parent));
+        if (object->parent && !mig_pg_is_kind(object->parent, "table"))
+            need(action, find_action(planner, "alter", object->parent));
         need(action, creating(planner, mig_pg_inherited_from(planner, object)));
         need(action, dropping(planner, mig_pg_twin(planner, object)));
     }

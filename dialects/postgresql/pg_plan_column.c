@@ -168,8 +168,19 @@ differs(const Column *column, const char *attribute)
     return g_strcmp0(old_value(column, attribute), mig_object_get(column->to, attribute)) != 0;
 }
 
-/* "toast" methods by the first letter's usual value cannot be known here: the type's default is
- * what SET STORAGE DEFAULT gives from 16 on. */
+/* How values of a type are stored unless something else is said; only types of variable length can
+ * be stored in another way. SET STORAGE DEFAULT is there from 16 on. */
+static const char *
+usual_storage(const Column *column)
+{
+    static const char *const within[] = {"numeric", "inet", "cidr", NULL};
+    g_autofree char *type = mig_pg_base_type(mig_object_get(column->to, "type"));
+
+    if (column->planner->version >= 160000)
+        return "DEFAULT";
+    return g_strv_contains(within, type) ? "MAIN" : "EXTENDED";
+}
+
 static void
 set_storage(const Column *column)
 {
@@ -178,7 +189,7 @@ set_storage(const Column *column)
 
     if (differs(column, "storage"))
         mig_action_sql(column->action, "%s SET STORAGE %s", column->alter,
-                       storage ? storage : "DEFAULT");
+                       storage ? storage : usual_storage(column));
     if (differs(column, "compression"))
         mig_action_sql(column->action, "%s SET COMPRESSION %s", column->alter,
                        compression ? compression : "default");
@@ -254,19 +265,38 @@ mig_pg_finish_column(const MigPgPlanner *planner, const MigObject *column, MigAc
         mig_pg_finish_sequence(planner, serial, action);
 }
 
+/* A column that a view got by CREATE OR REPLACE. */
+static void
+finish_view_column(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    g_autofree char *view = mig_pg_qualified(planner->input->to, column);
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+    g_autofree char *relation = g_strconcat("TABLE ", view, NULL);
+    g_autofree char *what = g_strdup_printf("COLUMN %s.%s", view, name);
+    const char *value = mig_object_get(column, "default");
+
+    if (value)
+        mig_action_sql(action, "ALTER VIEW %s ALTER COLUMN %s SET DEFAULT %s", view, name, value);
+    mig_pg_add_comment(action, column, what);
+    mig_pg_add_grants(action, column, relation, name);
+}
+
 static void
 create_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
 {
     g_autofree char *alter = mig_pg_alter_table(planner, column);
     g_autoptr(GString) text = g_string_new(NULL);
 
-    if (!mig_pg_follows_parent(planner, column) && !is_view_column(column)) {
+    if (is_view_column(column)) {
+        finish_view_column(planner, column, action);
+        return;
+    }
+    if (!mig_pg_follows_parent(planner, column)) {
         mig_pg_append_column(planner, text, column);
         mig_action_sql(action, "%s ADD COLUMN %s", alter, text->str);
         mig_pg_hazards_of_column(planner, column, action);
     }
-    if (!is_view_column(column))
-        mig_pg_finish_column(planner, column, action);
+    mig_pg_finish_column(planner, column, action);
 }
 
 static void
@@ -435,6 +465,19 @@ change_inherited(const Column *column, const MigChange *change)
         change_not_null(column);
 }
 
+/* NOT NULL cannot go while a primary key asks for it. */
+static void
+need_keys_gone(const MigPgPlanner *planner, const MigObject *table, MigAction *action)
+{
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *child = table->children->pdata[i];
+
+        if (g_strcmp0(mig_object_get(child, "type"), "primary key") == 0 &&
+            mig_pg_planner_drops(planner, child))
+            mig_action_need(action, "drop %s", mig_pg_carrier(planner, child)->identity);
+    }
+}
+
 static void
 alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
@@ -457,6 +500,8 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
         if (mig_pg_changes(change, "options"))
             mig_pg_alter_options(action, change, column.alter + strlen("ALTER "));
     }
+    if (mig_pg_changes(change, "not-null"))
+        need_keys_gone(planner, change->from->parent, action);
     mig_pg_alter_comment(action, change, what);
     mig_pg_alter_grants(action, change, relation, column.name);
     mig_pg_hazards_of_change(planner, change, action);

@@ -66,20 +66,42 @@ mig_pg_finish_constraint(const MigPgPlanner *planner, const MigObject *constrain
     mig_pg_add_comment(action, constraint, what);
 }
 
+/* A key of a partition that has a name of its own is made by itself and joined to the parent's. */
+static void
+attach_key(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, constraint);
+    g_autofree char *alter = mig_pg_alter_table(planner, constraint);
+    g_autofree char *name = mig_pg_name_beside(planner, constraint, mig_object_name(constraint));
+    g_autofree char *parent_name = mig_pg_name_beside(planner, parent, mig_object_name(parent));
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    mig_pg_append_constraint(text, constraint);
+    mig_action_sql(action, "%s ADD %s", alter, text->str);
+    mig_action_sql(action, "ALTER INDEX %s ATTACH PARTITION %s", parent_name, name);
+}
+
 static void
 create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
-    g_autofree char *alter = mig_pg_alter_table(planner, constraint);
+    g_autofree char *table = mig_pg_qualified(planner->input->to, constraint);
     g_autoptr(GString) text = g_string_new(NULL);
 
     if (is_domain_constraint(constraint)) {
         mig_pg_add_domain_constraint(planner, constraint, action);
         return;
     }
+    const MigObject *parent = mig_pg_inherited_from(planner, constraint);
+
     if (!mig_pg_follows_parent(planner, constraint)) {
         mig_pg_append_constraint(text, constraint);
-        mig_action_sql(action, "%s ADD %s", alter, text->str);
+        mig_action_sql(action, "ALTER TABLE %s%s ADD %s",
+                       mig_pg_index_stands_alone(planner, constraint) ? "ONLY " : "", table,
+                       text->str);
         mig_pg_hazards_of_constraint(planner, constraint, action);
+    } else if (parent && mig_pg_planner_creates(planner, parent) &&
+               mig_pg_index_stands_alone(planner, parent)) {
+        attach_key(planner, constraint, action);
     }
     mig_pg_finish_constraint(planner, constraint, action);
 }

@@ -60,10 +60,21 @@ null_forbidden(const char *table, const char *name, const MigChange *change, Mig
     mig_action_hazard(action, "scan", "reads table %s under ACCESS EXCLUSIVE", table);
 }
 
+/* Whether every value of one type is one of the other. */
 static gboolean
-is_text(const char *type)
+holds_all(const char *from, const char *to)
 {
-    return strcmp(type, "text") == 0 || strcmp(type, "character varying") == 0;
+    static const char *const wider[] = {"smallint", "integer", "bigint", "numeric", NULL};
+    gboolean found = FALSE;
+
+    if (strcmp(to, "text") == 0 || strcmp(to, "character varying") == 0)
+        return TRUE;
+    for (gsize i = 0; wider[i]; i++) {
+        if (found && strcmp(wider[i], to) == 0)
+            return TRUE;
+        found |= strcmp(wider[i], from) == 0;
+    }
+    return FALSE;
 }
 
 static void
@@ -77,7 +88,7 @@ type_changed(const char *table, const char *name, const MigChange *change, MigAc
     mig_action_hazard(action, "rewrite", "writes table %s anew under ACCESS EXCLUSIVE", table);
     mig_action_hazard(action, "breaks-old-code", "%s.%s becomes %s instead of %s", table, name, new,
                       old);
-    if (!is_text(new)) {
+    if (!holds_all(old, new)) {
         g_autofree char *using = mig_pg_using(name, old, new);
         g_autofree char *cast =
             *using ? g_strdup(using + strlen(" USING ")) : g_strdup_printf("%s::%s", name, new);

@@ -49,20 +49,6 @@ attach(const MigPgPlanner *planner, const MigObject *index, const char *name, Mi
     mig_action_sql(action, "ALTER INDEX %s ATTACH PARTITION %s", parent_name, name);
 }
 
-/* Whether the index comes with its parent's, or with the partition. */
-static gboolean
-comes_with_parent(const MigPgPlanner *planner, const MigObject *index)
-{
-    const MigObject *parent = mig_pg_inherited_from(planner, index);
-
-    if (!parent)
-        return FALSE;
-    if (mig_pg_planner_creates(planner, parent))
-        return !mig_pg_index_stands_alone(planner, parent);
-    return mig_pg_planner_creates(planner, index->parent) &&
-           mig_pg_is_made_as_partition(planner, index->parent);
-}
-
 /* Whether the parent's index stands before the table joins its parent, which attaches this one. */
 static gboolean
 is_attached_with_table(const MigPgPlanner *planner, const MigObject *index)
@@ -81,7 +67,7 @@ create_index(MigPgPlanner *planner, const MigObject *index, MigAction *action)
     g_autofree char *name = index_name(planner, index);
     g_autofree char *what = g_strconcat("INDEX ", name, NULL);
 
-    if (!comes_with_parent(planner, index)) {
+    if (!mig_pg_comes_with_parent(planner, index)) {
         mig_action_sql(action, "CREATE %sINDEX %s ON %s%s %s",
                        mig_object_get(index, "unique") ? "UNIQUE " : "", own,
                        mig_object_get(index, "only") || mig_pg_index_stands_alone(planner, index)
@@ -102,7 +88,8 @@ drop_index(MigPgPlanner *planner, const MigObject *index, MigAction *action)
     g_autofree char *name = index_name(planner, index);
     g_autofree char *table = mig_pg_qualified(planner->input->from, index);
 
-    if (mig_object_get(index, "attached-to"))
+    if (mig_object_get(index, "attached-to") &&
+        !g_hash_table_contains(planner->detached, index->parent))
         return;
     mig_action_sql(action, "DROP INDEX %s", name);
     mig_action_hazard(action, "blocks-writes", "takes ACCESS EXCLUSIVE on table %s for a moment",

@@ -25,8 +25,11 @@ mig_pg_is_made_as_partition(const MigPgPlanner *planner, const MigObject *table)
 gboolean
 mig_pg_follows_parent(const MigPgPlanner *planner, const MigObject *object)
 {
-    return mig_object_get(object, "inherited") &&
-           !g_hash_table_contains(planner->detached, object->parent);
+    if (!mig_object_get(object, "inherited"))
+        return FALSE;
+    /* ATTACH PARTITION brings the parent's foreign keys. */
+    return !g_hash_table_contains(planner->detached, object->parent) ||
+           (mig_pg_is_foreign_key(object) && schema_of(planner, object) == planner->input->to);
 }
 
 /* The child of a parent that an inherited one of this kind comes from: of the same name, or a
@@ -153,16 +156,35 @@ followers(const MigPgPlanner *planner, const MigObject *object)
 gboolean
 mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index)
 {
-    if (!mig_object_get(index->parent, "partition-key"))
+    if (!mig_object_get(index->parent, "partition-key") ||
+        (!mig_pg_is_kind(index, "index") &&
+         (!label_of(index) || mig_pg_planner_creates(planner, index->parent))))
         return FALSE;
     g_autoptr(GPtrArray) list = followers(planner, index);
 
     for (guint i = 0; i < list->len; i++) {
-        if (!mig_pg_has_own_name(list->pdata[i]) ||
-            mig_pg_index_stands_alone(planner, list->pdata[i]))
+        const MigObject *follower = list->pdata[i];
+
+        /* A new partition has its keys before it is attached. */
+        if (!mig_pg_is_kind(follower, "index") && mig_pg_planner_creates(planner, follower->parent))
+            continue;
+        if (!mig_pg_has_own_name(follower) || mig_pg_index_stands_alone(planner, follower))
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean
+mig_pg_comes_with_parent(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, object);
+
+    if (!parent)
+        return FALSE;
+    if (mig_pg_planner_creates(planner, parent))
+        return !mig_pg_index_stands_alone(planner, parent);
+    return mig_pg_planner_creates(planner, object->parent) &&
+           mig_pg_is_made_as_partition(planner, object->parent);
 }
 
 /* Whether PARTITION OF gives all that comes with it the names it is to have. */
@@ -284,7 +306,7 @@ need_child(const MigPgPlanner *planner, MigAction *attach, const MigObject *chil
         g_strconcat("create ", mig_pg_carrier(planner, child)->identity, NULL);
     MigAction *own = g_hash_table_lookup(planner->by_id, create);
 
-    if (mig_pg_is_kind(child, "index") && parent && mig_pg_planner_creates(planner, parent) &&
+    if (parent && mig_pg_planner_creates(planner, parent) &&
         mig_pg_index_stands_alone(planner, parent)) {
         if (own)
             mig_action_need(own, "%s", attach->id);
@@ -314,6 +336,25 @@ plan_attach(MigPgPlanner *planner, const MigObject *table)
     mig_action_need(action, "detach %s", table->identity);
     for (guint i = 0; i < table->children->len; i++)
         need_child(planner, action, table->children->pdata[i]);
+}
+
+/* An index that stands alone comes behind the partitions, which it would give indexes else. */
+static void
+need_partitions(MigPgPlanner *planner, const MigObject *object)
+{
+    g_autofree char *id = g_strconcat("create ", object->identity, NULL);
+    MigAction *action = g_hash_table_lookup(planner->by_id, id);
+
+    if (!action || !mig_pg_index_stands_alone(planner, object))
+        return;
+    g_autoptr(GPtrArray) list = followers(planner, object);
+
+    for (guint i = 0; i < list->len; i++) {
+        const MigObject *table = ((const MigObject *)list->pdata[i])->parent;
+
+        mig_action_need(action, "create %s", table->identity);
+        mig_action_need(action, "attach %s", table->identity);
+    }
 }
 
 /* A partition that comes waits until those that leave the same parent are gone from it. */
@@ -351,7 +392,11 @@ mig_pg_plan_partitions(MigPgPlanner *planner)
             plan_attach(planner, new->pdata[i]);
     }
     for (guint i = 0; i < new->len; i++) {
-        if (parent_identity(new->pdata[i]))
-            need_room(planner, new->pdata[i]);
+        const MigObject *table = new->pdata[i];
+
+        if (parent_identity(table))
+            need_room(planner, table);
+        for (guint j = 0; mig_object_get(table, "partition-key") && j < table->children->len; j++)
+            need_partitions(planner, table->children->pdata[j]);
     }
 }

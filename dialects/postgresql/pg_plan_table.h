@@ -57,8 +57,10 @@ gboolean mig_pg_is_made_as_partition(const MigPgPlanner *planner, const MigObjec
 gboolean mig_pg_follows_parent(const MigPgPlanner *planner, const MigObject *object);
 /* Whether an index or constraint of a partition bears the name that PostgreSQL gives it. */
 gboolean mig_pg_has_own_name(const MigObject *object);
-/* Whether an index of a partitioned table is made without those of its partitions, which have names
- * of their own. */
+/* Whether an index or constraint comes with its parent's, or with the partition. */
+gboolean mig_pg_comes_with_parent(const MigPgPlanner *planner, const MigObject *object);
+/* Whether an index or key of a partitioned table is made without those of its partitions, which
+ * have names of their own. */
 gboolean mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index);
 void mig_pg_plan_partitions(MigPgPlanner *planner);
 

@@ -1,0 +1,168 @@
+#include "tests/lib/pg_pair.h"
+
+#include <string.h>
+
+#include "core/diff.h"
+#include "core/error.h"
+#include "core/order.h"
+#include "dialects/postgresql/pg_dialect.h"
+#include "tests/lib/cluster.h"
+
+static MigConnection *
+open_new(void)
+{
+    g_autofree char *name = cluster_create_database();
+    g_autofree char *text = cluster_url(name);
+    g_autoptr(GError) error = NULL;
+    MigUrl *url = mig_url_parse(text, NULL, &error);
+    MigConnection *connection =
+        url ? mig_dialect_postgresql.connect(url, MIG_CONNECT_WRITE, &error) : NULL;
+
+    mig_url_free(url);
+    if (!connection)
+        g_error("cannot open %s: %s", text, error->message);
+    return connection;
+}
+
+static gboolean
+fail(PgPair *pair, const char *what, const GError *error)
+{
+    const MigErrorDetails *details = mig_error_details((GError *)error);
+
+    pair->problem = g_strdup_printf("%s: %s%s%s", what, error->message,
+                                    details && details->source_line ? "\n" : "",
+                                    details && details->source_line ? details->source_line : "");
+    return FALSE;
+}
+
+static gboolean
+run(PgPair *pair, MigConnection *connection, const char *sql, const char *what)
+{
+    g_autoptr(GError) error = NULL;
+
+    return mig_dialect_postgresql.execute(connection, sql, strlen(sql), NULL, &error) ||
+           fail(pair, what, error);
+}
+
+static MigSchema *
+read_state(PgPair *pair, MigConnection *connection, const char *what)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    MigIntrospectOptions options = {all, TRUE};
+
+    g_ptr_array_add(all, (gpointer) "true");
+    MigSchema *schema = mig_dialect_postgresql.introspect(connection, &options, &error);
+
+    if (!schema)
+        fail(pair, what, error);
+    return schema;
+}
+
+static gboolean
+is_state(PgPair *pair, MigConnection *connection, const MigSchema *wanted, const char *what)
+{
+    g_autoptr(MigSchema) found = read_state(pair, connection, what);
+
+    if (!found)
+        return FALSE;
+    g_autoptr(GPtrArray) changes = mig_diff(found, wanted);
+    g_autoptr(GString) list = g_string_new(what);
+
+    if (changes->len == 0)
+        return TRUE;
+    g_string_append(list, " leaves to do:");
+    for (guint i = 0; i < changes->len; i++) {
+        const MigChange *change = changes->pdata[i];
+        g_autofree char *line = mig_change_describe(change);
+
+        g_string_append_printf(list, "\n  %s", line);
+        for (guint j = 0; change->attributes && j < change->attributes->len; j++)
+            g_string_append_printf(list, "\n    found %s\n    wanted %s",
+                                   mig_object_get(change->from, change->attributes->pdata[j]),
+                                   mig_object_get(change->to, change->attributes->pdata[j]));
+    }
+    pair->problem = g_strdup(list->str);
+    return FALSE;
+}
+
+static char *
+plan(PgPair *pair, MigConnection *connection, const MigSchema *from, const MigSchema *to,
+     const char *what)
+{
+    g_autoptr(GPtrArray) changes = mig_diff(from, to);
+    MigPlanInput input = {from, to, changes, FALSE, connection->server};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MigPlan) plan = mig_plan_new(&mig_dialect_postgresql, &input, &error);
+
+    if (!plan)
+        fail(pair, what, error);
+    return plan ? mig_plan_sql(plan) : NULL;
+}
+
+static gboolean
+try_dump(PgPair *pair, const MigSchema *schema, const char *what)
+{
+    MigConnection *connection = open_new();
+    g_autofree char *sql = mig_dialect_postgresql.dump(schema);
+    gboolean good = run(pair, connection, sql, what) && is_state(pair, connection, schema, what);
+
+    if (!good) {
+        g_autofree char *problem = g_steal_pointer(&pair->problem);
+
+        pair->problem = g_strconcat(problem, "\n", sql, NULL);
+    }
+    mig_dialect_postgresql.close(connection);
+    return good;
+}
+
+static void
+try_ways(PgPair *pair, MigConnection *old, MigConnection *new)
+{
+    g_autoptr(MigSchema) from = read_state(pair, old, "reading the first state");
+    g_autoptr(MigSchema) to = from ? read_state(pair, new, "reading the second state") : NULL;
+
+    if (!to)
+        return;
+    pair->upgrade = plan(pair, old, from, to, "planning the upgrade");
+    pair->downgrade = pair->upgrade ? plan(pair, old, to, from, "planning the downgrade") : NULL;
+    if (pair->downgrade && run(pair, old, pair->upgrade, "the upgrade") &&
+        is_state(pair, old, to, "the upgrade") &&
+        run(pair, old, pair->downgrade, "the downgrade") &&
+        is_state(pair, old, from, "the downgrade"))
+        try_dump(pair, to, "the dump");
+}
+
+PgPair *
+pg_pair_try(const char *from, const char *to)
+{
+    PgPair *pair = g_new0(PgPair, 1);
+    MigConnection *old = open_new(), *new = open_new();
+
+    if (run(pair, old, from, "the first state") && run(pair, new, to, "the second state"))
+        try_ways(pair, old, new);
+    mig_dialect_postgresql.close(old);
+    mig_dialect_postgresql.close(new);
+    return pair;
+}
+
+void
+pg_pair_free(PgPair *pair)
+{
+    if (!pair)
+        return;
+    g_free(pair->upgrade);
+    g_free(pair->downgrade);
+    g_free(pair->problem);
+    g_free(pair);
+}
+
+char *
+pg_pair_server(void)
+{
+    MigConnection *connection = open_new();
+    char *server = g_strdup(connection->server);
+
+    mig_dialect_postgresql.close(connection);
+    return server;
+}

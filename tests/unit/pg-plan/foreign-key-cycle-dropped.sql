@@ -1,0 +1,7 @@
+-- from
+CREATE TABLE a (id int PRIMARY KEY, b int);
+CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a);
+ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;
+CREATE TABLE c (a int REFERENCES a);
+-- to
+CREATE TABLE c (a int);

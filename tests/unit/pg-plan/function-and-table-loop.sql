@@ -1,0 +1,9 @@
+-- since: 14
+-- from
+
+-- to
+CREATE TABLE t (a int, b int);
+CREATE FUNCTION f(t) RETURNS int LANGUAGE sql IMMUTABLE AS 'select 1';
+ALTER TABLE t ADD CHECK (f(t) > 0);
+CREATE FUNCTION g() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM t; END;
+ALTER TABLE t ALTER b SET DEFAULT g();

@@ -1,0 +1,10 @@
+-- from
+CREATE TABLE a (x int DEFAULT 1, CHECK (x > 0));
+CREATE TABLE b (y int) INHERITS (a);
+CREATE VIEW v AS SELECT x, y FROM b;
+-- to
+CREATE TABLE a (x bigint DEFAULT 2, z text, CHECK (x > 1));
+CREATE TABLE b (y int) INHERITS (a);
+ALTER TABLE b ALTER x SET DEFAULT 9;
+CREATE VIEW v AS SELECT x, y FROM b;
+CREATE TABLE c () INHERITS (b);

@@ -1,0 +1,14 @@
+-- from
+CREATE TABLE x (a int);
+CREATE VIEW y AS SELECT a FROM x;
+CREATE SEQUENCE z;
+CREATE TYPE t1 AS ENUM ('a');
+CREATE TABLE q (k int);
+CREATE INDEX n1 ON q (k);
+-- to
+CREATE VIEW x AS SELECT 1 AS a;
+CREATE TABLE y (a int);
+CREATE TABLE z (b int);
+CREATE DOMAIN t1 AS int;
+CREATE TABLE q (k int);
+CREATE TABLE n1 (m int);

@@ -1,0 +1,6 @@
+-- from
+CREATE TABLE t (id serial PRIMARY KEY, n int);
+CREATE SEQUENCE s OWNED BY t.n;
+-- to
+CREATE TABLE t (id bigserial PRIMARY KEY, n int DEFAULT 4, k smallserial);
+CREATE SEQUENCE s START 10 INCREMENT 5 CYCLE MAXVALUE 1000 CACHE 3;

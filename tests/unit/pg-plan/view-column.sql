@@ -1,0 +1,10 @@
+-- from
+CREATE TABLE t (a int, b int);
+CREATE VIEW v AS SELECT a FROM t;
+COMMENT ON COLUMN v.a IS 'x';
+-- to
+CREATE TABLE t (a int, b int);
+CREATE VIEW v AS SELECT a, b FROM t;
+COMMENT ON COLUMN v.b IS 'y';
+ALTER VIEW v ALTER b SET DEFAULT 3;
+GRANT SELECT (b) ON v TO PUBLIC;

@@ -1,0 +1,96 @@
+/* Plans between two states on a real server: every file of tests/unit/pg-plan holds such a pair,
+ * "-- from" and "-- to"; a first line "-- since: 14" keeps it from older servers. */
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "tests/lib/cluster.h"
+#include "tests/lib/pg_pair.h"
+
+#define FROM "-- from\n"
+#define TO "-- to\n"
+
+static char *
+folder(void)
+{
+    return g_build_filename(g_getenv("MIGRATE_SRCDIR"), "tests", "unit", "pg-plan", NULL);
+}
+
+/* The server's major version. */
+static int
+server_version(void)
+{
+    g_autofree char *text = pg_pair_server();
+    const char *digits = strpbrk(text, "0123456789");
+
+    return digits ? atoi(digits) : 0;
+}
+
+static gboolean
+is_too_new(const char *text)
+{
+    static const char since[] = "-- since: ";
+
+    return g_str_has_prefix(text, since) && atoi(text + strlen(since)) > server_version();
+}
+
+static void
+leads_there_and_back(void **state)
+{
+    g_autofree char *directory = folder();
+    g_autofree char *path = g_build_filename(directory, *state, NULL);
+    g_autofree char *text = NULL;
+
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    char *from = strstr(text, FROM), *to = strstr(text, TO);
+
+    assert_non_null(from);
+    assert_non_null(to);
+    if (is_too_new(text))
+        return;
+    *to = '\0';
+    g_autoptr(PgPair) pair = pg_pair_try(from + strlen(FROM), to + strlen(TO));
+
+    if (pair->problem)
+        fail_msg("%s: %s\n-- upgrade\n%s\n-- downgrade\n%s", (char *)*state, pair->problem,
+                 pair->upgrade ? pair->upgrade : "", pair->downgrade ? pair->downgrade : "");
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static GPtrArray *
+list_pairs(void)
+{
+    g_autofree char *path = folder();
+    GDir *directory = g_dir_open(path, 0, NULL);
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+    for (const char *name; directory && (name = g_dir_read_name(directory));) {
+        if (g_str_has_suffix(name, ".sql"))
+            g_ptr_array_add(names, g_strdup(name));
+    }
+    if (directory)
+        g_dir_close(directory);
+    g_ptr_array_sort(names, compare_names);
+    return names;
+}
+
+int
+main(void)
+{
+    if (!cluster_folder())
+        return cluster_skip();
+    g_autoptr(GPtrArray) names = list_pairs();
+    g_autofree struct CMUnitTest *tests = g_new0(struct CMUnitTest, names->len);
+
+    for (guint i = 0; i < names->len; i++) {
+        tests[i].name = names->pdata[i];
+        tests[i].test_func = leads_there_and_back;
+        tests[i].initial_state = names->pdata[i];
+    }
+    return _cmocka_run_group_tests("pairs", tests, names->len, NULL, NULL);
+}
