@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "dialects/postgresql/pg_dialect.h"
 #include "dialects/sqlite/sqlite_dialect.h"
 
-const MigDialect *const mig_dialects[] = {&mig_dialect_sqlite, NULL};
+const MigDialect *const mig_dialects[] = {&mig_dialect_sqlite, &mig_dialect_postgresql, NULL};
 
 const MigDialect *
 mig_dialect_for_scheme(const char *scheme)

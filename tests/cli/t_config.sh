@@ -110,10 +110,12 @@ for url in 'postgresql://u:S3cr:/#S3cr@h/db' 'postgresql://u:S3cr@S3cr@h/db' \
 done
 EOS
 
-scenario 'a server that this build cannot speak to' <<'EOS'
+scenario 'a server that is not there' <<'EOS'
 linear_project
-run_fails 6 migrate current --url postgresql://h/db
-expect_err_like "error E608: this build of migrate has no driver for 'postgresql' URLs"
+run_fails 4 migrate current --url postgresql://ann:S3cret@127.0.0.1:1/db
+expect_err_like "error E400: cannot connect to database 'db' on host '127.0.0.1' port 1 as user 'ann'"
+expect_err_like 'hint: Check that the server runs'
+expect_err_unlike S3cret
 EOS
 
 scenario 'errors of all scripts at once' <<'EOS'

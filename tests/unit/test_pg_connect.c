@@ -182,6 +182,7 @@ write_hba(World *world)
                                       "local all all trust\n");
 
     assert_true(g_file_set_contents(path, lines, -1, NULL));
+    admin(world, "SET password_encryption = 'scram-sha-256'");
     admin(world, "CREATE ROLE locked LOGIN PASSWORD '" PASSWORD "'");
     admin(world, "CREATE ROLE banned LOGIN");
     admin(world, "SELECT pg_reload_conf()");

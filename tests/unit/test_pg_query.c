@@ -178,8 +178,10 @@ a_text_goes_in_messages_of_its_own_kind(void **state)
                                "ALTER TYPE mood ADD VALUE 'ok';\n"
                                "CREATE TABLE m (a mood DEFAULT 'ok');\n"
                                "CREATE INDEX CONCURRENTLY i ON m (a);\n"
-                               "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC\n"
-                               "SELECT 1; END; SELECT f()"));
+                               "SELECT count(*) FROM m"));
+    if (PQserverVersion(((MigPg *)world->connection)->conn) >= 140000)
+        assert_true(execute(world, "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC\n"
+                                   "SELECT 1; END; SELECT f()"));
     for (int i = 0; i < 1000; i++)
         g_string_append_printf(many, "CREATE TABLE \"ä %d\" (a int PRIMARY KEY, b text);\n", i);
     assert_true(execute(world, many->str));

@@ -140,7 +140,7 @@ a_dump_with_data_loads(void **state)
         "CREATE SCHEMA \"Other\"; CREATE TYPE mood AS ENUM ('sad', 'ok');"
         "CREATE TABLE \"Other\".\"T\" (id serial PRIMARY KEY, m mood DEFAULT 'ok');"
         "INSERT INTO \"Other\".\"T\" (m) VALUES ('sad'), ('ok');"
-        "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; END;"
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$;"
         "CREATE VIEW v AS SELECT *, f() FROM \"Other\".\"T\";";
     MigPg *target = (MigPg *)world->target;
     g_autofree char *folder_path = g_strdup(cluster_folder());
