@@ -101,7 +101,8 @@ mig_pg_losses_check(const MigUnit *unit)
     g_autoptr(GString) sql = g_string_new(
         "SELECT CASE WHEN l.names IS NOT NULL THEN CAST('" MIG_PG_MARK
         "' || l.names || '" MIG_PG_MARK_END "' AS pg_catalog.int4) END FROM (SELECT "
-        "pg_catalog.string_agg(pg_catalog.format('%s ''%s'' of ''%s''', e->>0, e->>1, e->>3), ', ')"
+        "pg_catalog.string_agg(pg_catalog.format('%s ''%s'' of ''%s''', e->>0, e->>1, e->>3), ', ' "
+        "ORDER BY e->>0, e->>1)"
         " AS names FROM pg_catalog.jsonb_array_elements(" NOTES ") AS e"
         " JOIN pg_catalog.pg_namespace AS n ON n.nspname = e->>2"
         " JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = e->>3"
