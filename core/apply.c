@@ -129,6 +129,16 @@ warn_of_choice(const Request *request, const GPtrArray *rows, const GPtrArray *s
                      request->target);
 }
 
+static gboolean
+same_ids(const GPtrArray *a, const GPtrArray *b)
+{
+    gboolean same = a->len == b->len;
+
+    for (guint i = 0; same && i < a->len; i++)
+        same = strcmp(a->pdata[i], b->pdata[i]) == 0;
+    return same;
+}
+
 /* Takes row_ids. */
 static gboolean
 make_plan(const Request *request, GPtrArray *row_ids, Plan *ret, GError **error)
@@ -157,14 +167,28 @@ make_plan(const Request *request, GPtrArray *row_ids, Plan *ret, GError **error)
     return TRUE;
 }
 
+/* Without lock. Rows and log are read one after the other: a step that is half done may be that of a
+ * run that has moved the rows in between. */
 static gboolean
-same_ids(const GPtrArray *a, const GPtrArray *b)
+look_and_plan(const Request *request, Plan *ret, GError **error)
 {
-    gboolean same = a->len == b->len;
+    for (;;) {
+        g_autoptr(GError) own = NULL;
+        g_autoptr(GPtrArray) row_ids = look(request->project, request->options, error);
 
-    for (guint i = 0; same && i < a->len; i++)
-        same = strcmp(a->pdata[i], b->pdata[i]) == 0;
-    return same;
+        if (!row_ids)
+            return FALSE;
+        if (make_plan(request, g_ptr_array_ref(row_ids), ret, &own))
+            return TRUE;
+        g_autoptr(GPtrArray) now = g_error_matches(own, MIG_ERROR, MIG_E_HALF_DONE)
+                                       ? look(request->project, request->options, NULL)
+                                       : NULL;
+
+        if (!now || same_ids(now, row_ids)) {
+            g_propagate_error(error, g_steal_pointer(&own));
+            return FALSE;
+        }
+    }
 }
 
 static void
@@ -252,9 +276,8 @@ static gboolean
 plan_the_rest(const Request *request, Plan *plan)
 {
     g_auto(Plan) rest = no_plan;
-    GPtrArray *row_ids = look(request->project, request->options, NULL);
 
-    if (!row_ids || !make_plan(request, row_ids, &rest, NULL) || !is_part(rest.steps, plan->steps))
+    if (!look_and_plan(request, &rest, NULL) || !is_part(rest.steps, plan->steps))
         return FALSE;
     if (rest.steps->len == plan->steps->len && !mig_resume_is_further(rest.resume, plan->resume))
         return FALSE;
@@ -268,12 +291,11 @@ static gboolean
 move(const Request *request, guint *ret_steps, GError **error)
 {
     g_auto(Plan) plan = no_plan;
-    GPtrArray *row_ids = look(request->project, request->options, error);
     guint n_done = 0;
 
     if (ret_steps)
         *ret_steps = 0;
-    if (!row_ids || !make_plan(request, row_ids, &plan, error))
+    if (!look_and_plan(request, &plan, error))
         return FALSE;
     while (plan.steps->len > 0) {
         g_autoptr(GError) own = NULL;
@@ -323,9 +345,8 @@ mig_apply_plan(MigProject *project, MigDirection direction, const char *target,
 {
     const Request request = {project, direction, target, all_branches, &default_options};
     g_auto(Plan) plan = no_plan;
-    GPtrArray *row_ids = look(project, request.options, error);
 
-    if (!row_ids || !make_plan(&request, row_ids, &plan, error))
+    if (!look_and_plan(&request, &plan, error))
         return NULL;
     return g_steal_pointer(&plan.steps);
 }
