@@ -42,6 +42,7 @@ static const Option options[] = {
     MOVE_OPTION_ONE_BY_ONE,
     MOVE_OPTION_ALLOW_DROP,
     MOVE_OPTION_RUN_LOCK_TIMEOUT,
+    MOVE_OPTION_LOCK_TIMEOUT,
     {.name = NULL},
 };
 

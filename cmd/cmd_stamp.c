@@ -10,7 +10,8 @@ stamp(Invocation *invocation, MigProject *project, GError **error)
     g_autoptr(GPtrArray) before = NULL;
     g_autoptr(GPtrArray) after = NULL;
 
-    if (!mig_apply_stamp(project, invocation->arguments, invocation_has(invocation, "purge"),
+    if (!set_timeouts(invocation, project, error) ||
+        !mig_apply_stamp(project, invocation->arguments, invocation_has(invocation, "purge"),
                          invocation_value(invocation, "tag"), &before, &after, error))
         return -1;
     if (invocation->format == FORMAT_JSON) {
@@ -44,9 +45,9 @@ print_sql(Invocation *invocation, GError **error)
 static int
 run(Invocation *invocation, GError **error)
 {
-    if (invocation_has(invocation, "sql"))
-        return print_sql(invocation, error);
-    return databases_run(invocation, stamp, error);
+    if (!invocation_has(invocation, "sql"))
+        return databases_run(invocation, stamp, error);
+    return check_sql_options(invocation, error) ? print_sql(invocation, error) : -1;
 }
 
 static const Option options[] = {
@@ -54,6 +55,8 @@ static const Option options[] = {
      .kind = OPTION_FLAG,
      .help = "print the SQL instead of running it (A:B: the rows are A now)"},
     {.name = "tag", .kind = OPTION_VALUE, .value = "TEXT", .help = "a note kept in the log"},
+    MOVE_OPTION_RUN_LOCK_TIMEOUT,
+    MOVE_OPTION_LOCK_TIMEOUT,
     {.name = "purge", .kind = OPTION_FLAG, .help = "forget all rows first, unknown ones too"},
     {.name = NULL},
 };

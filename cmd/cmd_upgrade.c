@@ -47,6 +47,7 @@ run(Invocation *invocation, GError **error)
 static const Option options[] = {
     MOVE_OPTION_PLAN,       MOVE_OPTION_SQL,        MOVE_OPTION_TAG,
     MOVE_OPTION_ONE_BY_ONE, MOVE_OPTION_ALLOW_DROP, MOVE_OPTION_RUN_LOCK_TIMEOUT,
+    MOVE_OPTION_LOCK_TIMEOUT,
     {.name = NULL},
 };
 

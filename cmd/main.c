@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cmd/help.h"
+#include "cmd/interrupt.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 
@@ -53,5 +54,7 @@ main(int argc, char **argv)
         status = mig_error_exit_status(error);
     }
     invocation_clear(&invocation);
+    if (error)
+        interrupt_finish();
     return status;
 }

@@ -52,7 +52,8 @@ static const ManEntry exit_statuses[] = {
     {"4", "The database said no: it cannot be opened, or a statement failed."},
     {"5", "Locked out: another run holds the database."},
     {"6", "Refused: irreversible, destructive without leave, or it would touch another branch."},
-    {"7", "Stopped half-way."},
+    {"7", "Stopped half-way in a block outside transactions; the next run resumes it."},
+    {"130, 143", "Stopped by SIGINT or SIGTERM, rolled back."},
     {NULL, NULL},
 };
 

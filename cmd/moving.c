@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/databases.h"
+#include "cmd/interrupt.h"
 #include "cmd/output.h"
 #include "cmd/revision_text.h"
 
@@ -127,17 +128,26 @@ show_plan(Invocation *invocation, MigProject *project, MigDirection direction, c
 
 /* The same setting as in migrate.ini, with the words of the command line when it is wrong. */
 static gboolean
-set_run_lock_timeout(MigProject *project, const char *value, GError **error)
+set_timeout(MigProject *project, const char *option, const char *key, const char *value,
+            GError **error)
 {
     g_autoptr(GError) own = NULL;
+    g_autofree char *origin = g_strconcat("--", option, NULL);
 
-    if (!value || mig_config_set(mig_project_config(project), "run_lock_timeout", value,
-                                 "--run-lock-timeout", &own))
+    if (!value || mig_config_set(mig_project_config(project), key, value, origin, &own))
         return TRUE;
-    mig_set_error(error, MIG_E_BAD_ARGUMENT, "option '--run-lock-timeout': '%s' is no duration",
-                  value);
+    mig_set_error(error, MIG_E_BAD_ARGUMENT, "option '%s': '%s' is no duration", origin, value);
     mig_error_set_hint(error ? *error : NULL, "%s", mig_error_details(own)->hint);
     return FALSE;
+}
+
+gboolean
+set_timeouts(const Invocation *invocation, MigProject *project, GError **error)
+{
+    return set_timeout(project, "run-lock-timeout", "run_lock_timeout",
+                       invocation_value(invocation, "run-lock-timeout"), error) &&
+           set_timeout(project, "lock-timeout", "lock_timeout",
+                       invocation_value(invocation, "lock-timeout"), error);
 }
 
 static int
@@ -176,14 +186,16 @@ move_database(Invocation *invocation, MigProject *project, MigDirection directio
         .allow_drop = invocation_list(invocation, "allow-drop"),
         .one_by_one = invocation_has(invocation, "one-by-one"),
         .run_lock_timeout_ms = G_MININT64,
+        .cancelled = interrupt_asked,
     };
     const gboolean all_branches = invocation_has(invocation, "all-branches");
     guint steps = 0;
 
     if (invocation_has(invocation, "plan"))
         return show_plan(invocation, project, direction, target, error);
-    if (!set_run_lock_timeout(project, invocation_value(invocation, "run-lock-timeout"), error))
+    if (!set_timeouts(invocation, project, error))
         return -1;
+    interrupt_begin();
     gboolean done =
         direction == MIG_UPGRADE
             ? mig_apply_upgrade(project, target, &options, &steps, error)
@@ -195,7 +207,8 @@ move_database(Invocation *invocation, MigProject *project, MigDirection directio
 gboolean
 check_sql_options(const Invocation *invocation, GError **error)
 {
-    static const char *const online[] = {"plan", "one-by-one", "allow-drop", "run-lock-timeout"};
+    static const char *const online[] = {"plan", "one-by-one", "allow-drop", "run-lock-timeout",
+                                         "lock-timeout"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(online); i++) {
         if (invocation_has(invocation, online[i])) {

@@ -12,6 +12,9 @@ int move_database(Invocation *invocation, MigProject *project, MigDirection dire
 /* Whether the options go together with --sql: MIG_E_USAGE for those that need a database. */
 gboolean check_sql_options(const Invocation *invocation, GError **error);
 
+/* Takes over --run-lock-timeout and --lock-timeout where they are given. */
+gboolean set_timeouts(const Invocation *invocation, MigProject *project, GError **error);
+
 /* Prints an offline script. Returns 0. */
 int print_script(const Invocation *invocation, MigProject *project, const char *sql);
 
@@ -43,6 +46,11 @@ int print_script(const Invocation *invocation, MigProject *project, const char *
     {                                                                                              \
         .name = "run-lock-timeout", .kind = OPTION_VALUE, .value = "TIME",                         \
         .help = "how long to wait for another run: 30s, 5min, none"                                \
+    }
+#define MOVE_OPTION_LOCK_TIMEOUT                                                                   \
+    {                                                                                              \
+        .name = "lock-timeout", .kind = OPTION_VALUE, .value = "TIME",                             \
+        .help = "how long a statement waits for a lock (no effect on SQLite)"                      \
     }
 
 #endif

@@ -40,7 +40,8 @@ struct _MigConnection {
     gboolean read_only;
     gint64 lock_wait_ms;    /* how long a read waits for another's lock; -1: no limit. The driver
                                sets a default, core may change it */
-    /* What the engine says beside its results: MIG_EVENT_WARNING or MIG_EVENT_DEBUG. Set by core;
+    /* What the engine says beside its results: MIG_EVENT_WARNING or MIG_EVENT_DEBUG; and
+     * whom a run waits for: MIG_EVENT_NOTICE. Set by core;
      * may be NULL. */
     void (*message)(MigEventKind kind, const char *text, gpointer user_data);
     gpointer message_data;

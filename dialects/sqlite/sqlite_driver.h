@@ -35,6 +35,12 @@ void mig_sqlite_close(MigConnection *connection);
  * words alone are the message. */
 GError *mig_sqlite_error_new(sqlite3 *db, int rc, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* ---- sqlite_holder.c ---- */
+
+/* Who has the lock that keeps us out: "process 4242 (sqlite3)", or "another process" where the system
+ * does not tell. New string. */
+char *mig_sqlite_lock_holder(MigSqlite *sqlite);
+
 /* ---- sqlite_query.c ---- */
 
 /* Waiting for somebody else's lock: small sleeps until the time is over or we are cancelled. */

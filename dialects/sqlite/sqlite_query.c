@@ -48,8 +48,10 @@ locked_error(MigSqlite *sqlite, int rc)
     GError *error = mig_sqlite_error_new(sqlite->db, rc, NULL);
 
     if (error->code == MIG_E_LOCKED) {
+        g_autofree char *holder = mig_sqlite_lock_holder(sqlite);
+
         g_free(error->message);
-        error->message = g_strdup_printf("'%s' is locked by another process", sqlite->base.display);
+        error->message = g_strdup_printf("'%s' is locked by %s", sqlite->base.display, holder);
         mig_error_set_hint(error, "Wait until the other program has finished writing, then run "
                                   "the command again.");
     }

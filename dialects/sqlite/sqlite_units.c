@@ -9,6 +9,8 @@
 #define GROUP_US (250 * 1000)
 /* How many steps of SQLite's machine pass between two questions whether to stop. */
 #define CANCEL_PERIOD 10000
+/* A wait that is longer is told of. */
+#define TELL_OF_WAIT_US G_USEC_PER_SEC
 
 struct _MigSqliteUnits {
     MigUnitsOptions options;
@@ -18,6 +20,7 @@ struct _MigSqliteUnits {
     GPtrArray *pending;  /* of const MigUnit*: run in the open transaction */
     gint64 opened_us;    /* when it was opened */
     gboolean unclean;    /* off blocks may have left something behind */
+    gboolean told_of_wait;
     gboolean own_guard;  /* the authorizer goes with the units */
 };
 
@@ -38,20 +41,51 @@ on_progress(void *data)
     return units->options.cancelled(units->options.user_data);
 }
 
+/* Says once whom the run waits for, when that takes a while. */
+static void
+tell_of_wait(MigSqlite *sqlite, gint64 began_us)
+{
+    MigSqliteUnits *units = sqlite->units;
+
+    if (units->told_of_wait || !sqlite->base.message ||
+        g_get_monotonic_time() - began_us < TELL_OF_WAIT_US)
+        return;
+    g_autofree char *holder = mig_sqlite_lock_holder(sqlite);
+    g_autofree char *text =
+        g_strdup_printf("waiting for %s, which holds the lock on '%s'", holder,
+                        sqlite->base.display);
+
+    units->told_of_wait = TRUE;
+    sqlite->base.message(MIG_EVENT_NOTICE, text, sqlite->base.message_data);
+}
+
+static void
+wait_begin(const MigSqliteUnits *units, MigSqliteWait *wait)
+{
+    mig_sqlite_wait_init(wait, units->options.lock_timeout_ms);
+    wait->cancelled = units->options.cancelled;
+    wait->user_data = units->options.user_data;
+}
+
+static int
+on_busy(void *data, int n_times)
+{
+    return mig_sqlite_wait_again(data, SQLITE_BUSY);
+}
+
 /* Runs BEGIN or COMMIT, waiting for others as long as the options allow. */
 static gboolean
 run_waiting(MigSqlite *sqlite, const char *sql, GError **error)
 {
     MigSqliteUnits *units = sqlite->units;
     MigSqliteWait wait;
+    gint64 began_us = g_get_monotonic_time();
     int rc;
 
-    mig_sqlite_wait_init(&wait, units->options.lock_timeout_ms);
-    wait.cancelled = units->options.cancelled;
-    wait.user_data = units->options.user_data;
-    do
-        rc = sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL);
-    while (rc != SQLITE_OK && mig_sqlite_wait_again(&wait, rc));
+    wait_begin(units, &wait);
+    while ((rc = sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL)) != SQLITE_OK &&
+           mig_sqlite_wait_again(&wait, rc))
+        tell_of_wait(sqlite, began_us);
     if (rc == SQLITE_OK)
         return TRUE;
     if (wait.was_cancelled) {
@@ -62,9 +96,11 @@ run_waiting(MigSqlite *sqlite, const char *sql, GError **error)
         mig_sqlite_error_new(sqlite->db, rc, "cannot write '%s'", sqlite->base.display);
 
     if (own->code == MIG_E_LOCKED) {
+        g_autofree char *holder = mig_sqlite_lock_holder(sqlite);
+
         g_free(own->message);
         own->message =
-            g_strdup_printf("another process holds the lock on '%s'", sqlite->base.display);
+            g_strdup_printf("%s holds the lock on '%s'", holder, sqlite->base.display);
         mig_error_set_hint(own, "Wait until it has finished, or set a longer run_lock_timeout.");
     }
     g_propagate_error(error, g_steal_pointer(&own));
@@ -364,11 +400,14 @@ run_bare(MigSqlite *sqlite, const MigUnit *unit, GError **error)
     if (units->options.statement)
         units->options.statement(unit, 0, units->options.user_data);
     units->unclean = TRUE;
-    gint64 timeout_ms = units->options.lock_timeout_ms;
+    MigSqliteWait wait;
 
-    sqlite3_busy_timeout(sqlite->db, timeout_ms < 0 ? G_MAXINT : (int)MIN(timeout_ms, G_MAXINT));
-    if (!mig_sqlite_guard_run(sqlite->guard, &unit->statements[0], error) ||
-        !open_transaction(sqlite, error) ||
+    wait_begin(units, &wait);
+    sqlite3_busy_handler(sqlite->db, on_busy, &wait);
+    gboolean ok = mig_sqlite_guard_run(sqlite->guard, &unit->statements[0], error);
+
+    sqlite3_busy_handler(sqlite->db, NULL, NULL);
+    if (!ok || !open_transaction(sqlite, error) ||
         !mig_sqlite_run(sqlite, "SAVEPOINT migrate_unit", error) ||
         !run_own(sqlite, unit->after, error) ||
         !mig_sqlite_run(sqlite, "RELEASE migrate_unit", error))

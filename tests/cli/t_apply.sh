@@ -81,12 +81,15 @@ exec 3>door
 printf 'BEGIN IMMEDIATE;\n.shell touch locked\n' >&3
 while [ ! -e locked ]; do sleep 0.02; done
 run_fails 5 migrate upgrade head --run-lock-timeout 100ms
-expect_err_like "error E500: another process holds the lock on 'sqlite:"
+expect_err_like "error E500: (process [0-9]+ \\(sqlite3\\)|another process) holds the lock on 'sqlite:"
 expect_err_like '^  next: migrate upgrade head'
+run_fails 5 migrate stamp base --run-lock-timeout 100ms
+expect_err_like 'error E500: '
 migrate upgrade head --run-lock-timeout 20s 2>late 3>&- &
-sleep 0.3
+sleep 1.5
 exec 3>&-
 wait
+grep -Eq "^waiting for (process|another process).*, which holds the lock on 'sqlite:" late || fail "$(cat late)"
 expect_rows c1
 EOS
 
@@ -300,4 +303,84 @@ expect_tables ''
 sqlite3 app.db 'DROP TABLE migrate_log; CREATE TABLE migrate_version (a)'
 run_fails 4 migrate upgrade head
 expect_err_like '^  hint: .*version_table'
+EOS
+
+scenario 'a signal stops a run: it rolls back and says where it is' <<'EOS'
+linear_project
+script d1 c1 <<'EOF'
+-- migrate: upgrade
+CREATE TABLE t_d1 (a);
+INSERT INTO t_d1 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n
+    LIMIT 1000000000;
+EOF
+run_ok migrate upgrade b1
+signals=TERM:143
+default=
+# A shell's background jobs ignore SIGINT, and only some systems have a program that undoes that.
+if env --default-signal=INT true 2>/dev/null; then
+    signals='INT:130 TERM:143'
+    default='env --default-signal=INT'
+fi
+for signal in $signals; do
+    $default migrate upgrade head --one-by-one 2>stopped & run=$!
+    tries=0
+    until [ "$(sqlite3 app.db 'SELECT version_num FROM migrate_version' 2>/dev/null)" = c1 ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+        [ $tries -lt 400 ] || fail 'the run does not begin'
+    done
+    sleep 0.3
+    kill -${signal%:*} $run
+    status=0
+    wait $run || status=$?
+    [ $status -eq ${signal#*:} ] || fail "status $status after $signal: $(cat stopped)"
+    grep -q '^error E408: upgrade of d1 (about d1)' stopped || fail "$(cat stopped)"
+    grep -q '^  state: rolled back, the database stays at c1' stopped || fail "$(cat stopped)"
+    expect_rows c1
+    expect_sql app.db 'PRAGMA integrity_check' ok
+    sqlite3 app.db 'BEGIN IMMEDIATE; ROLLBACK'
+    run_ok migrate downgrade b1
+done
+EOS
+
+scenario 'a signal stops a run that waits, and one outside a transaction' <<'EOS'
+new_project
+rev a1 ''
+script b1 a1 <<'EOF'
+-- migrate: upgrade transaction=off
+CREATE TABLE t_b1 (a);
+CREATE TABLE big AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n
+    LIMIT 1000000000;
+EOF
+run_ok migrate upgrade a1
+mkfifo door
+sqlite3 app.db <door &
+exec 3>door
+printf 'BEGIN IMMEDIATE;\n.shell touch locked\n' >&3
+while [ ! -e locked ]; do sleep 0.02; done
+migrate upgrade head 2>stopped 3>&- & run=$!
+sleep 0.5
+kill -TERM $run
+status=0
+wait $run || status=$?
+[ $status -eq 143 ] || fail "status $status: $(cat stopped)"
+grep -q 'stopped while waiting for the lock' stopped || fail "$(cat stopped)"
+exec 3>&-
+wait
+migrate upgrade head 2>stopped & run=$!
+tries=0
+until [ "$(sqlite3 app.db "SELECT statements_done FROM migrate_log WHERE revision = 'b1'" 2>/dev/null)" = 1 ]; do
+    sleep 0.05
+    tries=$((tries + 1))
+    [ $tries -lt 400 ] || fail 'the run does not begin'
+done
+sleep 0.2
+kill -TERM $run
+status=0
+wait $run || status=$?
+[ $status -eq 143 ] || fail "status $status: $(cat stopped)"
+grep -q '^  state: half-done: .*(2 of 2 in its block)' stopped || fail "$(cat stopped)"
+sed -i 's/1000000000/10/' versions/b1.sql
+run_ok migrate upgrade head
+expect_rows b1
 EOS
