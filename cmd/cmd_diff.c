@@ -16,7 +16,7 @@ find_server(MigProject *project, MigScratch *scratch, gboolean live, GError **er
     char *server = connection ? g_strdup(connection->server) : NULL;
 
     if (connection && !live)
-        mig_scratch_dialect(scratch)->close(connection);
+        mig_scratch_close(scratch, connection);
     return server;
 }
 

@@ -166,6 +166,10 @@ struct _MigDialect {
      * schema; close takes it away. Cannot touch files. MIG_CAP_SCRATCH_ON_SERVER: it is made on the
      * target's server, or on that of `server` (NULL: none given) when there is one. */
     MigConnection *(*open_scratch)(MigConnection *target, const MigUrl *server, GError **error);
+    /* Makes a scratch database as it was when it was opened, so that it need not be made again; to be
+     * called before its first use too. FALSE: it cannot be (it is to be closed). NULL where making one
+     * costs nothing. */
+    gboolean (*rewind)(MigConnection *scratch);
     /* MIG_CAP_SCRATCH_ON_SERVER: all that how a scratch database reads depends on (version, encoding,
      * locale, settings of the database …) as a text to be compared. New string. */
     char *(*fingerprint)(MigConnection *target, const MigUrl *server, GError **error);

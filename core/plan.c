@@ -194,7 +194,7 @@ after_renames(const MigPlan *plan, MigScratch *place, const MigSchema *from, GEr
         return NULL;
     MigSchema *renamed = run_on_scratch(plan, place, scratch, from, error);
 
-    plan->dialect->close(scratch);
+    mig_scratch_close(place, scratch);
     return renamed;
 }
 

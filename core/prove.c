@@ -133,8 +133,7 @@ static Stage
 prove(MigScratch *place, const MigKept *kept, const MigPlan *upgrade, const MigPlan *downgrade,
       GHashTable *leave, GError **error)
 {
-    const MigDialect *dialect = upgrade->dialect;
-    Proof proof = {dialect, place, mig_scratch_open(place, error), kept, NULL, NULL};
+    Proof proof = {upgrade->dialect, place, mig_scratch_open(place, error), kept, NULL, NULL};
     g_autofree char *up = mig_plan_sql(upgrade), *down = mig_plan_sql(downgrade);
     Stage stage = STAGE_START;
 
@@ -147,7 +146,7 @@ prove(MigScratch *place, const MigKept *kept, const MigPlan *upgrade, const MigP
         stage = STAGE_PROVEN;
     g_clear_pointer(&proof.tables, g_ptr_array_unref);
     g_clear_pointer(&proof.rows, g_ptr_array_unref);
-    dialect->close(proof.scratch);
+    mig_scratch_close(place, proof.scratch);
     return stage;
 }
 

@@ -7,6 +7,7 @@ struct _MigScratch {
     const MigUrl *url;
     MigIntrospectOptions options;
     gboolean cached;
+    MigConnection *idle; /* rewound, for the next who asks; or NULL */
     char *fingerprint; /* NULL until asked for */
 };
 
@@ -24,6 +25,7 @@ mig_scratch_free(MigScratch *scratch)
 {
     if (!scratch)
         return;
+    scratch->dialect->close(scratch->idle);
     g_free(scratch->fingerprint);
     g_free(scratch);
 }
@@ -65,17 +67,31 @@ mig_scratch_open(MigScratch *scratch, GError **error)
 {
     MigConnection *target;
 
+    if (scratch->idle)
+        return g_steal_pointer(&scratch->idle);
     if (!find_target(scratch, &target, error))
         return NULL;
     GError *own = NULL;
     MigConnection *made = scratch->dialect->open_scratch(target, scratch->url, &own);
 
+    if (made && scratch->dialect->rewind)
+        scratch->dialect->rewind(made);
     if (made)
         return made;
     if (scratch->url)
         mig_url_redact_error(scratch->url, own);
     g_propagate_error(error, own);
     return NULL;
+}
+
+void
+mig_scratch_close(MigScratch *scratch, MigConnection *connection)
+{
+    if (connection && !scratch->idle && scratch->dialect->rewind &&
+        scratch->dialect->rewind(connection))
+        scratch->idle = connection;
+    else
+        scratch->dialect->close(connection);
 }
 
 void

@@ -35,8 +35,10 @@ MigCacheKey *mig_scratch_cache_key(MigScratch *scratch, const char *what, GError
 
 const MigDialect *mig_scratch_dialect(const MigScratch *scratch);
 
-/* A new, empty one. The caller closes it with the dialect's close, which takes it away. */
+/* An empty one. The caller gives it back with mig_scratch_close(), open or failed (NULL-safe): it is
+ * taken away, or kept for the next one that is asked for. */
 MigConnection *mig_scratch_open(MigScratch *scratch, GError **error);
+void mig_scratch_close(MigScratch *scratch, MigConnection *connection);
 
 /* The state of one of them, or of the target. */
 MigSchema *mig_scratch_read(MigScratch *scratch, MigConnection *connection, GError **error);

@@ -102,7 +102,7 @@ read_back(MigScratch *scratch, const MigSchema *part, GError **error)
     gboolean loaded = dialect->execute(connection, dump, strlen(dump), NULL, NULL);
     MigSchema *read = loaded ? mig_scratch_read(scratch, connection, error) : NULL;
 
-    dialect->close(connection);
+    mig_scratch_close(scratch, connection);
     return read;
 }
 

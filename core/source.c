@@ -28,6 +28,12 @@ open_scratch(MigProject *project, GError **error)
     return scratch ? mig_scratch_open(scratch, error) : NULL;
 }
 
+static void
+close_scratch(MigProject *project, MigConnection *connection)
+{
+    mig_scratch_close(mig_project_scratch(project, NULL), connection);
+}
+
 static MigSchema *
 read_live(MigProject *project, const char *argument, GError **error)
 {
@@ -45,7 +51,7 @@ read_empty(MigProject *project, const char *argument, GError **error)
         return NULL;
     MigSchema *schema = introspect(project, scratch, error);
 
-    scratch->dialect->close(scratch);
+    close_scratch(project, scratch);
     return schema;
 }
 
@@ -75,7 +81,7 @@ read_parts(MigProject *project, const GPtrArray *parts, GError **error)
     if (schema && !note_hints(schema, scratch->dialect->lex_rules, parts, error))
         g_clear_pointer(&schema, mig_schema_free);
     if (scratch)
-        scratch->dialect->close(scratch);
+        close_scratch(project, scratch);
     return schema;
 }
 
@@ -155,7 +161,7 @@ replay(MigProject *project, const GPtrArray *steps, GError **error)
     if (scratch && mig_apply_replay(project, scratch, steps, error))
         schema = introspect(project, scratch, error);
     if (scratch)
-        scratch->dialect->close(scratch);
+        close_scratch(project, scratch);
     return schema;
 }
 

@@ -164,7 +164,7 @@ tell(Verification *v, MigEventKind kind, const MigStep *step, const MigVerifyRes
 static gboolean
 start_over(Verification *v, const GPtrArray *steps, guint n, GError **error)
 {
-    v->dialect->close(v->scratch);
+    mig_scratch_close(v->place, v->scratch);
     v->scratch = mig_scratch_open(v->place, error);
     if (!v->scratch)
         return FALSE;
@@ -303,6 +303,6 @@ mig_verify(MigProject *project, const MigVerifyOptions *options, GError **error)
     v.scratch = mig_scratch_open(v.place, error);
     gboolean done = v.scratch && verify_on_scratch(&v, graph, judged, options, error);
 
-    dialect->close(v.scratch);
+    mig_scratch_close(place, v.scratch);
     return done ? g_steal_pointer(&results) : NULL;
 }
