@@ -24,6 +24,7 @@ const MigDialect mig_dialect_postgresql = {
     .connect = mig_pg_connect,
     .adopt = mig_pg_adopt,
     .open_scratch = mig_pg_open_scratch,
+    .rewind = mig_pg_rewind,
     .close = mig_pg_close,
 
     .quote_name = mig_pg_quote_name,

@@ -19,6 +19,9 @@ struct _MigPg {
     GPtrArray *saved;     /* adopted: of char*, names and values of the caller's settings */
     char *scratch_name;   /* scratch: the database to drop at close; else NULL */
     MigPg *scratch_maker; /* scratch: the connection that made it and drops it, holding its mark */
+    gboolean rewindable;  /* scratch: all since it was made is in a transaction that is open */
+    gboolean kept;        /* scratch: something was committed */
+    guint n_inside;       /* scratch: statements run since it was rewound */
     MigPgUnits *units;    /* between units_begin and the end; else NULL */
     gboolean run_locked;  /* the session holds the lock of the run … */
     gint64 run_key;       /* … with this key */
@@ -50,6 +53,15 @@ void mig_pg_close(MigConnection *connection);
 MigConnection *mig_pg_open_scratch(MigConnection *target, const MigUrl *server, GError **error);
 /* For close: takes the database away, when it is a scratch one whose connection is closed. */
 void mig_pg_scratch_drop(MigPg *pg);
+
+/* ---- pg_rewind.c ---- */
+gboolean mig_pg_rewind(MigConnection *scratch);
+/* Commits what was done since the database was rewound, for what cannot be done in a transaction. */
+gboolean mig_pg_keep(MigPg *pg, GError **error);
+/* Around what may fail while the database is rewindable: a failure must not end the transaction. Both
+ * do nothing otherwise. */
+gboolean mig_pg_guard(MigPg *pg, GError **error);
+void mig_pg_undo_failed(MigPg *pg);
 
 /* ---- pg_error.c ---- */
 

@@ -7,6 +7,7 @@
 /* The statements of a message share a transaction; more would need more locks than a server with
  * its usual settings has. */
 #define BATCH_STATEMENTS 200
+#define INSIDE_STATEMENTS 800
 
 typedef struct {
     MigPg *pg;
@@ -146,13 +147,40 @@ run_message(const Execution *run, GError **error)
     return FALSE;
 }
 
+/* Whether all of the text can run in the transaction of a rewindable database. */
+static gboolean
+fits_inside(const Execution *run)
+{
+    if (run->pg->n_inside + run->statements->len > INSIDE_STATEMENTS)
+        return FALSE;
+    for (guint i = 0; i < run->statements->len; i++) {
+        const char *text = run->text + statement_at(run, i)->offset;
+        gsize length = statement_at(run, i)->length;
+
+        if (mig_pg_needs_bare(text, length) || ends_message(text, length) ||
+            mig_pg_is_transaction_control(text, length))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Leaves the transaction of a rewindable database when it has to. */
+static gboolean
+prepare(const Execution *run, GError **error)
+{
+    if (!fits_inside(run))
+        return mig_pg_keep(run->pg, error);
+    run->pg->n_inside += run->statements->len;
+    return mig_pg_guard(run->pg, error);
+}
+
 /* A text that ends inside a transaction means to have it. */
 static gboolean
 finish(MigPg *pg, GError **error)
 {
     PGresult *result = NULL;
 
-    if (PQtransactionStatus(pg->conn) != PQTRANS_IDLE) {
+    if (!pg->rewindable && PQtransactionStatus(pg->conn) != PQTRANS_IDLE) {
         result = mig_pg_exec(pg, "COMMIT", error);
         if (!result)
             return FALSE;
@@ -173,14 +201,17 @@ mig_pg_execute(MigConnection *connection, const char *text, gsize length, const 
     g_autoptr(GArray) statements = mig_split(&mig_lex_rules_postgresql, text, length, file, error);
     Execution run = {pg, text, file, length, statements, 0, 0};
 
-    for (; statements && run.first < statements->len; run.first = run.end) {
+    if (!statements || !prepare(&run, error))
+        return FALSE;
+    for (; run.first < statements->len; run.first = run.end) {
         run.end = find_end(&run);
         if (run_message(&run, error))
             continue;
-        if (PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
+        mig_pg_undo_failed(pg);
+        if (!pg->rewindable && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
             PQclear(PQexec(pg->conn, "ROLLBACK"));
         finish(pg, NULL);
         return FALSE;
     }
-    return statements && finish(pg, error);
+    return finish(pg, error);
 }

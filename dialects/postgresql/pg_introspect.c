@@ -4,6 +4,9 @@
 
 /* What is read is one state, wherever others are at work, and spelled the same whatever the
  * session's settings are. */
+/* In a transaction that is open already, what reading sets is undone all the same. */
+#define SAVEPOINT "SAVEPOINT migrate_read"
+#define BACK "ROLLBACK TO SAVEPOINT migrate_read"
 #define BEGIN "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 #define SETTINGS                                                                                   \
     "SELECT quote_ident($1) || '.', set_config('search_path', quote_ident($1), true),"             \
@@ -93,12 +96,13 @@ send_all(MigPgReader *reader, const char *pattern)
         g_strdup_printf("%" G_GINT64_FORMAT, MAX(reader->pg->base.lock_wait_ms, 0));
     g_autofree char *unmanaged = mig_pg_unmanaged_sql();
     const char *const settings[] = {reader->default_schema, timeout};
-    gboolean ok = send(reader, BEGIN, 0, NULL) && send(reader, SETTINGS, 2, settings);
+    gboolean inside = PQtransactionStatus(reader->pg->conn) == PQTRANS_INTRANS;
+    gboolean ok = send(reader, inside ? SAVEPOINT : BEGIN, 0, NULL) && send(reader, SETTINGS, 2, settings);
 
     for (gsize i = 0; ok && i < G_N_ELEMENTS(catalogs); i++)
         ok = !is_wanted(reader, catalogs[i]) || send_catalog(reader, catalogs[i]->sql, pattern);
     ok = ok && send_catalog(reader, unmanaged, pattern);
-    return ok && send(reader, "COMMIT", 0, NULL) && PQpipelineSync(reader->pg->conn) == 1;
+    return ok && send(reader, inside ? BACK : "COMMIT", 0, NULL) && PQpipelineSync(reader->pg->conn) == 1;
 }
 
 /* The result of the next query of the pipeline; NULL with error. */
@@ -162,7 +166,7 @@ finish(MigPgReader *reader)
             break;
     }
     PQexitPipelineMode(conn);
-    if (PQtransactionStatus(conn) != PQTRANS_IDLE)
+    if (!reader->pg->rewindable && PQtransactionStatus(conn) != PQTRANS_IDLE)
         PQclear(PQexec(conn, "ROLLBACK"));
 }
 

@@ -87,12 +87,17 @@ mig_pg_query(MigConnection *connection, const MigSql *sql, MigRowFunc row, gpoin
 {
     MigPg *pg = (MigPg *)connection;
     g_autofree char *text = with_dollars(sql->sql);
+
+    if (!mig_pg_guard(pg, error))
+        return FALSE;
     PGresult *result = PQexecParams(pg->conn, text, (int)sql->params->len, NULL,
                                     (const char *const *)sql->params->pdata, NULL, NULL, 0);
 
     result = take(pg, result, error);
-    if (!result)
+    if (!result) {
+        mig_pg_undo_failed(pg);
         return FALSE;
+    }
     gboolean ok =
         (!row || give_rows(result, row, user_data, error)) && check_count(result, sql, error);
 
