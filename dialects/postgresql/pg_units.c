@@ -393,6 +393,8 @@ mig_pg_units_begin(MigConnection *connection, const MigUnitsOptions *options, GE
 {
     MigPg *pg = (MigPg *)connection;
 
+    if (!mig_pg_keep(pg, error))
+        return FALSE;
     if (PQtransactionStatus(pg->conn) == PQTRANS_INTRANS ||
         PQtransactionStatus(pg->conn) == PQTRANS_INERROR) {
         mig_set_error(error, MIG_E_IN_TRANSACTION, "a transaction is open on the connection");
