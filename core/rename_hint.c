@@ -361,7 +361,10 @@ mig_rename_hints_join(const GPtrArray *given, const MigSchema *from, const MigSc
 
     for (guint i = 0; given && i < given->len; i++)
         g_ptr_array_add(renames, mig_rename_copy(given->pdata[i]));
-    collect(renames, to, from, FALSE);
-    collect(renames, from, to, TRUE);
+    /* Where case is ignored, equal states can differ by it, and a hint be about just that. */
+    if (mig_schema_ignores_case(from) || strcmp(mig_schema_hash(from), mig_schema_hash(to)) != 0) {
+        collect(renames, to, from, FALSE);
+        collect(renames, from, to, TRUE);
+    }
     return renames;
 }

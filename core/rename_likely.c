@@ -318,6 +318,8 @@ mig_renames_likely(const MigSchema *from, const MigSchema *to, const GPtrArray *
     const GPtrArray *roots = mig_schema_roots(from);
 
     finder.questions = g_ptr_array_new_with_free_func(question_free);
+    if (strcmp(mig_schema_hash(from), mig_schema_hash(to)) == 0)
+        return finder.questions;
     ask_tables(&finder, "table");
     ask_tables(&finder, "virtual table");
     for (guint i = 0; i < roots->len; i++) {
