@@ -4,116 +4,109 @@
  */
 #include "dialects/postgresql/pg_plan.h"
 
-#include <string.h>
+typedef struct _Root Root;
+
+/* A root that is dropped (created), with those it depends on and those that depend on it. */
+struct _Root {
+    GPtrArray *needs, *needed_by; /* of Root* */
+    guint n_needs, n_needed_by;   /* how many of them are left */
+    gboolean gone;
+};
 
 typedef struct {
     MigPgPlanner *planner;
     const MigSchema *schema;
-    const GHashTable *moving; /* the planner's set of what is dropped or created */
-    GHashTable *edges;        /* root → set of the roots it depends on */
+    GHashTable *moving; /* the planner's set of what is dropped or created */
+    GHashTable *roots;  /* const MigObject* → Root* */
+    GPtrArray *order;   /* of Root*, as they were met */
 } Loops;
 
-static const MigObject *
+static void
+root_free(gpointer data)
+{
+    Root *root = data;
+
+    g_ptr_array_unref(root->needs);
+    g_ptr_array_unref(root->needed_by);
+    g_free(root);
+}
+
+static Root *
 root_of(const Loops *loops, const MigObject *object)
 {
     object = mig_pg_carrier(loops->planner, object);
-    return object->parent ? NULL : object;
+    if (object->parent)
+        return NULL;
+    Root *root = g_hash_table_lookup(loops->roots, object);
+
+    if (root)
+        return root;
+    root = g_new0(Root, 1);
+    root->needs = g_ptr_array_new();
+    root->needed_by = g_ptr_array_new();
+    g_hash_table_insert(loops->roots, (gpointer)object, root);
+    g_ptr_array_add(loops->order, root);
+    return root;
 }
 
 static void
-add_edge(const Loops *loops, const MigObject *from, const MigObject *to)
+add_edges(const Loops *loops, const MigObject *object)
 {
-    GHashTable *set = g_hash_table_lookup(loops->edges, from);
+    Root *root = object->depends->len > 0 && g_hash_table_contains(loops->moving, object)
+                     ? root_of(loops, object)
+                     : NULL;
 
-    if (!set) {
-        set = g_hash_table_new(NULL, NULL);
-        g_hash_table_insert(loops->edges, (gpointer)from, set);
+    for (guint i = 0; root && i < object->depends->len; i++) {
+        const MigObject *target = mig_schema_find(loops->schema, object->depends->pdata[i]);
+        Root *other =
+            target && g_hash_table_contains(loops->moving, target) ? root_of(loops, target) : NULL;
+
+        if (!other || other == root)
+            continue;
+        g_ptr_array_add(root->needs, other);
+        g_ptr_array_add(other->needed_by, root);
     }
-    g_hash_table_add(set, (gpointer)to);
 }
 
 static void
-collect_edges(const Loops *loops)
+remove_root(GPtrArray *free_roots, Root *root)
 {
-    const GPtrArray *objects = mig_schema_objects(loops->schema);
+    root->gone = TRUE;
+    for (guint i = 0; i < root->needed_by->len; i++) {
+        Root *other = root->needed_by->pdata[i];
 
-    for (guint i = 0; i < objects->len; i++) {
-        const MigObject *object = objects->pdata[i];
-        const MigObject *root = NULL;
+        if (--other->n_needs == 0 && !other->gone)
+            g_ptr_array_add(free_roots, other);
+    }
+    for (guint i = 0; i < root->needs->len; i++) {
+        Root *other = root->needs->pdata[i];
 
-        if (object->depends->len == 0 ||
-            !g_hash_table_contains((GHashTable *)loops->moving, object))
-            continue;
-        root = root_of(loops, object);
-        for (guint j = 0; root && j < object->depends->len; j++) {
-            const MigObject *target = mig_schema_find(loops->schema, object->depends->pdata[j]);
-
-            if (!target || !g_hash_table_contains((GHashTable *)loops->moving, target))
-                continue;
-            const MigObject *other = root_of(loops, target);
-
-            if (other && other != root)
-                add_edge(loops, root, other);
-        }
+        if (--other->n_needed_by == 0 && !other->gone)
+            g_ptr_array_add(free_roots, other);
     }
 }
 
-/* Takes away the roots that depend on none that is left. */
-static gboolean
-peel_free(const Loops *loops)
-{
-    GHashTableIter roots, targets;
-    gpointer root, set, target;
-    gboolean found = FALSE;
-
-    g_hash_table_iter_init(&roots, loops->edges);
-    while (g_hash_table_iter_next(&roots, &root, &set)) {
-        g_hash_table_iter_init(&targets, set);
-        while (g_hash_table_iter_next(&targets, &target, NULL)) {
-            if (!g_hash_table_contains(loops->edges, target))
-                g_hash_table_iter_remove(&targets);
-        }
-        if (g_hash_table_size(set) == 0) {
-            g_hash_table_iter_remove(&roots);
-            found = TRUE;
-        }
-    }
-    return found;
-}
-
-/* Takes away the roots that none that is left depends on. */
-static gboolean
-peel_unused(const Loops *loops)
-{
-    g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
-    GHashTableIter roots, targets;
-    gpointer root, set, target;
-    gboolean found = FALSE;
-
-    g_hash_table_iter_init(&roots, loops->edges);
-    while (g_hash_table_iter_next(&roots, NULL, &set)) {
-        g_hash_table_iter_init(&targets, set);
-        while (g_hash_table_iter_next(&targets, &target, NULL))
-            g_hash_table_add(used, target);
-    }
-    g_hash_table_iter_init(&roots, loops->edges);
-    while (g_hash_table_iter_next(&roots, &root, NULL)) {
-        if (g_hash_table_contains(used, root))
-            continue;
-        g_hash_table_iter_remove(&roots);
-        found = TRUE;
-    }
-    return found;
-}
-
-/* What stays is in loops or between two of them. */
+/* Takes away roots that depend on none that is left, or that none that is left depends on: what
+ * stays is in loops or between two of them. */
 static void
 peel(const Loops *loops)
 {
-    while (peel_free(loops))
-        continue;
-    while (peel_unused(loops))
-        continue;
+    g_autoptr(GPtrArray) free_roots = g_ptr_array_new();
+
+    for (guint i = 0; i < loops->order->len; i++) {
+        Root *root = loops->order->pdata[i];
+
+        root->n_needs = root->needs->len;
+        root->n_needed_by = root->needed_by->len;
+        if (root->n_needs == 0 || root->n_needed_by == 0)
+            g_ptr_array_add(free_roots, root);
+    }
+    while (free_roots->len > 0) {
+        Root *root = g_ptr_array_steal_index(free_roots, free_roots->len - 1);
+
+        if (!root->gone)
+            remove_root(free_roots, root);
+    }
 }
 
 static gboolean
@@ -140,22 +133,24 @@ take_off(const Loops *loops, const MigObject *child)
 }
 
 static void
-break_loops(MigPgPlanner *planner, const MigSchema *schema, const GHashTable *moving)
+break_loops(MigPgPlanner *planner, const MigSchema *schema, GHashTable *moving)
 {
-    g_autoptr(GHashTable) edges =
-        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
-    Loops loops = {planner, schema, moving, edges};
-    const GPtrArray *roots = mig_schema_roots(schema);
+    g_autoptr(GHashTable) roots = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) order = g_ptr_array_new_with_free_func(root_free);
+    Loops loops = {planner, schema, moving, roots, order};
+    const GPtrArray *objects = mig_schema_objects(schema), *tables = mig_schema_roots(schema);
 
-    collect_edges(&loops);
+    for (guint i = 0; i < objects->len; i++)
+        add_edges(&loops, objects->pdata[i]);
     peel(&loops);
-    for (guint i = 0; i < roots->len; i++) {
-        const MigObject *root = roots->pdata[i];
+    for (guint i = 0; i < tables->len; i++) {
+        const MigObject *table = tables->pdata[i];
+        const Root *root = g_hash_table_lookup(roots, table);
 
-        if (!mig_pg_is_kind(root, "table") || !g_hash_table_contains(edges, root))
+        if (!mig_pg_is_kind(table, "table") || !root || root->gone)
             continue;
-        for (guint j = 0; j < root->children->len; j++)
-            take_off(&loops, root->children->pdata[j]);
+        for (guint j = 0; j < table->children->len; j++)
+            take_off(&loops, table->children->pdata[j]);
     }
 }
 

@@ -1,7 +1,8 @@
 /* Rules for enums, domains, composite and range types.
  *
- * What cannot be altered in place is made anew: the old type is renamed, a new one made, every column
- * that has it is changed through text, and the old one dropped. Types made of it go the same way. */
+ * What cannot be altered in place is made anew: the old type is renamed, a new one made, every
+ * column that has it is changed through text, and the old one dropped. Types made of it go the same
+ * way. */
 #include <string.h>
 
 #include "dialects/postgresql/pg_plan_object.h"
@@ -11,7 +12,10 @@
 static const struct {
     const char *kind, *word;
 } words[] = {
-    {"enum", "TYPE"}, {"domain", "DOMAIN"}, {"composite type", "TYPE"}, {"range type", "TYPE"},
+    {"enum", "TYPE"},
+    {"domain", "DOMAIN"},
+    {"composite type", "TYPE"},
+    {"range type", "TYPE"},
 };
 
 /* NULL: not a type. */
@@ -97,8 +101,7 @@ mig_pg_add_domain_constraint(MigPgPlanner *planner, const MigObject *constraint,
 }
 
 void
-mig_pg_drop_domain_constraint(MigPgPlanner *planner, const MigObject *constraint,
-                              MigAction *action)
+mig_pg_drop_domain_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
     g_autofree char *domain = mig_pg_qualified(mig_pg_planner_from(planner), constraint);
     g_autofree char *name = mig_pg_name(mig_object_name(constraint));
@@ -240,22 +243,43 @@ is_array(const char *type)
     return g_str_has_suffix(type, "[]");
 }
 
-static void
-convert_column(MigPgPlanner *planner, const MigObject *from, const MigObject *to,
-               MigAction *action)
-{
-    g_autofree char *table = mig_pg_qualified(mig_pg_planner_to(planner), to);
-    g_autofree char *column = mig_pg_name(mig_object_name(to));
-    const char *type = mig_object_get(to, "type"), *fallback = mig_object_get(to, "default");
+/* A column that has a type which is made anew, and keeps its values. */
+typedef struct {
+    const MigObject *from, *to;
+    char *alter; /* "ALTER TABLE t ALTER COLUMN c" */
+    char *name;
+} Kept;
 
-    if (mig_object_get(from, "default"))
-        mig_action_sql(action, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", table, column);
-    mig_action_sql(action, "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s::text%s::%s", table,
-                   column, type, column, is_array(type) ? "[]" : "", type);
-    if (fallback)
-        mig_action_sql(action, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", table, column,
-                       fallback);
-    mig_action_hazard(action, "rewrite", "rewrites table %s under ACCESS EXCLUSIVE", table);
+static void
+kept_free(gpointer data)
+{
+    Kept *kept = data;
+
+    g_free(kept->alter);
+    g_free(kept->name);
+    g_free(kept);
+}
+
+static const char *
+brackets(const MigObject *column)
+{
+    return is_array(mig_object_get(column, "type")) ? "[]" : "";
+}
+
+static void
+drop_default(const Kept *kept, MigAction *action)
+{
+    if (mig_object_get(kept->from, "default"))
+        mig_action_sql(action, "%s DROP DEFAULT", kept->alter);
+}
+
+static void
+set_default(const Kept *kept, MigAction *action)
+{
+    const char *value = mig_object_get(kept->to, "default");
+
+    if (value)
+        mig_action_sql(action, "%s SET DEFAULT %s", kept->alter, value);
 }
 
 static gboolean
@@ -268,10 +292,12 @@ uses_any(const MigObject *column, const GPtrArray *types)
     return FALSE;
 }
 
-static void
-convert_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
+/* Those that have one of the types before and after. New array of Kept*. */
+static GPtrArray *
+kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
 {
     const GPtrArray *objects = mig_schema_objects(mig_pg_planner_from(planner));
+    GPtrArray *list = g_ptr_array_new_with_free_func(kept_free);
 
     for (guint i = 0; i < objects->len; i++) {
         const MigObject *from = objects->pdata[i];
@@ -282,17 +308,26 @@ convert_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action
             continue;
         const MigObject *to = mig_schema_find(mig_pg_planner_to(planner), from->identity);
 
-        if (to && g_strcmp0(mig_object_get(from, "type"), mig_object_get(to, "type")) == 0)
-            convert_column(planner, from, to, action);
+        if (!to || g_strcmp0(mig_object_get(from, "type"), mig_object_get(to, "type")) != 0)
+            continue;
+        Kept *kept = g_new0(Kept, 1);
+        g_autofree char *table = mig_pg_qualified(mig_pg_planner_to(planner), to);
+
+        kept->from = from;
+        kept->to = to;
+        kept->name = mig_pg_name(mig_object_name(to));
+        kept->alter = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s", table, kept->name);
+        g_ptr_array_add(list, kept);
+        mig_action_hazard(action, "rewrite", "rewrites table %s under ACCESS EXCLUSIVE", table);
     }
+    return list;
 }
 
+/* Old and new types stand side by side while the columns change from one to the other. */
 static void
-make_anew(MigPgPlanner *planner, const MigChange *change, MigAction *action)
+make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *columns,
+            MigAction *action)
 {
-    g_autoptr(GPtrArray) types = g_ptr_array_new();
-
-    collect_types(planner, change->to, types);
     for (guint i = 0; i < types->len; i++) {
         const MigObject *type = types->pdata[i];
         g_autofree char *name = mig_pg_qualified(mig_pg_planner_from(planner), type);
@@ -302,13 +337,64 @@ make_anew(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     }
     for (guint i = 0; i < types->len; i++)
         create_type(planner, types->pdata[i], action);
-    convert_columns(planner, types, action);
+    for (guint i = 0; i < columns->len; i++) {
+        const Kept *kept = columns->pdata[i];
+        const char *type = mig_object_get(kept->to, "type");
+
+        drop_default(kept, action);
+        mig_action_sql(action, "%s TYPE %s USING %s::text%s::%s", kept->alter, type, kept->name,
+                       brackets(kept->to), type);
+        set_default(kept, action);
+    }
     for (guint i = types->len; i > 0; i--) {
         const MigObject *type = types->pdata[i - 1];
         g_autofree char *old = old_qualified(planner, type);
 
         mig_action_sql(action, "DROP %s %s", word_of(type), old);
     }
+}
+
+/* A range type cannot stand beside the new one, since its functions and its multirange would keep
+ * their names: the columns are text in between. */
+static void
+make_behind(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *columns,
+            MigAction *action)
+{
+    for (guint i = 0; i < columns->len; i++) {
+        const Kept *kept = columns->pdata[i];
+
+        drop_default(kept, action);
+        mig_action_sql(action, "%s TYPE text%s", kept->alter, brackets(kept->to));
+    }
+    for (guint i = types->len; i > 0; i--) {
+        const MigObject *type = types->pdata[i - 1];
+        g_autofree char *name = mig_pg_qualified(mig_pg_planner_from(planner), type);
+
+        mig_action_sql(action, "DROP %s %s", word_of(type), name);
+    }
+    for (guint i = 0; i < types->len; i++)
+        create_type(planner, types->pdata[i], action);
+    for (guint i = 0; i < columns->len; i++) {
+        const Kept *kept = columns->pdata[i];
+        const char *type = mig_object_get(kept->to, "type");
+
+        mig_action_sql(action, "%s TYPE %s USING %s::%s", kept->alter, type, kept->name, type);
+        set_default(kept, action);
+    }
+}
+
+static void
+make_anew(MigPgPlanner *planner, const MigChange *change, MigAction *action)
+{
+    g_autoptr(GPtrArray) types = g_ptr_array_new();
+    gboolean range = FALSE;
+
+    collect_types(planner, change->to, types);
+    for (guint i = 0; i < types->len; i++)
+        range |= mig_pg_is_kind(types->pdata[i], "range type");
+    g_autoptr(GPtrArray) columns = kept_columns(planner, types, action);
+
+    (range ? make_behind : make_beside)(planner, types, columns, action);
 }
 
 static GPtrArray *
@@ -340,7 +426,7 @@ only_adds(const GPtrArray *old, const GPtrArray *new)
 {
     guint at = 0;
 
-    for (guint i = 0; i < new->len && at < old->len; i++)
+    for (guint i = 0; i < new->len &&at < old->len; i++)
         at += strcmp(old->pdata[at], new->pdata[i]) == 0;
     return at == old->len;
 }

@@ -1,0 +1,6 @@
+-- from
+CREATE TABLE a (id int PRIMARY KEY);
+CREATE TABLE b (a int REFERENCES a, up int REFERENCES a);
+-- to
+CREATE TABLE a (id text PRIMARY KEY);
+CREATE TABLE b (a text REFERENCES a, up text REFERENCES a);
