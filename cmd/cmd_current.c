@@ -3,6 +3,7 @@
 #include "cmd/databases.h"
 #include "cmd/output.h"
 #include "cmd/revision_text.h"
+#include "core/from_log.h"
 #include "core/steps.h"
 
 /* What `current` knows of a database. */
@@ -10,6 +11,7 @@ typedef struct {
     GPtrArray *row_ids; /* of char* */
     GPtrArray *rows;    /* of MigRevision*: those of row_ids that there are */
     GPtrArray *unknown; /* of char*, of row_ids */
+    GPtrArray *logged;  /* of MigLogRow*: those of unknown whose scripts the log keeps */
     GPtrArray *current; /* of MigRevision*: rows, and the tips they imply on other branches */
     GPtrArray *heads;   /* of MigRevision* */
     gboolean at_heads;
@@ -21,6 +23,7 @@ position_clear(Position *position)
     g_clear_pointer(&position->row_ids, g_ptr_array_unref);
     g_clear_pointer(&position->rows, g_ptr_array_unref);
     g_clear_pointer(&position->unknown, g_ptr_array_unref);
+    g_clear_pointer(&position->logged, g_ptr_array_unref);
     g_clear_pointer(&position->current, g_ptr_array_unref);
     g_clear_pointer(&position->heads, g_ptr_array_unref);
 }
@@ -72,6 +75,8 @@ read_position(MigProject *project, Position *position, GError **error)
         g_ptr_array_add(revision ? position->rows : position->unknown,
                         revision ? (gpointer)revision : id);
     }
+    if (position->unknown->len > 0)
+        position->logged = mig_from_log_find(project, position->unknown, NULL);
     position->current = find_current(graph, position->rows);
     position->heads = mig_graph_real_heads(graph);
     position->at_heads = position->row_ids->len == position->heads->len;
@@ -109,6 +114,7 @@ print_json(MigProject *project, const Position *position)
     json_object_set_new(object, "rows", strings_json(position->row_ids));
     json_object_set_new(object, "current", current);
     json_object_set_new(object, "unknown", strings_json(position->unknown));
+    json_object_set_new(object, "unknown_in_log", logged_json(position->logged));
     json_object_set_new(object, "heads", heads);
     json_object_set_new(object, "at_heads", json_boolean(position->at_heads));
     out_json(object);
@@ -130,8 +136,11 @@ print_text(const Invocation *invocation, MigProject *project, const Position *po
         }
     }
     for (guint i = 0; i < position->unknown->len; i++) {
-        out_styled(invocation, STYLE_ID, "%s", (char *)position->unknown->pdata[i]);
-        out_styled(invocation, STYLE_BAD, " (unknown)\n");
+        const char *id = position->unknown->pdata[i];
+
+        out_styled(invocation, STYLE_ID, "%s", id);
+        out_styled(invocation, STYLE_BAD, " (unknown%s)\n",
+                   is_logged(position->logged, id) ? "; the log keeps its script" : "");
     }
     if (position->row_ids->len == 0)
         talk(invocation, "the database has no revision yet");

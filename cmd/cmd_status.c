@@ -61,7 +61,8 @@ print_rows(const Invocation *invocation, const MigStatus *status)
             continue;
         label(invocation, "current");
         out_styled(invocation, STYLE_ID, "%s", id);
-        out_styled(invocation, STYLE_BAD, " (unknown)\n");
+        out_styled(invocation, STYLE_BAD, " (unknown%s)\n",
+                   is_logged(status->unknown_logged, id) ? "; the log keeps its script" : "");
     }
     if (status->row_ids->len > 0)
         return;
@@ -275,6 +276,7 @@ print_json(MigProject *project, const MigStatus *status)
                         status->row_ids ? strings_json(status->row_ids) : json_null());
     json_object_set_new(object, "unknown",
                         status->unknown ? strings_json(status->unknown) : json_null());
+    json_object_set_new(object, "unknown_in_log", logged_json(status->unknown_logged));
     json_object_set_new(object, "heads", status->heads ? ids_json(status->heads) : json_null());
     json_object_set_new(object, "pending", pending_json(status));
     json_object_set_new(object, "changed", changed_json(status));

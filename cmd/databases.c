@@ -1,6 +1,7 @@
 #include "cmd/databases.h"
 
 #include "cmd/output.h"
+#include "core/store.h"
 
 static void
 name_database(GError *error, const char *name)
@@ -62,4 +63,24 @@ char *
 rows_text(const GPtrArray *row_ids)
 {
     return row_ids->len > 0 ? mig_rows_join(row_ids) : g_strdup("base");
+}
+
+gboolean
+is_logged(const GPtrArray *rows, const char *id)
+{
+    for (guint i = 0; rows && i < rows->len; i++) {
+        if (g_str_equal(((const MigLogRow *)rows->pdata[i])->revision, id))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+json_t *
+logged_json(const GPtrArray *rows)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; rows && i < rows->len; i++)
+        json_array_append_new(list, json_string(((const MigLogRow *)rows->pdata[i])->revision));
+    return list;
 }

@@ -19,4 +19,8 @@ json_t *database_json(MigProject *project);
 /* Version rows for people: "12ab, 34cd", or "base". New string. */
 char *rows_text(const GPtrArray *row_ids);
 
+/* Whether the log keeps the script of an id; rows: of MigLogRow*, or NULL. And their ids as JSON. */
+gboolean is_logged(const GPtrArray *rows, const char *id);
+json_t *logged_json(const GPtrArray *rows);
+
 #endif

@@ -99,10 +99,11 @@ show_steps(const Invocation *invocation, MigProject *project, const GPtrArray *s
 
 static int
 show_plan(Invocation *invocation, MigProject *project, MigDirection direction, const char *target,
-          GError **error)
+          const MigApplyOptions *options, GError **error)
 {
     gboolean all_branches = invocation_has(invocation, "all-branches");
-    g_autoptr(GPtrArray) steps = mig_apply_plan(project, direction, target, all_branches, error);
+    g_autoptr(GPtrArray) steps =
+        mig_apply_plan(project, direction, target, all_branches, options, error);
 
     if (!steps)
         return -1;
@@ -185,6 +186,7 @@ move_database(Invocation *invocation, MigProject *project, MigDirection directio
         .tag = invocation_value(invocation, "tag"),
         .allow_drop = invocation_list(invocation, "allow-drop"),
         .one_by_one = invocation_has(invocation, "one-by-one"),
+        .from_log = invocation_has(invocation, "from-log"),
         .run_lock_timeout_ms = G_MININT64,
         .cancelled = interrupt_asked,
     };
@@ -192,7 +194,7 @@ move_database(Invocation *invocation, MigProject *project, MigDirection directio
     guint steps = 0;
 
     if (invocation_has(invocation, "plan"))
-        return show_plan(invocation, project, direction, target, error);
+        return show_plan(invocation, project, direction, target, &options, error);
     if (!set_timeouts(invocation, project, error))
         return -1;
     interrupt_begin();
@@ -208,7 +210,7 @@ gboolean
 check_sql_options(const Invocation *invocation, GError **error)
 {
     static const char *const online[] = {"plan", "one-by-one", "allow-drop", "run-lock-timeout",
-                                         "lock-timeout"};
+                                         "lock-timeout", "from-log"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(online); i++) {
         if (invocation_has(invocation, online[i])) {

@@ -5,6 +5,7 @@
 #include "core/apply_private.h"
 #include "core/changed.h"
 #include "core/error.h"
+#include "core/from_log.h"
 
 /* How long one try to read waits before the caller is asked again whether to go on. */
 #define LOOK_MS 200
@@ -167,11 +168,26 @@ make_plan(const Request *request, GPtrArray *row_ids, Plan *ret, GError **error)
     return TRUE;
 }
 
+static gboolean
+complete_from_log(MigProject *project, GError **error)
+{
+    g_autoptr(GPtrArray) ids = NULL;
+
+    if (!mig_from_log_complete(project, &ids, error))
+        return FALSE;
+    for (guint i = 0; i < ids->len; i++)
+        mig_project_tell(project, MIG_EVENT_NOTICE, "the script of '%s' is taken from the log",
+                         (char *)ids->pdata[i]);
+    return TRUE;
+}
+
 /* Without lock. Rows and log are read one after the other: a step that is half done may be that of a
  * run that has moved the rows in between. */
 static gboolean
 look_and_plan(const Request *request, Plan *ret, GError **error)
 {
+    if (request->options->from_log && !complete_from_log(request->project, error))
+        return FALSE;
     for (;;) {
         g_autoptr(GError) own = NULL;
         g_autoptr(GPtrArray) row_ids = look(request->project, request->options, error);
@@ -180,6 +196,8 @@ look_and_plan(const Request *request, Plan *ret, GError **error)
             return FALSE;
         if (make_plan(request, g_ptr_array_ref(row_ids), ret, &own))
             return TRUE;
+        if (request->direction == MIG_DOWNGRADE && g_error_matches(own, MIG_ERROR, MIG_E_UNKNOWN_ROW))
+            mig_from_log_advise(request->project, row_ids, request->target, own);
         g_autoptr(GPtrArray) now = g_error_matches(own, MIG_ERROR, MIG_E_HALF_DONE)
                                        ? look(request->project, request->options, NULL)
                                        : NULL;
@@ -341,9 +359,10 @@ mig_apply_downgrade(MigProject *project, const char *target, gboolean all_branch
 
 GPtrArray *
 mig_apply_plan(MigProject *project, MigDirection direction, const char *target,
-               gboolean all_branches, GError **error)
+               gboolean all_branches, const MigApplyOptions *options, GError **error)
 {
-    const Request request = {project, direction, target, all_branches, &default_options};
+    const Request request = {project, direction, target, all_branches,
+                             options ? options : &default_options};
     g_auto(Plan) plan = no_plan;
 
     if (!look_and_plan(&request, &plan, error))

@@ -9,6 +9,7 @@ typedef struct {
     const char *tag;
     const GPtrArray *allow_drop; /* of char*: globs; may be NULL */
     gboolean one_by_one;
+    gboolean from_log; /* downgrade: scripts that are missing may be those that the log keeps */
     gint64 run_lock_timeout_ms; /* G_MININT64: from the settings */
     gboolean (*cancelled)(gpointer user_data);
     gpointer user_data;
@@ -21,9 +22,10 @@ gboolean mig_apply_upgrade(MigProject *project, const char *target, const MigApp
 gboolean mig_apply_downgrade(MigProject *project, const char *target, gboolean all_branches,
                              const MigApplyOptions *options, guint *ret_steps, GError **error);
 
-/* The steps that would run, checked as far as can be without running: an array of MigStep*. */
+/* The steps that would run, checked as far as can be without running: an array of MigStep*. options
+ * may be NULL. */
 GPtrArray *mig_apply_plan(MigProject *project, MigDirection direction, const char *target,
-                          gboolean all_branches, GError **error);
+                          gboolean all_branches, const MigApplyOptions *options, GError **error);
 
 /* MIG_E_HALF_DONE when the log holds a step that was cut short. */
 gboolean mig_apply_refuse_half_done(MigProject *project, GError **error);

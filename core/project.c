@@ -153,11 +153,9 @@ read_memory(MigProject *project, GPtrArray *scripts, GPtrArray *errors)
     }
 }
 
-MigGraph *
-mig_project_graph(MigProject *project, GError **error)
+GPtrArray *
+mig_project_read_scripts(MigProject *project, GError **error)
 {
-    if (project->graph)
-        return project->graph;
     g_autoptr(GPtrArray) scripts = g_ptr_array_new_with_free_func((GDestroyNotify)mig_script_free);
     g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
 
@@ -167,12 +165,32 @@ mig_project_graph(MigProject *project, GError **error)
         read_files(project, scripts, errors);
     GError *all = mig_error_from_list(errors);
 
-    if (all) {
-        g_propagate_error(error, all);
-        return NULL;
-    }
-    project->graph = mig_graph_new(g_steal_pointer(&scripts), error);
-    return project->graph;
+    if (!all)
+        return g_steal_pointer(&scripts);
+    g_propagate_error(error, all);
+    return NULL;
+}
+
+gboolean
+mig_project_use_scripts(MigProject *project, GPtrArray *scripts, GError **error)
+{
+    MigGraph *graph = mig_graph_new(scripts, error);
+
+    if (!graph)
+        return FALSE;
+    mig_project_reload(project);
+    project->graph = graph;
+    return TRUE;
+}
+
+MigGraph *
+mig_project_graph(MigProject *project, GError **error)
+{
+    if (project->graph)
+        return project->graph;
+    GPtrArray *scripts = mig_project_read_scripts(project, error);
+
+    return scripts && mig_project_use_scripts(project, scripts, error) ? project->graph : NULL;
 }
 
 void

@@ -37,6 +37,12 @@ void mig_project_add_script(MigProject *project, const char *name, const char *t
  * reported together, and those of the graph when every script could be read. */
 MigGraph *mig_project_graph(MigProject *project, GError **error);
 
+/* The scripts as they are read now (array of MigScript*), headers only; errors as above. */
+GPtrArray *mig_project_read_scripts(MigProject *project, GError **error);
+
+/* Makes these scripts (of MigScript*, taken) the project's: its graph is built of them. */
+gboolean mig_project_use_scripts(MigProject *project, GPtrArray *scripts, GError **error);
+
 /* Forgets the graph, so that the next call reads again (after a script was written). */
 void mig_project_reload(MigProject *project);
 

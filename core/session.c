@@ -262,7 +262,7 @@ mig_session_pending(MigSession *session, const char *target, unsigned *ret_count
 
     if (!project)
         return fail(session, error);
-    g_autoptr(GPtrArray) steps = mig_apply_plan(project, MIG_UPGRADE, target, FALSE, &error);
+    g_autoptr(GPtrArray) steps = mig_apply_plan(project, MIG_UPGRADE, target, FALSE, NULL, &error);
 
     if (!steps)
         return fail(session, error);

@@ -1,6 +1,7 @@
 #include "core/status.h"
 
 #include "core/error.h"
+#include "core/from_log.h"
 
 void
 mig_status_free(MigStatus *status)
@@ -11,6 +12,7 @@ mig_status_free(MigStatus *status)
     g_clear_pointer(&status->heads, g_ptr_array_unref);
     g_clear_pointer(&status->rows, g_ptr_array_unref);
     g_clear_pointer(&status->unknown, g_ptr_array_unref);
+    g_clear_pointer(&status->unknown_logged, g_ptr_array_unref);
     g_clear_pointer(&status->row_ids, g_ptr_array_unref);
     g_clear_pointer(&status->pending, g_ptr_array_unref);
     g_clear_pointer(&status->changed, g_ptr_array_unref);
@@ -119,6 +121,8 @@ mig_status(MigProject *project)
     if (!status->graph)
         return status;
     sort_rows(status);
+    if (status->unknown->len > 0)
+        status->unknown_logged = mig_from_log_find(project, status->unknown, NULL);
     if (!look_at_position(status, project, &problem))
         add_problem(status, problem);
     return status;

@@ -17,6 +17,7 @@ typedef struct {
     GPtrArray *row_ids;         /* of char* */
     GPtrArray *rows;            /* of MigRevision*: those of row_ids that are known */
     GPtrArray *unknown;         /* of char*, owned by row_ids: the others */
+    GPtrArray *unknown_logged;  /* of MigLogRow*: those of unknown whose scripts the log keeps */
     GPtrArray *pending;         /* of MigStep*: up to the heads */
     GPtrArray *changed;         /* of MigChangedScript* */
     GPtrArray *half_done;       /* of MigLogRow* */

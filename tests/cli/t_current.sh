@@ -129,6 +129,7 @@ expect_out <<'EOF'
     }
   ],
   "unknown": [],
+  "unknown_in_log": [],
   "heads": [
     "c1"
   ],
