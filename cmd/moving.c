@@ -6,6 +6,7 @@
 #include "cmd/interrupt.h"
 #include "cmd/output.h"
 #include "cmd/revision_text.h"
+#include "core/step_plan.h"
 
 /* Whether text ends in a semicolon, comments aside. */
 static gboolean
@@ -49,7 +50,26 @@ step_sql(MigProject *project, const MigStep *step, GError **error)
 }
 
 static json_t *
-step_json(const MigStep *step, const char *sql)
+statement_json(const MigStepStatement *statement)
+{
+    json_t *object = json_object(), *hazards = json_array();
+
+    for (guint i = 0; i < statement->hazards->len; i++) {
+        const MigHazard *hazard = statement->hazards->pdata[i];
+
+        json_array_append_new(
+            hazards, json_pack("{s:s, s:s}", "kind", hazard->kind, "text", hazard->text));
+    }
+    json_object_set_new(object, "sql", json_string(statement->text));
+    json_object_set_new(object, "line", json_integer(statement->line));
+    json_object_set_new(object, "block", json_integer(statement->block));
+    json_object_set_new(object, "transaction", json_boolean(!statement->off));
+    json_object_set_new(object, "hazards", hazards);
+    return object;
+}
+
+static json_t *
+step_json(const MigStep *step, const char *sql, const GPtrArray *statements)
 {
     const MigScript *script = step->revision->script;
     json_t *object = json_object();
@@ -60,7 +80,28 @@ step_json(const MigStep *step, const char *sql)
     json_object_set_new(object, "rows_before", strings_json(step->rows_before));
     json_object_set_new(object, "rows_after", strings_json(step->rows_after));
     json_object_set_new(object, "sql", json_string(sql));
+    json_t *list = json_array();
+
+    for (guint i = 0; i < statements->len; i++)
+        json_array_append_new(list, statement_json(statements->pdata[i]));
+    json_object_set_new(object, "statements", list);
     return object;
+}
+
+/* Each hazard once more, where it is seen behind a long script. */
+static void
+tell_hazards(const Invocation *invocation, const MigStep *step, const GPtrArray *statements)
+{
+    for (guint i = 0; i < statements->len; i++) {
+        const MigStepStatement *statement = statements->pdata[i];
+
+        for (guint j = 0; j < statement->hazards->len; j++) {
+            const MigHazard *hazard = statement->hazards->pdata[j];
+
+            talk(invocation, "hazard of %s, statement %u: %s: %s", step->revision->id, i + 1,
+                 hazard->kind, hazard->text);
+        }
+    }
 }
 
 /* Each step is a comment and its SQL, so that the whole can be read and run as SQL. */
@@ -79,21 +120,23 @@ print_step(const Invocation *invocation, const MigStep *step, const char *sql)
     out("\n");
 }
 
+/* list: for JSON; else NULL. */
 static gboolean
-show_steps(const Invocation *invocation, MigProject *project, const GPtrArray *steps, json_t *list,
-           GError **error)
+show_step(const Invocation *invocation, MigProject *project, const MigStep *step, json_t *list,
+          guint *n_statements, GError **error)
 {
-    for (guint i = 0; i < steps->len; i++) {
-        const MigStep *step = steps->pdata[i];
-        g_autofree char *sql = step_sql(project, step, error);
+    g_autofree char *sql = step_sql(project, step, error);
+    g_autoptr(GPtrArray) statements = sql ? mig_step_statements(project, step, error) : NULL;
 
-        if (!sql)
-            return FALSE;
-        if (list)
-            json_array_append_new(list, step_json(step, sql));
-        else
-            print_step(invocation, step, sql);
+    if (!statements)
+        return FALSE;
+    *n_statements += statements->len;
+    if (list) {
+        json_array_append_new(list, step_json(step, sql, statements));
+        return TRUE;
     }
+    print_step(invocation, step, sql);
+    tell_hazards(invocation, step, statements);
     return TRUE;
 }
 
@@ -109,9 +152,13 @@ show_plan(Invocation *invocation, MigProject *project, MigDirection direction, c
         return -1;
     json_t *list = invocation->format == FORMAT_JSON ? json_array() : NULL;
 
-    if (!show_steps(invocation, project, steps, list, error)) {
-        json_decref(list);
-        return -1;
+    guint n_statements = 0;
+
+    for (guint i = 0; i < steps->len; i++) {
+        if (!show_step(invocation, project, steps->pdata[i], list, &n_statements, error)) {
+            json_decref(list);
+            return -1;
+        }
     }
     if (list) {
         json_t *object = database_json(project);
@@ -122,7 +169,8 @@ show_plan(Invocation *invocation, MigProject *project, MigDirection direction, c
     } else if (steps->len == 0) {
         talk(invocation, "nothing to do");
     } else {
-        talk(invocation, "%u step%s; nothing was run", steps->len, steps->len == 1 ? "" : "s");
+        talk(invocation, "%u step%s, %u statement%s; nothing was run", steps->len,
+             steps->len == 1 ? "" : "s", n_statements, n_statements == 1 ? "" : "s");
     }
     return 0;
 }

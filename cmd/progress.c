@@ -9,10 +9,11 @@
 #define BAR_COLUMNS 24
 
 static gboolean drawn;
+static gint64 began_us;     /* of the run */
 static gint64 next_draw_us; /* monotonic; 0: nothing was asked for yet */
 
 char *
-progress_text(const MigEvent *event, guint width)
+progress_text(const MigEvent *event, gint64 elapsed_ms, guint width)
 {
     GString *text = g_string_new("[");
     const unsigned done = event->step > 0 ? event->step - 1 : 0;
@@ -22,6 +23,11 @@ progress_text(const MigEvent *event, guint width)
     g_string_append_printf(text, "] %u/%u %s", event->step, event->n_steps, event->revision);
     if (event->n_statements > 1)
         g_string_append_printf(text, ", statement %u of %u", event->statement, event->n_statements);
+    if (elapsed_ms >= 60000)
+        g_string_append_printf(text, ", %" G_GINT64_FORMAT ":%02" G_GINT64_FORMAT " min",
+                               elapsed_ms / 60000, elapsed_ms / 1000 % 60);
+    else if (elapsed_ms >= 1000)
+        g_string_append_printf(text, ", %" G_GINT64_FORMAT " s", elapsed_ms / 1000);
     if (text->len > width)
         g_string_truncate(text, width);
     return g_string_free(text, FALSE);
@@ -40,11 +46,13 @@ progress_draw(const MigEvent *event)
 {
     const gint64 now_us = g_get_monotonic_time();
 
-    if (next_draw_us == 0)
+    if (next_draw_us == 0) {
+        began_us = now_us;
         next_draw_us = now_us + PAUSE_US;
+    }
     if (now_us < next_draw_us || !isatty(STDERR_FILENO))
         return;
-    g_autofree char *text = progress_text(event, terminal_width());
+    g_autofree char *text = progress_text(event, (now_us - began_us) / 1000, terminal_width());
 
     fprintf(stderr, "\r\033[K%s", text);
     drawn = TRUE;

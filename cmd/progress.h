@@ -11,7 +11,8 @@ void progress_draw(const MigEvent *event);
 /* Erases it; to be called before anything is written to stderr. */
 void progress_erase(void);
 
-/* The bar's text without control characters, at most width columns: for tests. New string. */
-char *progress_text(const MigEvent *event, guint width);
+/* The bar's text without control characters, at most width columns: for tests. elapsed_ms: since the
+ * run began. New string. */
+char *progress_text(const MigEvent *event, gint64 elapsed_ms, guint width);
 
 #endif

@@ -51,8 +51,8 @@ mig_change_describe(const MigChange *change)
     return g_strdup_printf("alter %s: %s", change->to->title, attributes);
 }
 
-static void
-hazard_free(gpointer data)
+void
+mig_hazard_free(gpointer data)
 {
     MigHazard *hazard = data;
 
@@ -73,7 +73,7 @@ mig_action_new(const char *id_format, ...)
     action->needs = g_ptr_array_new_with_free_func(g_free);
     action->prefers = g_ptr_array_new_with_free_func(g_free);
     action->statements = g_ptr_array_new_with_free_func(g_free);
-    action->hazards = g_ptr_array_new_with_free_func(hazard_free);
+    action->hazards = g_ptr_array_new_with_free_func(mig_hazard_free);
     return action;
 }
 

@@ -28,6 +28,9 @@ typedef struct {
     char *text;
 } MigHazard;
 
+/* Frees a MigHazard. */
+void mig_hazard_free(gpointer hazard);
+
 /* A step of a plan before ordering: what the dialect makes of changes. */
 typedef struct {
     char *id;              /* unique: "drop index users_email" */

@@ -70,7 +70,7 @@ CREATE TABLE t_a1 (id INTEGER PRIMARY KEY);
 CREATE TABLE t_b1 (id INTEGER PRIMARY KEY);
 
 EOF
-expect_err '2 steps; nothing was run'
+expect_err '2 steps, 2 statements; nothing was run'
 expect_no_file app.db
 cp "$out" plan.sql
 sqlite3 plan.db <plan.sql
@@ -90,7 +90,16 @@ expect_out <<'EOF'
       "rows_after": [
         "a1"
       ],
-      "sql": "CREATE TABLE t_a1 (id INTEGER PRIMARY KEY);\n"
+      "sql": "CREATE TABLE t_a1 (id INTEGER PRIMARY KEY);\n",
+      "statements": [
+        {
+          "sql": "CREATE TABLE t_a1 (id INTEGER PRIMARY KEY)",
+          "line": 7,
+          "block": 1,
+          "transaction": true,
+          "hazards": []
+        }
+      ]
     }
   ]
 }
@@ -238,4 +247,38 @@ expect_err_like "'--plan' has no meaning with '--sql'"
 run_fails 3 migrate upgrade head:a1 --sql
 run_fails 3 migrate upgrade -1
 expect_no_file app.db
+EOS
+
+scenario 'the plan names the hazards that the comments of a script name' <<'EOS'
+linear_project
+run_ok migrate upgrade c1
+cat >versions/d1.sql <<'EOF'
+-- revision: d1
+-- down_revision: c1
+
+-- migrate: upgrade
+-- hazard: data-loss: drops table t_a1,
+--   which "it's" in
+DROP TABLE t_a1;
+
+-- just a comment
+CREATE TABLE t_d1 (a); -- hazard: none: of the next
+-- migrate: upgrade transaction=off
+-- hazard: scan: reads all
+VACUUM;
+EOF
+run_ok migrate upgrade head --plan
+expect_err <<'EOF'
+hazard of d1, statement 1: data-loss: drops table t_a1,
+which "it's" in
+hazard of d1, statement 3: scan: reads all
+1 step, 3 statements; nothing was run
+EOF
+expect_out_like '^-- hazard: data-loss: drops table t_a1,$'
+run_ok migrate upgrade head --plan --format json
+expect_out_like '"kind": "data-loss"'
+expect_out_like '"transaction": false'
+expect_out_like '"block": 2'
+expect_out_like '"line": 13'
+expect_rows c1
 EOS

@@ -197,8 +197,13 @@ progress_fits_the_terminal(void **state)
                            .n_steps = 4,
                            .statement = 2,
                            .n_statements = 5};
-    g_autofree char *whole = progress_text(&half, 79);
-    g_autofree char *narrow = progress_text(&half, 20);
+    g_autofree char *whole = progress_text(&half, 999, 79);
+    g_autofree char *narrow = progress_text(&half, 0, 20);
+    g_autofree char *seconds = progress_text(&half, 59999, 79);
+    g_autofree char *minutes = progress_text(&half, 61000, 79);
+
+    assert_true(g_str_has_suffix(seconds, ", statement 2 of 5, 59 s"));
+    assert_true(g_str_has_suffix(minutes, ", statement 2 of 5, 1:01 min"));
 
     assert_string_equal(whole, "[############............] 3/4 9b2f6c1e04aa, statement 2 of 5");
     assert_string_equal(narrow, "[############.......");
