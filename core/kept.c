@@ -70,6 +70,10 @@ same_column(const MigKept *kept, const MigObject *column, const MigObject *other
     if (!other || mig_object_get(column, "generated") || mig_object_get(other, "generated") ||
         g_strcmp0(mig_object_get(column, "type"), mig_object_get(other, "type")) != 0)
         return NULL;
+    /* What a type means may hang on the table: ANY of a STRICT table keeps '01' as text. */
+    if (g_strcmp0(mig_object_get(column->parent, "options"),
+                  mig_object_get(other->parent, "options")) != 0)
+        return NULL;
     return other;
 }
 

@@ -159,6 +159,9 @@ what_cannot_hold_rows_is_proven_without(void **state)
         {"CREATE TABLE t (a INT)", "CREATE TABLE t (a INT CHECK (a > 1000 AND a < 0))"},
         {"CREATE TABLE t (a BOOLEAN)", "CREATE TABLE t (a BOOLEAN UNIQUE)"},
         {"CREATE TABLE t (a TEXT)", "CREATE TABLE t (a INT) STRICT"},
+        {"CREATE TABLE t (c INTEGER REFERENCES t (a), a ANY, b INTEGER, "
+         "CHECK (b IS NOT a OR b IS NULL)) STRICT",
+         "CREATE TABLE t (a ANY)"},
         {"CREATE TABLE t (a TEXT)",
          "CREATE TABLE t (a TEXT); CREATE UNIQUE INDEX i ON t (length(a))"},
     };
