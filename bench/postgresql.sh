@@ -10,7 +10,7 @@ bench=$(cd "$(dirname "$0")" && pwd)
 cluster=$bench/../tests/lib/cluster.sh
 migrate=$1 tools=$2
 runs=${BENCH_RUNS:-5}
-tables=${BENCH_TABLES:-1000 5000}
+tables=${BENCH_TABLES-1000 5000}
 delay=${BENCH_DELAY_MS:-10}
 revisions=1000
 work=${BENCH_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/migrate-bench.XXXXXX")}
@@ -66,8 +66,8 @@ check_model() {
     baseline 'psql loading the model, pg_dump' sh -c \
         'psql -q -d loaded -f model.sql && pg_dump -d loaded --schema-only'
     psql -q -v ON_ERROR_STOP=1 -f model.sql
-    "$migrate" -q revision -m 'all tables' >/dev/null
-    "$migrate" -q stamp head
+    "$migrate" -q revision -m "all tables" >/dev/null
+    "$migrate" -q stamp head >/dev/null
     MEASURE_BEFORE='rm -rf "$XDG_CACHE_HOME"'
     line 'migrate check, cold' 1.3 "$migrate" check
     far 'the same, far away' "$migrate" check
