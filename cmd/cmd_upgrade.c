@@ -65,7 +65,9 @@ const Command command_upgrade = {
     .description =
         "Runs the upgrade blocks of all revisions that REV needs and the database has not. Each "
         "revision and its record move together: one that fails leaves nothing behind, and the "
-        "ones before it stay. With several REV the database reaches them all.\n"
+        "ones before it stay. With several REV the database reaches them all. A block with "
+        "transaction=off that was cut short is gone on with, at the first statement that was not "
+        "done.\n"
         "With --sql no database is connected to: the script is made for one that stands on base, "
         "or with A:B on A.",
     .examples = "migrate upgrade head\tall there is\n"

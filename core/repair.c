@@ -132,7 +132,7 @@ find_half_done(MigProject *project, const char *id, GError **error)
         for (guint i = 0; i < rows->len; i++) {
             const MigLogRow *row = rows->pdata[i];
 
-            if (exact ? strcmp(row->revision, id) == 0 : g_str_has_prefix(row->revision, id))
+            if (exact ? strcmp(row->revision, id) == 0 : *id && g_str_has_prefix(row->revision, id))
                 return g_ptr_array_steal_index(rows, i);
         }
     }

@@ -116,6 +116,7 @@ expect_err_like '^hint: .*migrate repair --abandon b1'
 run_fails 3 migrate repair --abandon a1
 expect_err_like "no step of 'a1' is half done"
 expect_err_like "^  hint: Half done is: 'b1'"
+run_fails 3 migrate repair --abandon ''
 rm versions/b1.sql
 run_ok migrate repair --abandon b
 expect_err <<'EOF'
