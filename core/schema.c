@@ -462,8 +462,13 @@ mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *pa
                   const char *name)
 {
     g_autofree char *identity = mig_schema_identity(schema, kind, parent, name);
+    MigObject *found = mig_schema_find(schema, identity);
 
-    return mig_schema_find(schema, identity);
+    if (found || parent || !schema->default_namespace)
+        return found;
+    g_autofree char *inside = spell_in(kind, schema->default_namespace, name, NULL);
+
+    return mig_schema_find(schema, inside);
 }
 
 MigObject *

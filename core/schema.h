@@ -94,7 +94,8 @@ const char *mig_schema_hash(const MigSchema *schema);
 char *mig_schema_identity(const MigSchema *schema, const char *kind, const MigObject *parent,
                           const char *name);
 
-/* The object of this kind and name under parent (NULL: a root), or NULL. */
+/* The object of this kind and name under parent (NULL: a root without a namespace, else one in the
+ * default namespace), or NULL. */
 MigObject *mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *parent,
                              const char *name);
 
