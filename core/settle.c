@@ -89,20 +89,42 @@ part_of(const MigSchema *whole, const GPtrArray *changes, gboolean old)
     return part;
 }
 
-/* The part as it is read back after loading it; NULL without error: it does not load. */
+/* A text as it is read back after loading it; NULL without error: it does not load. */
 static MigSchema *
-read_back(MigScratch *scratch, const MigSchema *part, GError **error)
+read_back(MigScratch *scratch, const char *dump, GError **error)
 {
     const MigDialect *dialect = mig_scratch_dialect(scratch);
     MigConnection *connection = mig_scratch_open(scratch, error);
 
     if (!connection)
         return NULL;
-    g_autofree char *dump = dialect->dump(part);
     gboolean loaded = dialect->execute(connection, dump, strlen(dump), NULL, NULL);
     MigSchema *read = loaded ? mig_scratch_read(scratch, connection, error) : NULL;
 
     mig_scratch_close(scratch, connection);
+    return read;
+}
+
+static MigSchema *
+read_back_cached(MigScratch *scratch, const MigSchema *part, GError **error)
+{
+    g_autofree char *dump = mig_scratch_dialect(scratch)->dump(part);
+    g_autoptr(GError) own = NULL;
+    g_autoptr(MigCacheKey) key = mig_scratch_cache_key(scratch, "spelling", &own);
+
+    if (own) {
+        g_propagate_error(error, g_steal_pointer(&own));
+        return NULL;
+    }
+    if (key)
+        mig_cache_key_add(key, dump, -1);
+    MigSchema *read = key ? mig_cache_get(key) : NULL;
+
+    if (read)
+        return read;
+    read = read_back(scratch, dump, error);
+    if (key && read)
+        mig_cache_put(key, read);
     return read;
 }
 
@@ -111,7 +133,7 @@ static MigSchema *
 settled(MigScratch *scratch, MigSchema *part, GError **error)
 {
     for (guint round = 0; round < MAX_ROUNDS; round++) {
-        MigSchema *next = read_back(scratch, part, error);
+        MigSchema *next = read_back_cached(scratch, part, error);
         gboolean stable = next && strcmp(mig_schema_hash(next), mig_schema_hash(part)) == 0;
 
         mig_schema_free(part);

@@ -31,6 +31,7 @@ const MigDialect mig_dialect_postgresql = {
     .adopt = mig_pg_adopt,
     .open_scratch = mig_pg_open_scratch,
     .rewind = mig_pg_rewind,
+    .fingerprint = mig_pg_fingerprint,
     .close = mig_pg_close,
 
     .quote_name = mig_pg_quote_name,

@@ -63,6 +63,9 @@ gboolean mig_pg_keep(MigPg *pg, GError **error);
 gboolean mig_pg_guard(MigPg *pg, GError **error);
 void mig_pg_undo_failed(MigPg *pg);
 
+/* ---- pg_fingerprint.c ---- */
+char *mig_pg_fingerprint(MigConnection *target, const MigUrl *server, GError **error);
+
 /* ---- pg_error.c ---- */
 
 /* The error of a failed result (NULL: of the connection): engine_message, sqlstate, DETAIL and HINT
