@@ -35,6 +35,11 @@
 #   expect_sql DB SQL [TEXT]  what sqlite3 prints for SQL is TEXT (or stdin)
 #   fail MESSAGE          ends the scenario
 #   skip REASON           ends it without judgement (a failure with MIGRATE_TEST_REQUIRE_ALL=1)
+#   fresh_database [NAME] makes an empty PostgreSQL database (default: one with a new name); its
+#                         URL is $url, its name $database
+#   expect_pg SQL [TEXT]  what psql prints for SQL in $database (columns by '|') is TEXT (or stdin)
+#   need_postgresql       outside scenarios: starts a server for the file; skips it when none is
+#                         installed
 #   need PROGRAM…         outside scenarios: skips the whole file when one is not installed
 #
 # $out and $err name the files with the last run's output; $srcdir is the top of the sources.
@@ -48,8 +53,11 @@ _keep=${MIGRATE_TEST_KEEP:-}
 _root=$(mktemp -d "${TMPDIR:-/tmp}/migrate-cli.XXXXXX") || exit 99
 _count=0
 
-for _name in $(env | sed -n 's/^\(MIGRATE_[A-Za-z0-9_]*\)=.*/\1/p'); do
-    unset "$_name"
+for _name in $(env | sed -n 's/^\(MIGRATE_[A-Za-z0-9_]*\)=.*/\1/p; s/^\(PG[A-Z]*\)=.*/\1/p'); do
+    case $_name in
+    MIGRATE_TEST_POSTGRESQL*) ;;
+    *) unset "$_name" ;;
+    esac
 done
 unset DATABASE_URL NO_COLOR EDITOR VISUAL COLUMNS XDG_CACHE_HOME XDG_CONFIG_HOME
 mkdir "$_root/bin" "$_root/home"
@@ -67,6 +75,7 @@ _finish() {
     else
         echo "Bail out! the test script ended with status $_status"
     fi
+    [ -z "${cluster:-}" ] || "$srcdir/tests/lib/cluster.sh" stop "$cluster"
     [ -n "$_keep" ] || rm -rf "$_root"
     exit "$_status"
 }
@@ -102,16 +111,48 @@ scenario() {
     fi
 }
 
+_skip_file() {
+    [ -z "$_require_all" ] || { echo "# $1"; exit 1; }
+    echo "1..0 # SKIP $1"
+    trap - EXIT
+    rm -rf "$_root"
+    exit 0
+}
+
 need() {
     for _program in "$@"; do
-        if ! command -v "$_program" >/dev/null 2>&1; then
-            [ -z "$_require_all" ] || { echo "# '$_program' is not installed"; exit 1; }
-            echo "1..0 # SKIP '$_program' is not installed"
-            trap - EXIT
-            rm -rf "$_root"
-            exit 0
-        fi
+        command -v "$_program" >/dev/null 2>&1 || _skip_file "'$_program' is not installed"
     done
+}
+
+need_postgresql() {
+    need psql
+    _status=0
+    cluster=$(MIGRATE_TEST_OWNER=$$ "$srcdir/tests/lib/cluster.sh" start) || _status=$?
+    [ "$_status" -ne 77 ] || _skip_file 'no PostgreSQL server is installed'
+    [ "$_status" -eq 0 ] || exit 1
+}
+
+# _psql DATABASE OPTION…
+_psql() {
+    _in=$1
+    shift
+    psql -h "$cluster" -U postgres -d "$_in" -XqAt -v ON_ERROR_STOP=1 "$@"
+}
+
+fresh_database() {
+    _databases=$((${_databases:-0} + 1))
+    database=${1:-case${_count}_$_databases}
+    _psql postgres -v name="$database" <<'SQL' || fail "cannot make the database '$database'"
+CREATE DATABASE :"name" TEMPLATE template0;
+SQL
+    url="postgresql://postgres@/$database?host=$cluster"
+}
+
+expect_pg() {
+    _psql "$database" -c "$1" >"$_case/sql" || fail "psql failed on: $1"
+    shift
+    _expect_text "the answer of $database" "$_case/sql" "$@"
 }
 
 fail() {
