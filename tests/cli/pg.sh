@@ -39,9 +39,9 @@ expect_nothing_left() {
 # dump_sorted DATABASE: what pg_dump says of the schema, without our tables; its lines are sorted, so
 # that the order of columns does not matter.
 dump_sorted() {
-    pg_dump -h "$cluster" -U postgres --schema-only --no-owner -T migrate_version -T migrate_log \
-        "$1" >dump.raw || fail "pg_dump of $1 failed"
-    sed -E '/^\\(un)?restrict /d; s/,$//' dump.raw | LC_ALL=C sort
+    pg_dump -h "$cluster" -U postgres --schema-only --no-owner --no-privileges -T migrate_version \
+        -T migrate_log "$1" >dump.raw || fail "pg_dump of $1 failed"
+    sed -E '/^\\(un)?restrict /d; /^(--.*)?$/d; s/,$//' dump.raw | LC_ALL=C sort
     rm dump.raw
 }
 
