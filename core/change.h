@@ -39,8 +39,9 @@ typedef struct {
     int rank;              /* ties: lower first, then id */
     GPtrArray *statements; /* of char*: SQL without the final semicolon, in order */
     GPtrArray *hazards;    /* of MigHazard* */
-    char *rows_of;         /* identity of the table whose rows the hazards are about, by its name in
-                              the new state, or in the old one if it goes; NULL: of none */
+    char *rows_of;         /* identity of the root whose rows the hazards are about, by its name in
+                              the new state, or in the old one if it goes: a table, or what tables
+                              are made with (a type) or what is made of them; NULL: of none */
     gboolean transaction_off; /* must run outside a transaction */
     gboolean own_transaction; /* must be committed before what comes behind it can run */
 } MigAction;

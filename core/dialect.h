@@ -154,6 +154,8 @@ struct _MigDialect {
     const char *text_type;       /* column types and expressions for our own tables */
     const char *serial_type;     /* of a primary key that numbers itself, PRIMARY KEY included */
     const char *bigint_type;
+    const char *insert_override; /* what stands before VALUES, so that columns which number
+                                    themselves take values; NULL: nothing */
     const char *now_expression;  /* current time as ISO 8601 UTC text with milliseconds */
 
     /* Opens the database. Errors: MIG_E_CONNECT, _NOT_A_DATABASE, _READ_ONLY. */

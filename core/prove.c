@@ -8,6 +8,9 @@
 #include "core/sample.h"
 #include "core/settle.h"
 
+/* How far what tables are made with, or made into, is followed. */
+#define MAX_DEPTH 8
+
 typedef struct {
     const MigDialect *dialect;
     MigScratch *place;
@@ -150,8 +153,14 @@ prove(MigScratch *place, const MigKept *kept, const MigPlan *upgrade, const MigP
     return stage;
 }
 
-/* Set of identities: tables whose rows may stop the plan, as its hazards say. What a data-loss
- * hazard is about (a table, a column, a type) is in one state only and not compared anyway. */
+/* Not about a part of it: a table that is dropped and made anew. */
+static gboolean
+is_about_root(const MigAction *action)
+{
+    return g_str_has_suffix(action->id, action->rows_of);
+}
+
+/* Set of identities: roots whose rows may stop the plan, or are lost by it, as its hazards say. */
 static GHashTable *
 doubtful_names(const MigPlan *plan)
 {
@@ -163,11 +172,49 @@ doubtful_names(const MigPlan *plan)
         for (guint j = 0; action->rows_of && j < action->hazards->len; j++) {
             const MigHazard *hazard = action->hazards->pdata[j];
 
-            if (strcmp(hazard->kind, "fails-on-data") == 0)
+            if (strcmp(hazard->kind, "fails-on-data") == 0 ||
+                (strcmp(hazard->kind, "data-loss") == 0 && is_about_root(action)))
                 g_hash_table_add(names, action->rows_of);
         }
     }
     return names;
+}
+
+/* Whether an object, or one of its children, needs one of the names, be it through others that are
+ * no tables themselves. */
+static gboolean
+needs_any(const MigSchema *schema, const MigObject *object, GHashTable *names, int depth)
+{
+    for (guint i = 0; i < object->depends->len; i++) {
+        const char *identity = object->depends->pdata[i];
+        const MigObject *needed = mig_schema_find(schema, identity);
+
+        if (g_hash_table_contains(names, identity) ||
+            (needed && depth < MAX_DEPTH && strcmp(needed->kind, "table") != 0 &&
+             needs_any(schema, needed, names, depth + 1)))
+            return TRUE;
+    }
+    for (guint i = 0; i < object->children->len; i++) {
+        if (needs_any(schema, object->children->pdata[i], names, depth + 1))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Adds the tables that something else than a table is made of. */
+static void
+add_sources(const MigSchema *schema, const char *identity, GHashTable *names, int depth)
+{
+    const MigObject *object = mig_schema_find(schema, identity);
+
+    for (guint i = 0; object && depth < MAX_DEPTH && i < object->depends->len; i++) {
+        const MigObject *source = mig_schema_find(schema, object->depends->pdata[i]);
+
+        if (source && strcmp(source->kind, "table") == 0)
+            g_hash_table_add(names, source->identity);
+        else if (source)
+            add_sources(schema, source->identity, names, depth + 1);
+    }
 }
 
 /* Adds the old state's tables whose rows may stop the plan; FALSE when there is none to add. */
@@ -175,14 +222,21 @@ static gboolean
 leave_doubtful(const MigKept *kept, const MigPlan *plan, gboolean is_downgrade, GHashTable *leave)
 {
     g_autoptr(GHashTable) names = doubtful_names(plan);
+    g_autoptr(GList) said = g_hash_table_get_keys(names);
     const GPtrArray *roots = mig_schema_roots(kept->from);
     guint before = g_hash_table_size(leave);
+
+    for (const GList *item = said; item; item = item->next) {
+        add_sources(kept->from, item->data, names, 0);
+        add_sources(kept->to, item->data, names, 0);
+    }
 
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *table = roots->pdata[i];
         const MigObject *other = is_downgrade ? NULL : mig_kept_table(kept, table);
 
-        if (g_hash_table_contains(names, other ? other->identity : table->identity))
+        if (g_hash_table_contains(names, other ? other->identity : table->identity) ||
+            (strcmp(table->kind, "table") == 0 && needs_any(kept->from, table, names, 0)))
             g_hash_table_add(leave, (gpointer)table);
     }
     return g_hash_table_size(leave) > before;

@@ -50,7 +50,7 @@ referenced_value(const Sampler *sampler, const GPtrArray *fields, const Field *f
             return g_strdup(own->candidates->pdata[own->choice]);
     }
     return known ? g_strdup(known)
-                 : sampler->dialect->sample_value(mig_object_get(field->source, "type"), row, 0);
+                 : sampler->dialect->sample_value(mig_sample_type(field->source), row, 0);
 }
 
 static char *
@@ -80,6 +80,7 @@ static gboolean
 insert_row(const Sampler *sampler, const MigObject *table, const GPtrArray *fields, guint row,
            gboolean nulls)
 {
+    const char *override = sampler->dialect->insert_override;
     g_autofree char *name = mig_sample_table_name(sampler->dialect, table);
     g_autoptr(GString) into = g_string_new(NULL), values = g_string_new(NULL);
     g_autoptr(GPtrArray) literals = g_ptr_array_new_with_free_func(g_free);
@@ -96,7 +97,8 @@ insert_row(const Sampler *sampler, const MigObject *table, const GPtrArray *fiel
         g_string_append_printf(values, "%s%s", i ? ", " : "", literal);
     }
     g_autofree char *sql =
-        g_strdup_printf("INSERT INTO %s (%s) VALUES (%s)", name, into->str, values->str);
+        g_strdup_printf("INSERT INTO %s (%s) %sVALUES (%s)", name, into->str,
+                        override ? override : "", values->str);
 
     if (!sampler->dialect->execute(sampler->scratch, sql, strlen(sql), NULL, NULL))
         return FALSE;
@@ -150,7 +152,7 @@ fill_referenced(Sampler *sampler, const MigObject *table, int depth)
     for (guint i = 0; i < table->children->len; i++) {
         const MigObject *child = table->children->pdata[i];
 
-        if (g_strcmp0(mig_object_get(child, "type"), "FOREIGN KEY") != 0)
+        if (!mig_sample_is_constraint(child, "FOREIGN KEY"))
             continue;
         const MigObject *other = mig_sample_referenced(sampler->schema, child);
 

@@ -18,11 +18,20 @@ field_free(gpointer data)
     g_free(field);
 }
 
-static gboolean
-is_constraint(const MigObject *object, const char *type)
+gboolean
+mig_sample_is_constraint(const MigObject *object, const char *type)
 {
-    return strcmp(object->kind, "constraint") == 0 &&
-           g_strcmp0(mig_object_get(object, "type"), type) == 0;
+    const char *own = mig_object_get(object, "type");
+
+    return strcmp(object->kind, "constraint") == 0 && own && g_ascii_strcasecmp(own, type) == 0;
+}
+
+const char *
+mig_sample_type(const MigObject *column)
+{
+    const char *base = mig_object_get(column, "base-type");
+
+    return base ? base : mig_object_get(column, "type");
 }
 
 const MigObject *
@@ -34,7 +43,8 @@ mig_sample_referenced(const MigSchema *schema, const MigObject *constraint)
         if (table && strcmp(table->kind, "table") == 0)
             return table;
     }
-    return NULL;
+    /* That something needs its own table goes without saying. */
+    return constraint->parent;
 }
 
 /* The columns that a list ("a, b DESC") begins its items with; NULL elements for what is none. */
@@ -68,7 +78,7 @@ key_columns(const Sampler *sampler, const MigObject *table)
         const MigObject *child = table->children->pdata[i];
         const char *columns = mig_object_get(child, "columns");
 
-        if (is_constraint(child, "PRIMARY KEY") && columns)
+        if (mig_sample_is_constraint(child, "PRIMARY KEY") && columns)
             return listed_columns(sampler, table, columns);
     }
     return g_ptr_array_new();
@@ -101,7 +111,7 @@ reference_of(const Sampler *sampler, const MigObject *column)
     const GPtrArray *siblings = column->parent->children;
 
     for (guint i = 0; i < siblings->len; i++) {
-        const MigObject *found = is_constraint(siblings->pdata[i], "FOREIGN KEY")
+        const MigObject *found = mig_sample_is_constraint(siblings->pdata[i], "FOREIGN KEY")
                                      ? partner(sampler, siblings->pdata[i], column)
                                      : NULL;
 
@@ -196,6 +206,8 @@ mig_sample_fields(const Sampler *sampler, const MigObject *table)
             continue;
         field = g_new0(Field, 1);
         field->column = child;
+        /* A type of the user's own may have checks. */
+        field->checked = mig_object_get(child, "base-type") != NULL;
         field->refers_to = reference_of(sampler, child);
         field->source = source_of(sampler, child);
         field->checks = g_ptr_array_new();
@@ -204,7 +216,7 @@ mig_sample_fields(const Sampler *sampler, const MigObject *table)
         g_ptr_array_add(fields, field);
     }
     for (guint i = 0; i < table->children->len; i++) {
-        if (is_constraint(table->children->pdata[i], "CHECK"))
+        if (mig_sample_is_constraint(table->children->pdata[i], "CHECK"))
             add_check(sampler, fields, table->children->pdata[i]);
     }
     return fields;
@@ -242,7 +254,7 @@ passes(const Sampler *sampler, const Field *field, const char *literal)
 static GPtrArray *
 all_candidates(const Sampler *sampler, const Field *field, guint row)
 {
-    const char *type = mig_object_get(field->column, "type");
+    const char *type = mig_sample_type(field->column);
     GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
     char *literal;
 

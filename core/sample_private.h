@@ -27,7 +27,14 @@ typedef struct {
     guint choice;
 } Field;
 
-/* The table that a FOREIGN KEY constraint refers to, or NULL. */
+/* Whether an object is a constraint of this type ("FOREIGN KEY", in any case). */
+gboolean mig_sample_is_constraint(const MigObject *object, const char *type);
+
+/* What values of a column are spelled by: its type, or the one that a type of the user's own is made
+ * of. */
+const char *mig_sample_type(const MigObject *column);
+
+/* The table that a FOREIGN KEY constraint refers to. */
 const MigObject *mig_sample_referenced(const MigSchema *schema, const MigObject *constraint);
 
 /* The columns of a table that can be given values, in order. New array of Field*. */

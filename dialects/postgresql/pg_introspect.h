@@ -90,6 +90,10 @@ MigObject *mig_pg_add_root(MigPgReader *reader, const char *kind, const char *na
 void mig_pg_set_yes(MigObject *object, const char *attribute, const MigPgRow *row, int column);
 /* Sets `enabled` from a "char" as triggers and rules have it. */
 void mig_pg_set_enabled(MigObject *object, char enabled);
+/* pg_introspect_parts.c: sets `columns`, `ref-columns` or `expression` of a constraint by its
+ * definition. */
+void mig_pg_set_parts(MigObject *constraint);
+
 /* Sets `definition` to a statement without its final semicolon. */
 void mig_pg_set_definition(MigObject *object, const char *definition);
 /* The text behind the default schema's prefix, if it begins with it. */

@@ -41,6 +41,7 @@ take_constraint(MigPgReader *reader, const MigPgRow *row)
     mig_pg_know_alias(reader, MIG_PG_CLASS, mig_pg_number(row, K_INDEX), 0, constraint);
     mig_object_set(constraint, "type", type_of_constraint(mig_pg_char(row, K_TYPE)));
     mig_object_set(constraint, "definition", mig_pg_spelled(reader, row, K_DEFINITION));
+    mig_pg_set_parts(constraint);
     mig_pg_set_yes(constraint, "inherited", row, K_INHERITED);
     if (mig_pg_text(row, K_LOOSE))
         mig_pg_loosen(reader, table, mig_pg_number(row, K_LOOSE));

@@ -154,7 +154,8 @@ enum {
     C_COMPRESSION,
     C_STATISTICS,
     C_OPTIONS,
-    C_INHERITED
+    C_INHERITED,
+    C_BASE_TYPE
 };
 
 static const char *
@@ -199,6 +200,7 @@ set_column(MigPgReader *reader, MigObject *column, const MigPgRow *row)
     mig_object_set(column, "compression", compression_of(mig_pg_char(row, C_COMPRESSION)));
     mig_object_set(column, "options", mig_pg_text(row, C_OPTIONS));
     mig_pg_set_yes(column, "inherited", row, C_INHERITED);
+    mig_object_set_rendering(column, "base-type", mig_pg_text(row, C_BASE_TYPE));
 }
 
 /* "1=100, 2=500": statistics targets of an index by its columns' numbers. */
@@ -263,7 +265,8 @@ const MigPgCatalog mig_pg_read_columns = {
     " CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,"
     " CASE WHEN a.attoptions IS NOT NULL THEN"
     "  (SELECT @options@ FROM pg_options_to_table(a.attoptions)) END,"
-    " a.attinhcount > 0 AND NOT a.attislocal"
+    " a.attinhcount > 0 AND NOT a.attislocal,"
+    " CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END"
     " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
     " JOIN pg_type t ON t.oid = a.atttypid"
     " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"

@@ -39,7 +39,7 @@
  *                    it), default, identity ("always",
  *                    "by default") with identity-options ("START WITH 5 INCREMENT BY 2", only what
  *                    is not the default), generated (the expression) with generated-kind ("stored",
- *                    "virtual"), collation (when not the type's), storage, compression (when not the
+ *                    "virtual"), base-type (rendering: of a column whose type is a domain), collation (when not the type's), storage, compression (when not the
  *                    default), statistics, options, comment, grants, inherited ("yes": it comes from
  *                    a parent and is not local)
  *   column (of view, materialized view; position)  type (rendering), default, statistics, comment,
@@ -48,7 +48,8 @@
  *   constraint (of table, domain)  type ("primary key", "unique", "check", "foreign key", "exclude",
  *                    "not null": a table's of PostgreSQL 18 only, and only where it is NOT VALID or
  *                    NO INHERIT), definition (pg_get_constraintdef()), options (of
- *                    its index), comment, inherited ("yes")
+ *                    its index), comment, inherited ("yes"); rendering: columns, ref-columns or expression
+ *                    (what the definition has in parentheses)
  *   index (of table, materialized view)  unique ("yes"), definition (of pg_get_indexdef() all behind
  *                    the table's name: "USING btree (a DESC) WHERE (b > 0)"), only ("yes": of a
  *                    partitioned table, not valid), attached-to (identity of the parent's index),
