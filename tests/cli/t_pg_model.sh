@@ -109,7 +109,10 @@ CREATE TABLE users (
     boss bigint REFERENCES users, at timestamptz DEFAULT now(), doc jsonb NOT NULL, rng int4range,
     d date CHECK (d > '2020-01-01'), n numeric(3, 3), twice int GENERATED ALWAYS AS (p * 2) STORED
 );
-CREATE TABLE posts (id serial PRIMARY KEY, author bigint NOT NULL REFERENCES users, title text);
+CREATE TABLE posts (
+    id serial PRIMARY KEY, title text,
+    author bigint NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED
+);
 SQL
 autogenerate first
 run_ok migrate upgrade head
