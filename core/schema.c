@@ -463,12 +463,11 @@ mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *pa
 {
     g_autofree char *identity = mig_schema_identity(schema, kind, parent, name);
     MigObject *found = mig_schema_find(schema, identity);
+    g_autofree char *inside = found || parent || !schema->default_namespace
+                                  ? NULL
+                                  : spell_in(kind, schema->default_namespace, name, NULL);
 
-    if (found || parent || !schema->default_namespace)
-        return found;
-    g_autofree char *inside = spell_in(kind, schema->default_namespace, name, NULL);
-
-    return mig_schema_find(schema, inside);
+    return inside ? mig_schema_find(schema, inside) : found;
 }
 
 MigObject *

@@ -141,7 +141,7 @@ for tenant in "$one" "$two"; do
     run_ok migrate check --url "$tenant"
     run_ok migrate verify --url "$tenant"
 done
-expect_pg "SELECT string_agg(n.nspname || '.' || relname, ' ' ORDER BY 1) FROM pg_class c JOIN
+expect_pg "SELECT string_agg(n.nspname || '.' || relname, ' ' ORDER BY n.nspname COLLATE \"C\", relname) FROM pg_class c JOIN
     pg_namespace n ON n.oid = relnamespace WHERE relname IN ('t', 'v', 'migrate_version')" \
     'Tenant 2.migrate_version Tenant 2.t Tenant 2.v tenant1.migrate_version tenant1.t tenant1.v'
 run_ok migrate downgrade base --url "$one"

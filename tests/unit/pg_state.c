@@ -71,6 +71,15 @@ pg_state_version(void)
     return version;
 }
 
+/* What is only said once more, in parts. */
+static gboolean
+is_derived(const MigAttribute *attribute)
+{
+    static const char *const names[] = {"base-type", "columns", "expression", "ref-columns", NULL};
+
+    return attribute->rendering && g_strv_contains(names, attribute->name);
+}
+
 static char *
 lines_of(const MigObject *object)
 {
@@ -78,6 +87,8 @@ lines_of(const MigObject *object)
 
     for (guint i = 0; i < object->attributes->len; i++) {
         const MigAttribute *attribute = &g_array_index(object->attributes, MigAttribute, i);
+        if (is_derived(attribute))
+            continue;
         g_auto(GStrv) lines = g_strsplit(attribute->value, "\n", -1);
         g_autofree char *value = g_strjoinv("\\n", lines);
 

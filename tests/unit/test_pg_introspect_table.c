@@ -82,6 +82,39 @@ test_constraints(void **state)
 }
 
 static void
+expect_part(const MigSchema *schema, const char *identity, const char *part, const char *value)
+{
+    const MigObject *object = mig_schema_find(schema, identity);
+
+    assert_non_null(object);
+    if (value)
+        assert_string_equal(mig_object_get(object, part), value);
+    else
+        assert_null(mig_object_get(object, part));
+}
+
+/* For those who make rows. */
+static void
+test_parts_of_constraints(void **state)
+{
+    g_autoptr(MigSchema) schema = pg_state_of(
+        "CREATE DOMAIN small AS numeric(3,1); CREATE TABLE a (\"x)y\" int, \"Z\" small,"
+        " CONSTRAINT k PRIMARY KEY (\"Z\", \"x)y\") INCLUDE (\"Z\"), CONSTRAINT c CHECK (\"Z\" > 1));"
+        "CREATE TABLE b (p numeric, q int, CONSTRAINT f FOREIGN KEY (p, q) REFERENCES a"
+        " ON DELETE SET NULL, CONSTRAINT e EXCLUDE (p WITH =))",
+        NULL, FALSE, NULL);
+
+    expect_part(schema, "constraint public.a.k", "columns", "\"Z\", \"x)y\"");
+    expect_part(schema, "constraint public.a.k", "ref-columns", NULL);
+    expect_part(schema, "constraint public.a.c", "expression", "((\"Z\")::numeric > (1)::numeric)");
+    expect_part(schema, "constraint public.b.f", "columns", "p, q");
+    expect_part(schema, "constraint public.b.f", "ref-columns", "\"Z\", \"x)y\"");
+    expect_part(schema, "constraint public.b.e", "columns", NULL);
+    expect_part(schema, "column public.a.Z", "base-type", "numeric(3,1)");
+    expect_part(schema, "column public.b.p", "base-type", NULL);
+}
+
+static void
 test_indexes(void **state)
 {
     g_autoptr(MigSchema) schema = pg_state_of(
@@ -279,6 +312,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_constraints),
+        cmocka_unit_test(test_parts_of_constraints),
         cmocka_unit_test(test_indexes),
         cmocka_unit_test(test_partitions),
         cmocka_unit_test(test_table_attributes),
