@@ -181,32 +181,37 @@ complete_from_log(MigProject *project, GError **error)
     return TRUE;
 }
 
-/* Without lock. Rows and log are read one after the other: a step that is half done may be that of a
- * run that has moved the rows in between. */
+/* Without lock. Rows and log are read one after the other: a plan (or a refusal) is right only if the
+ * rows are still the same behind it. */
 static gboolean
 look_and_plan(const Request *request, Plan *ret, GError **error)
 {
     if (request->options->from_log && !complete_from_log(request->project, error))
         return FALSE;
-    for (;;) {
+    g_autoptr(GPtrArray) row_ids = look(request->project, request->options, error);
+
+    while (row_ids) {
         g_autoptr(GError) own = NULL;
-        g_autoptr(GPtrArray) row_ids = look(request->project, request->options, error);
+        gboolean ok = make_plan(request, g_ptr_array_ref(row_ids), ret, &own);
 
-        if (!row_ids)
-            return FALSE;
-        if (make_plan(request, g_ptr_array_ref(row_ids), ret, &own))
+        if (ok && ret->steps->len == 0)
             return TRUE;
-        if (request->direction == MIG_DOWNGRADE && g_error_matches(own, MIG_ERROR, MIG_E_UNKNOWN_ROW))
-            mig_from_log_advise(request->project, row_ids, request->target, own);
-        g_autoptr(GPtrArray) now = g_error_matches(own, MIG_ERROR, MIG_E_HALF_DONE)
-                                       ? look(request->project, request->options, NULL)
-                                       : NULL;
+        g_autoptr(GPtrArray) now = look(request->project, request->options, error);
 
-        if (!now || same_ids(now, row_ids)) {
-            g_propagate_error(error, g_steal_pointer(&own));
+        if (!now)
             return FALSE;
+        if (same_ids(now, row_ids)) {
+            if (request->direction == MIG_DOWNGRADE &&
+                g_error_matches(own, MIG_ERROR, MIG_E_UNKNOWN_ROW))
+                mig_from_log_advise(request->project, row_ids, request->target, own);
+            if (!ok)
+                g_propagate_error(error, g_steal_pointer(&own));
+            return ok;
         }
+        g_ptr_array_unref(row_ids);
+        row_ids = g_steal_pointer(&now);
     }
+    return FALSE;
 }
 
 static void

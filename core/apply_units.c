@@ -240,14 +240,18 @@ add_own_statements(MigUnitsBuilder *builder, MigStepUnit *unit, Record *step)
     builder->create_tables = FALSE;
     if (unit->aside)
         return;
-    if (mig_unit_runs_bare(dialect, &unit->unit)) {
+    gboolean bare = mig_unit_runs_bare(dialect, &unit->unit);
+
+    if (bare) {
         const MigStatement *statement = &unit->unit.statements[0];
 
         step->row->intent = g_strndup(unit->unit.text + statement->offset, statement->length);
-        record(builder, step, before);
     }
+    /* Where another run got in between two transactions, that is to be seen before the script runs. */
+    if (bare || (step->is_logged && !unit->unit.off))
+        record(builder, step, before);
     set_progress(unit, step->row);
-    record(builder, step, after);
+    record(builder, step, unit->unit.off && !bare ? before : after);
     if (unit->last)
         g_ptr_array_extend_and_steal(
             after, mig_store_move_statements(builder->project, dialect, unit->ready->step->moves));
@@ -257,8 +261,11 @@ add_own_statements(MigUnitsBuilder *builder, MigStepUnit *unit, Record *step)
 static void
 take_over_row(MigUnitsBuilder *builder, MigStepUnit *first, Record *step)
 {
-    const MigLogRow *logged = first->ready->resume->row;
+    const MigResume *resume = first->ready->resume;
+    const MigLogRow *logged = resume->row;
 
+    step->row->blocks_done = resume->blocks_done;
+    step->row->statements_done = resume->statements_done;
     step->logged = (MigProgress){logged->blocks_done, logged->statements_done,
                                  g_strdup(logged->intent)};
     step->is_logged = TRUE;

@@ -300,7 +300,7 @@ runs_at_once(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(killed_as_a_statement_begins), WORLD_TEST(killed_as_a_statement_ends),
@@ -308,6 +308,8 @@ main(void)
         WORLD_TEST(runs_at_once),
     };
 
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     /* Nothing here depends on what a disk keeps, and thousands of runs would wait for it. */
     if (g_access("/dev/shm", W_OK) == 0)
         g_setenv("TMPDIR", "/dev/shm", TRUE);

@@ -412,6 +412,29 @@ settings_of_a_cut_block_are_made_again(void **state)
 }
 
 static void
+bare_statement_that_fails_twice_loses_no_progress(void **state)
+{
+    World *w = *state;
+
+    world_script(w, "a1", "",
+                 "\nCREATE TABLE a (x);\n-- migrate: upgrade transaction=off\n"
+                 "INSERT INTO a VALUES (1);\nATTACH '/no/such/folder/x' AS y;\n",
+                 "\n");
+    for (int i = 0; i < 3; i++) {
+        assert_fails(world_upgrade(w, "head"), MIG_E_HALF_WAY);
+        assert_string_equal(
+            world_ask(w, "SELECT blocks_done, statements_done, intent IS NOT NULL FROM migrate_log"),
+            "1|1|1");
+    }
+    world_script(w, "a1", "",
+                 "\nCREATE TABLE a (x);\n-- migrate: upgrade transaction=off\n"
+                 "INSERT INTO a VALUES (1);\nVACUUM;\n",
+                 "\n");
+    assert_ok(world_upgrade(w, "head"));
+    assert_string_equal(world_ask(w, "SELECT x FROM a"), "1");
+}
+
+static void
 statement_without_a_recorded_end_is_judged(void **state)
 {
     World *w = *state;
@@ -609,6 +632,7 @@ main(void)
         WORLD_TEST(off_block_cut_short_is_half_way),
         WORLD_TEST(what_was_done_must_not_change),
         WORLD_TEST(settings_of_a_cut_block_are_made_again),
+        WORLD_TEST(bare_statement_that_fails_twice_loses_no_progress),
         WORLD_TEST(statement_without_a_recorded_end_is_judged),
         WORLD_TEST(downgrade_cut_short_stops_both_ways),
         WORLD_TEST(off_block_first_statement_failing_leaves_nothing),
