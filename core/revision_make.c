@@ -98,6 +98,27 @@ fill(Content *content, const GPtrArray *projects, const MigAutogenerateOptions *
     return TRUE;
 }
 
+/* Databases of different kinds are told apart by their kind, so that what is written serves others of
+ * the same kinds too. */
+static void
+tell_by_dialect(const Content *content, const GPtrArray *projects)
+{
+    g_autoptr(GPtrArray) dialects = g_ptr_array_new();
+
+    for (guint i = 0; i < projects->len; i++) {
+        const MigDialect *dialect = mig_project_dialect(projects->pdata[i], NULL);
+
+        if (!dialect || g_ptr_array_find(dialects, dialect, NULL))
+            return;
+        g_ptr_array_add(dialects, (gpointer)dialect);
+    }
+    for (guint i = 0; i < projects->len; i++) {
+        MigDraftSection *section = content->sections->pdata[i];
+
+        section->dialect = ((const MigDialect *)dialects->pdata[i])->name;
+    }
+}
+
 char *
 mig_revision_make(const GPtrArray *projects, const MigRevisionOptions *options,
                   const MigAutogenerateOptions *autogenerate, gboolean allow_empty, char **ret_id,
@@ -110,6 +131,7 @@ mig_revision_make(const GPtrArray *projects, const MigRevisionOptions *options,
         (autogenerate && content.empty && !allow_empty))
         return NULL;
     if (projects->len > 1) {
+        tell_by_dialect(&content, projects);
         filled.sections = content.sections;
     } else {
         const MigDraftSection *only = content.sections->pdata[0];

@@ -84,9 +84,11 @@ typedef struct {
 
 void mig_draft_block_free(MigDraftBlock *block);
 
-/* SQL for one of several databases that share a history: blocks with name=NAME. Nothing is owned. */
+/* SQL for one of several databases that share a history: blocks with dialect=DIALECT, or where that is
+ * not enough to tell them apart with name=NAME. Nothing is owned. */
 typedef struct {
-    const char *name; /* section of migrate.ini */
+    const char *name;    /* section of migrate.ini */
+    const char *dialect; /* NULL: by the name */
     const char *upgrade;
     const char *downgrade;
     const GPtrArray *upgrade_rest, *downgrade_rest; /* as those of MigScriptDraft */
@@ -117,7 +119,7 @@ typedef struct {
  *   $${: stands for ${
  *
  * What stands around ${upgrade} in its block is written into each new script. A block of several
- * databases' scripts is written once for each of them, with name=NAME; the downgrade block is left
+ * databases' scripts is written once for each of them, with dialect=DIALECT or name=NAME; the downgrade block is left
  * out of an irreversible one, and of all scripts if the template has none. */
 extern const char mig_script_default_template[];
 

@@ -294,7 +294,9 @@ add_marker(Render *render, const char *line, const char *option)
     if (!g_str_has_suffix(render->out->str, "\n\n"))
         g_string_append_c(render->out, '\n');
     g_string_append_printf(render->out, "%s%s", line, option);
-    if (render->section)
+    if (render->section && render->section->dialect)
+        g_string_append_printf(render->out, " dialect=%s", render->section->dialect);
+    else if (render->section)
         g_string_append_printf(render->out, " name=%s", render->section->name);
     g_string_append_c(render->out, '\n');
     render->n_blocks++;
