@@ -32,7 +32,10 @@ static const ManEntry urls[] = {
     {"sqlite:///FILE", "A file by its path from the folder of the settings."},
     {"sqlite:////FILE", "A file by its absolute path."},
     {"sqlite:FILE", "The same as the first; from the current folder when it is not from the file."},
-    {"postgresql://USER@HOST:PORT/DATABASE", "A server; not supported yet."},
+    {"postgresql://USER@HOST:PORT/DATABASE?OPTION=VALUE",
+     "A PostgreSQL database, with all that libpq takes: options (sslmode, service, "
+     "options=-csearch_path%3DTENANT …), the environment (PGHOST, PGPASSWORD …), ~/.pgpass. The first "
+     "schema of the search path is the default one: scripts leave its name out."},
     {NULL, NULL},
 };
 
