@@ -100,8 +100,8 @@ irreversible_has_no_downgrade(void **state)
 static void
 sections_have_their_own_blocks(void **state)
 {
-    MigDraftSection users = {"users", "A;\n", "B;\n", NULL, NULL};
-    MigDraftSection orders = {"orders", "C;\n", NULL, NULL, NULL};
+    MigDraftSection users = {.name = "users", .upgrade = "A;\n", .downgrade = "B;\n"};
+    MigDraftSection orders = {.name = "orders", .upgrade = "C;\n"};
     g_autoptr(GPtrArray) sections = g_ptr_array_new();
 
     g_ptr_array_add(sections, &users);
@@ -303,7 +303,7 @@ further_blocks_follow_their_first(void **state)
     MigDraftBlock off = {(char *)"CREATE INDEX CONCURRENTLY i ON t (a);\n", TRUE};
     MigDraftBlock more = {(char *)"SELECT 1;\n", FALSE};
     g_autoptr(GPtrArray) rest = g_ptr_array_new(), sections = g_ptr_array_new();
-    MigDraftSection users = {"users", "SELECT 0;\n", NULL, rest, NULL};
+    MigDraftSection users = {.name = "users", .upgrade = "SELECT 0;\n", .upgrade_rest = rest};
 
     g_ptr_array_add(rest, &off);
     g_ptr_array_add(rest, &more);
