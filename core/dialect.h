@@ -151,6 +151,8 @@ struct _MigDialect {
     const char *file_magic;      /* MIG_CAP_FILE_DATABASE: how such a file begins; else NULL */
     const char *const *respelled; /* attributes whose text the engine may spell in another way when it
                                      reads its own spelling (mig_settle()); NULL: none */
+    const char *only;            /* the word before a table's name in FROM that leaves out the rows
+                                    of tables made of it; NULL: there are no such tables */
     const char *text_type;       /* column types and expressions for our own tables */
     const char *serial_type;     /* of a primary key that numbers itself, PRIMARY KEY included */
     const char *bigint_type;

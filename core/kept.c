@@ -97,6 +97,7 @@ query_text(const MigKept *kept, const MigDialect *dialect, const MigObject *tabl
     const MigObject *other = mig_kept_table(kept, table);
     g_autoptr(GPtrArray) columns = kept_columns(kept, table);
     g_autofree char *name = mig_sample_table_name(dialect, after ? other : table);
+    const char *only = dialect->only;
     GString *sql = g_string_new("SELECT ");
 
     for (guint i = 0; i < columns->len; i++) {
@@ -106,7 +107,8 @@ query_text(const MigKept *kept, const MigDialect *dialect, const MigObject *tabl
 
         g_string_append_printf(sql, "%s%s", i ? ", " : "", quoted);
     }
-    g_string_append_printf(sql, "%s FROM %s", columns->len ? "" : "1", name);
+    g_string_append_printf(sql, "%s FROM %s%s%s", columns->len ? "" : "1", only ? only : "",
+                           only ? " " : "", name);
     return g_string_free(sql, FALSE);
 }
 

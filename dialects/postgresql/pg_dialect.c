@@ -22,6 +22,7 @@ const MigDialect mig_dialect_postgresql = {
     .default_schema = "public",
     .catalog_prefix = "pg_",
     .respelled = respelled,
+    .only = "ONLY",
     .text_type = "text",
     .insert_override = "OVERRIDING SYSTEM VALUE ",
     .bigint_type = "bigint",

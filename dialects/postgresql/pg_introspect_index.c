@@ -167,6 +167,42 @@ behind_name(const char *definition)
     return *c == ' ' ? c + 1 : c;
 }
 
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* "(mcv) ON b, a, (a + 1) FROM t" with its columns, which have the table's order, by name. New
+ * string. */
+static char *
+with_sorted_columns(const char *definition)
+{
+    static const char on[] = "ON ";
+    const char *list = g_str_has_prefix(definition, on) ? definition : strstr(definition, " ON ");
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const char *c;
+
+    if (!list)
+        return g_strdup(definition);
+    list += *list == ' ' ? strlen(on) + 1 : strlen(on);
+    for (c = list; *c && *c != '(' && !g_str_has_prefix(c, " FROM ");) {
+        const char *end = *c == '"' ? mig_pg_skip_name(c) : c + strcspn(c, " ,(");
+
+        if (end == c)
+            return g_strdup(definition);
+        g_ptr_array_add(names, g_strndup(c, (gsize)(end - c)));
+        c = g_str_has_prefix(end, ", ") ? end + 2 : end;
+    }
+    g_ptr_array_sort(names, compare_names);
+    GString *out = g_string_new_len(definition, list - definition);
+
+    for (guint i = 0; i < names->len; i++)
+        g_string_append_printf(out, "%s%s", i ? ", " : "", (char *)names->pdata[i]);
+    g_string_append_printf(out, "%s%s", *c == '(' && names->len > 0 ? ", " : "", c);
+    return g_string_free(out, FALSE);
+}
+
 static void
 take_statistics(MigPgReader *reader, const MigPgRow *row)
 {
@@ -174,7 +210,9 @@ take_statistics(MigPgReader *reader, const MigPgRow *row)
         mig_pg_add_root(reader, "statistics", mig_pg_text(row, 1), mig_pg_text(row, 2), NULL,
                         MIG_PG_STATISTIC_EXT, mig_pg_number(row, 0));
 
-    mig_object_set(object, "definition", behind_name(mig_pg_spelled(reader, row, 3)));
+    g_autofree char *definition = with_sorted_columns(behind_name(mig_pg_spelled(reader, row, 3)));
+
+    mig_object_set(object, "definition", definition);
     mig_object_set(object, "target", mig_pg_text(row, 4));
 }
 

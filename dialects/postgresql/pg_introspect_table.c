@@ -151,6 +151,7 @@ enum {
     C_DEFAULT_OID,
     C_COLLATION,
     C_STORAGE,
+    C_USUAL_STORAGE,
     C_COMPRESSION,
     C_STATISTICS,
     C_OPTIONS,
@@ -166,6 +167,18 @@ storage_of(char storage)
            : storage == 'x' ? "extended"
            : storage == 'm' ? "main"
                             : NULL;
+}
+
+/* SET STORAGE knows DEFAULT from 16 on only: where it is another, what it would be is told. */
+static void
+set_storage(MigObject *column, const MigPgRow *row)
+{
+    const char *storage = storage_of(mig_pg_char(row, C_STORAGE));
+
+    mig_object_set(column, "storage", storage);
+    if (storage)
+        mig_object_set_rendering(column, "usual-storage",
+                                 storage_of(mig_pg_char(row, C_USUAL_STORAGE)));
 }
 
 static const char *
@@ -196,7 +209,7 @@ set_column(MigPgReader *reader, MigObject *column, const MigPgRow *row)
         !mig_pg_is_loose(reader, mig_pg_number(row, C_RELATION), mig_pg_number(row, C_NUMBER)))
         mig_object_set(column, "not-null", "yes");
     mig_object_set(column, "collation", mig_pg_text(row, C_COLLATION));
-    mig_object_set(column, "storage", storage_of(mig_pg_char(row, C_STORAGE)));
+    set_storage(column, row);
     mig_object_set(column, "compression", compression_of(mig_pg_char(row, C_COMPRESSION)));
     mig_object_set(column, "options", mig_pg_text(row, C_OPTIONS));
     mig_pg_set_yes(column, "inherited", row, C_INHERITED);
@@ -261,7 +274,8 @@ const MigPgCatalog mig_pg_read_columns = {
     "SELECT a.attrelid, a.attnum, a.attname, c.relkind, format_type(a.atttypid, a.atttypmod),"
     " a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), d.oid,"
     " CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation END,"
-    " CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, @compression@,"
+    " CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, t.typstorage,"
+    " @compression@,"
     " CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,"
     " CASE WHEN a.attoptions IS NOT NULL THEN"
     "  (SELECT @options@ FROM pg_options_to_table(a.attoptions)) END,"

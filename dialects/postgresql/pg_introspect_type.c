@@ -76,6 +76,7 @@ set_range(MigPgReader *reader, MigObject *type, const MigPgRow *row)
     if (multi && strcmp(multi, usual) != 0)
         add_part(text, "multirange_type_name", mig_pg_text(row, T_MULTI_QUOTED));
     mig_object_set(type, "definition", text->str);
+    mig_object_set_rendering(type, "multirange", multi);
     mig_pg_know_alias(reader, MIG_PG_TYPE, mig_pg_number(row, T_MULTI), 0, type);
     mig_pg_know_alias(reader, MIG_PG_TYPE, mig_pg_number(row, T_MULTI_ARRAY), 0, type);
     if (mig_pg_text(row, T_CANONICAL))

@@ -26,7 +26,8 @@
  *   enum             labels ("'a', 'b'"), comment, grants
  *   domain           type, collation, default, not-null ("yes"), comment, grants
  *   composite type   comment, grants
- *   range type       definition ("subtype = float8, subtype_diff = float8mi"), comment, grants
+ *   range type       definition ("subtype = float8, subtype_diff = float8mi"), multirange (name of
+ *                    its type, not quoted; rendering), comment, grants
  *   function, procedure, aggregate   with signature (the types of its input arguments in parentheses,
  *                    "(integer, text)"; of an aggregate pg_get_function_identity_arguments()); definition (pg_get_functiondef(), whose header is spelled
  *                    without default schema; of an aggregate its CREATE AGGREGATE text), arguments
@@ -39,8 +40,10 @@
  *                    it), default, identity ("always",
  *                    "by default") with identity-options ("START WITH 5 INCREMENT BY 2", only what
  *                    is not the default), generated (the expression) with generated-kind ("stored",
- *                    "virtual"), base-type (rendering: of a column whose type is a domain), collation (when not the type's), storage, compression (when not the
- *                    default), statistics, options, comment, grants, inherited ("yes": it comes from
+ *                    "virtual"), base-type (rendering: of a column whose type is a domain),
+ *                    collation (when not the type's), storage (with the type's usual-storage;
+ *                    rendering), compression (when not the default), statistics, options, comment,
+ *                    grants, inherited ("yes": it comes from
  *                    a parent and is not local)
  *   column (of view, materialized view; position)  type (rendering), default, statistics, comment,
  *                    grants

@@ -235,6 +235,7 @@ mig_pg_plan(const MigPlanInput *input, GError **error)
     mig_pg_close_changes(&planner);
     mig_pg_mark_partitions(&planner);
     mig_pg_break_loops(&planner);
+    mig_pg_free_names(&planner);
     mig_pg_make_actions(&planner);
     mig_pg_need_names(&planner);
     mig_pg_order_bodies(&planner);

@@ -95,6 +95,8 @@ void mig_pg_break_loops(MigPgPlanner *planner);
 /* ---- pg_plan_names.c ---- */
 
 /* Lets what is created wait until its name is free. */
+/* Lets indexes of tables that go be dropped ahead of them where their names are needed. */
+void mig_pg_free_names(MigPgPlanner *planner);
 void mig_pg_need_names(MigPgPlanner *planner);
 
 /* ---- pg_plan_bodies.c ---- */

@@ -204,6 +204,8 @@ order_old(MigPgPlanner *planner, const MigObject *object, const MigObject *targe
     if (mig_pg_planner_drops(planner, target))
         need(find_action(planner, "drop", mig_pg_carrier(planner, target)), action);
     need(disturbing(planner, target), action);
+    if (g_hash_table_contains(planner->disturbed, target))
+        need(find_action(planner, "alter", target), action);
     if (!g_hash_table_contains(planner->disturbed, target) && mig_pg_planner_drops(planner, object))
         prefer(find_action(planner, "alter", target), action);
 }

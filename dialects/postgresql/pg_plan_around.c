@@ -115,15 +115,18 @@ plan_owners(MigPgPlanner *planner)
     }
 }
 
-/* The child that brings the index of this name; NULL: none. */
+/* The child that brings the index of this name, quoted; NULL: none. */
 static const MigObject *
 index_named(const MigObject *table, const char *name)
 {
     for (guint i = 0; name && i < table->children->len; i++) {
         const MigObject *child = table->children->pdata[i];
 
-        if ((mig_pg_is_kind(child, "index") || mig_pg_is_kind(child, "constraint")) &&
-            strcmp(mig_object_name(child), name) == 0)
+        if (!mig_pg_is_kind(child, "index") && !mig_pg_is_kind(child, "constraint"))
+            continue;
+        g_autofree char *own = mig_pg_name(mig_object_name(child));
+
+        if (strcmp(own, name) == 0)
             return child;
     }
     return NULL;
@@ -156,10 +159,9 @@ set_replica_identity(const MigObject *table, const char *alter, MigAction *actio
     const char *identity = mig_object_get(table, "replica-identity");
     const char *name = replica_index(table);
     g_autofree char *word = identity ? g_ascii_strup(identity, -1) : g_strdup("DEFAULT");
-    g_autofree char *quoted = name ? mig_pg_name(name) : NULL;
 
     if (name)
-        mig_action_sql(action, "%s REPLICA IDENTITY USING INDEX %s", alter, quoted);
+        mig_action_sql(action, "%s REPLICA IDENTITY USING INDEX %s", alter, name);
     else
         mig_action_sql(action, "%s REPLICA IDENTITY %s", alter, word);
 }
@@ -168,10 +170,9 @@ static void
 set_cluster(const MigObject *table, const char *alter, MigAction *action)
 {
     const char *name = mig_object_get(table, "clustered-on");
-    g_autofree char *quoted = name ? mig_pg_name(name) : NULL;
 
     if (name)
-        mig_action_sql(action, "%s CLUSTER ON %s", alter, quoted);
+        mig_action_sql(action, "%s CLUSTER ON %s", alter, name);
     else
         mig_action_sql(action, "%s SET WITHOUT CLUSTER", alter);
 }

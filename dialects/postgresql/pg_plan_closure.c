@@ -2,6 +2,8 @@
  * before and made again after. */
 #include "dialects/postgresql/pg_plan.h"
 
+#include <string.h>
+
 static void
 mark_created(MigPgPlanner *planner, const MigObject *object)
 {
@@ -45,6 +47,27 @@ first_of_line(const MigPgPlanner *planner, const MigObject *object)
     return object;
 }
 
+/* Such a column cannot be altered: its table is made anew. */
+static gboolean
+is_in_partition_key(const MigObject *column)
+{
+    const char *key = mig_pg_is_table_part(column, "column")
+                          ? mig_object_get(column->parent, "partition-key")
+                          : NULL;
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+    MigToken token;
+    MigLexer lexer;
+
+    if (!key)
+        return FALSE;
+    mig_lexer_init(&lexer, &mig_lex_rules_postgresql, key, strlen(key));
+    while ((token = mig_lexer_next_code(&lexer)).kind != MIG_TOKEN_END) {
+        if (token.length == strlen(name) && strncmp(key + token.offset, name, token.length) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 mark_altered(MigPgPlanner *planner, const MigChange *change)
 {
@@ -54,6 +77,10 @@ mark_altered(MigPgPlanner *planner, const MigChange *change)
         return;
     if (rule->can_alter && !rule->can_alter(planner, change)) {
         mark_dropped(planner, change->from);
+        return;
+    }
+    if (rule->disturbs && rule->disturbs(planner, change) && is_in_partition_key(change->from)) {
+        mark_dropped(planner, change->from->parent);
         return;
     }
     g_hash_table_insert(planner->changes, (gpointer)change->from, (gpointer)change);

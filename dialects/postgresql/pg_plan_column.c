@@ -175,22 +175,28 @@ usual_storage(const Column *column)
 {
     static const char *const within[] = {"numeric", "inet", "cidr", NULL};
     g_autofree char *type = mig_pg_base_type(mig_object_get(column->to, "type"));
+    const char *known = old_value(column, "usual-storage");
 
     if (column->planner->version >= 160000)
         return "DEFAULT";
+    if (known)
+        return known;
     return g_strv_contains(within, type) ? "MAIN" : "EXTENDED";
 }
 
+/* Another type comes with its own. */
 static void
 set_storage(const Column *column)
 {
     const char *storage = mig_object_get(column->to, "storage");
     const char *compression = mig_object_get(column->to, "compression");
 
-    if (differs(column, "storage"))
+    gboolean anew = column->from && differs(column, "type");
+
+    if (anew ? storage != NULL : differs(column, "storage"))
         mig_action_sql(column->action, "%s SET STORAGE %s", column->alter,
                        storage ? storage : usual_storage(column));
-    if (differs(column, "compression"))
+    if (anew ? compression != NULL : differs(column, "compression"))
         mig_action_sql(column->action, "%s SET COMPRESSION %s", column->alter,
                        compression ? compression : "default");
 }
@@ -232,6 +238,10 @@ set_apart_from_parent(const Column *column, const MigObject *parent)
     }
     if (mig_object_get(column->to, "not-null") && !mig_object_get(parent, "not-null"))
         mig_action_sql(column->action, "%s SET NOT NULL", column->alter);
+    if (mig_object_get(parent, "storage") && !mig_object_get(column->to, "storage"))
+        mig_action_sql(column->action, "%s SET STORAGE %s", column->alter, usual_storage(column));
+    if (mig_object_get(parent, "compression") && !mig_object_get(column->to, "compression"))
+        mig_action_sql(column->action, "%s SET COMPRESSION default", column->alter);
 }
 
 static void
@@ -299,14 +309,29 @@ create_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
     mig_pg_finish_column(planner, column, action);
 }
 
+/* Whether NO INHERIT leaves the column to the table. */
+static gboolean
+is_left_behind(const MigPgPlanner *planner, const MigObject *column)
+{
+    const MigObject *table = mig_pg_twin(planner, column->parent);
+    const MigObject *source = mig_pg_inherited_from(planner, column);
+    const char *parents = table ? mig_object_get(table, "inherits") : NULL;
+
+    return table && source && mig_object_get(column->parent, "inherits") &&
+           !(parents && strstr(parents, source->parent->identity));
+}
+
 static void
 drop_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
 {
     g_autofree char *table = mig_pg_qualified(planner->input->from, column);
     g_autofree char *name = mig_pg_name(mig_object_name(column));
 
-    if (mig_pg_follows_parent(planner, column) || is_view_column(column))
+    if ((mig_pg_follows_parent(planner, column) && !is_left_behind(planner, column)) ||
+        is_view_column(column))
         return;
+    if (is_left_behind(planner, column))
+        mig_action_need(action, "alter %s", column->parent->identity);
     mig_action_sql(action, "ALTER TABLE %s DROP COLUMN %s", table, name);
     if (!mig_object_get(column, "generated"))
         mig_action_hazard(action, "data-loss", "drops column %s.%s", table, name);
@@ -409,7 +434,9 @@ follows(const MigPgPlanner *planner, const MigChange *change, const char *attrib
 {
     const MigObject *parent = mig_pg_inherited_from(planner, change->to);
 
-    return parent &&
+    const MigChange *same = parent ? mig_pg_change_of(planner, parent) : NULL;
+
+    return same && mig_pg_changes(same, attribute) &&
            g_strcmp0(mig_object_get(parent, attribute), mig_object_get(change->to, attribute)) == 0;
 }
 
@@ -493,7 +520,12 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     g_autofree char *what = g_strdup_printf("COLUMN %s.%s", table, column.name);
 
     if (mig_pg_follows_parent(planner, change->to)) {
+        const MigObject *parent = mig_pg_inherited_from(planner, change->to);
+
+        if (parent)
+            mig_action_need(action, "alter %s", parent->identity);
         change_inherited(&column, change);
+        set_details(&column);
     } else {
         change_nature(&column, change);
         set_details(&column);

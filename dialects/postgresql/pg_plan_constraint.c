@@ -19,12 +19,33 @@ definition_of(const MigObject *constraint)
     return mig_object_get(constraint, "definition");
 }
 
+/* Whether CREATE TABLE would take it for the same as another one, and leave it out. */
+static gboolean
+is_twofold(const MigObject *constraint)
+{
+    const char *type = mig_object_get(constraint, "type");
+    const char *columns = strchr(definition_of(constraint), '(');
+
+    for (guint i = 0; g_strcmp0(type, "unique") == 0 && i < constraint->parent->children->len;
+         i++) {
+        const MigObject *other = constraint->parent->children->pdata[i];
+        const char *other_type = mig_object_get(other, "type");
+
+        if (other == constraint || !mig_pg_is_kind(other, "constraint"))
+            continue;
+        if ((g_strcmp0(other_type, "unique") == 0 || g_strcmp0(other_type, "primary key") == 0) &&
+            g_strcmp0(strchr(definition_of(other), '('), columns) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 mig_pg_is_inline(const MigPgPlanner *planner, const MigObject *constraint)
 {
     return mig_pg_is_table_part(constraint, "constraint") && !mig_pg_is_foreign_key(constraint) &&
            !g_str_has_suffix(definition_of(constraint), NOT_VALID) &&
-           !g_hash_table_contains(planner->apart, constraint);
+           !g_hash_table_contains(planner->apart, constraint) && !is_twofold(constraint);
 }
 
 static gboolean
@@ -33,12 +54,28 @@ is_domain_constraint(const MigObject *constraint)
     return mig_pg_is_kind(constraint->parent, "domain");
 }
 
+/* Whether it is a partitioned table's, whose index cannot be altered. */
+static gboolean
+is_divided(const MigObject *constraint)
+{
+    return mig_object_get(constraint->parent, "partition-key") != NULL;
+}
+
 void
 mig_pg_append_constraint(GString *out, const MigObject *constraint)
 {
     g_autofree char *name = mig_pg_name(mig_object_name(constraint));
 
-    g_string_append_printf(out, "CONSTRAINT %s %s", name, definition_of(constraint));
+    const char *definition = definition_of(constraint);
+    const char *options = mig_object_get(constraint, "options");
+    const char *deferral = strstr(definition, " DEFERRABLE");
+    int length = (int)(deferral ? (gsize)(deferral - definition) : strlen(definition));
+
+    if (options && is_divided(constraint))
+        g_string_append_printf(out, "CONSTRAINT %s %.*s WITH (%s)%s", name, length, definition,
+                               options, definition + length);
+    else
+        g_string_append_printf(out, "CONSTRAINT %s %s", name, definition);
 }
 
 static char *
@@ -57,7 +94,7 @@ mig_pg_finish_constraint(const MigPgPlanner *planner, const MigObject *constrain
     g_autofree char *what = comment_target(planner, constraint);
     const char *options = mig_object_get(constraint, "options");
 
-    if (options) {
+    if (options && !is_divided(constraint)) {
         g_autofree char *index =
             mig_pg_name_beside(planner, constraint, mig_object_name(constraint));
 
@@ -81,6 +118,15 @@ attach_key(const MigPgPlanner *planner, const MigObject *constraint, MigAction *
     mig_action_sql(action, "ALTER INDEX %s ATTACH PARTITION %s", parent_name, name);
 }
 
+/* Whether the domain is made anew by its alteration, with all its constraints. */
+static gboolean
+is_made_anew(const MigPgPlanner *planner, const MigObject *domain)
+{
+    const MigObject *old = mig_pg_twin(planner, domain);
+
+    return old && g_hash_table_contains(planner->disturbed, old);
+}
+
 static void
 create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
@@ -88,7 +134,8 @@ create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction 
     g_autoptr(GString) text = g_string_new(NULL);
 
     if (is_domain_constraint(constraint)) {
-        mig_pg_add_domain_constraint(planner, constraint, action);
+        if (!is_made_anew(planner, constraint->parent))
+            mig_pg_add_domain_constraint(planner, constraint, action);
         return;
     }
     const MigObject *parent = mig_pg_inherited_from(planner, constraint);
@@ -154,6 +201,8 @@ is_deferral(const MigChange *change)
 static gboolean
 can_alter_constraint(MigPgPlanner *planner, const MigChange *change)
 {
+    if (mig_pg_changes(change, "options") && is_divided(change->to))
+        return FALSE;
     if (mig_object_get(change->from, "inherited") && mig_object_get(change->to, "inherited") &&
         !is_domain_constraint(change->to))
         return TRUE;

@@ -17,6 +17,19 @@ dropped_column(const MigPgPlanner *planner, const MigObject *object)
     return NULL;
 }
 
+/* Whether it is a foreign key to its own table, which does not go with what it refers to. */
+static gboolean
+refers_to_itself(const MigPgPlanner *planner, const MigObject *object)
+{
+    for (guint i = 0; mig_pg_is_foreign_key(object) && i < object->depends->len; i++) {
+        const MigObject *target = mig_schema_find(planner->input->from, object->depends->pdata[i]);
+
+        if (target && target->parent == object->parent && !mig_pg_is_kind(target, "column"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static const MigObject *
 owner_of(const MigSchema *schema, const MigObject *sequence)
 {
@@ -37,7 +50,8 @@ dropped_with(const MigPgPlanner *planner, const MigObject *object)
         return NULL;
     if (mig_pg_planner_drops(planner, object->parent))
         return object->parent;
-    return mig_pg_is_table_part(object, "constraint") || mig_pg_is_table_part(object, "index")
+    return (mig_pg_is_table_part(object, "constraint") && !refers_to_itself(planner, object)) ||
+                   mig_pg_is_table_part(object, "index")
                ? dropped_column(planner, object)
                : NULL;
 }

@@ -241,12 +241,15 @@ mig_pg_hazards_of_index(const MigPgPlanner *planner, const MigObject *index, Mig
     g_autofree char *table = mig_pg_qualified(planner->input->to, index);
     g_autofree char *name = mig_pg_name(mig_object_name(index));
     const char *definition = mig_object_get(index, "definition");
+    const MigObject *twin = mig_pg_twin(planner, index);
+    gboolean known = twin && mig_object_get(twin, "unique") &&
+                     g_strcmp0(mig_object_get(twin, "definition"), definition) == 0;
 
     if (!is_on_old_table(planner, index))
         return;
     mig_action_hazard(action, "blocks-writes", "blocks writes to table %s while it is built",
                       table);
-    if (mig_object_get(index, "unique") && !mig_pg_twin(planner, index)) {
+    if (mig_object_get(index, "unique") && !known) {
         mig_action_hazard(action, "fails-on-data",
                           "unique index %s on table %s %s: fails when two rows are equal in it",
                           name, table, definition);

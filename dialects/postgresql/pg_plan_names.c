@@ -2,6 +2,8 @@
  */
 #include "dialects/postgresql/pg_plan.h"
 
+#include <string.h>
+
 /* The constraint's type, when an index of its name comes with it. */
 static gboolean
 has_index(const MigObject *constraint)
@@ -45,6 +47,70 @@ keys_of(const MigObject *object, char *keys[2])
         keys[1] = g_strdup_printf("type %s\n%s", namespace, name);
     if (is_routine(object))
         keys[0] = g_strdup_printf("routine %s\n%s%s", namespace, name, object->signature);
+}
+
+static gboolean
+is_index_like(const MigObject *object)
+{
+    return mig_pg_is_table_part(object, "index") ||
+           (mig_pg_is_table_part(object, "constraint") && has_index(object));
+}
+
+/* What of the new state bears a name, by the name's key: what is created. */
+static GHashTable *
+wanted_names(const MigPgPlanner *planner)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->to);
+    GHashTable *wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < objects->len; i++) {
+        char *keys[2];
+
+        if (!mig_pg_planner_creates(planner, objects->pdata[i]))
+            continue;
+        keys_of(objects->pdata[i], keys);
+        if (keys[0])
+            g_hash_table_insert(wanted, keys[0], objects->pdata[i]);
+        g_free(keys[1]);
+    }
+    return wanted;
+}
+
+/* Whether an index would be dropped along with its table, or a column, by which something else gets
+ * its name. */
+static gboolean
+waits_for_its_table(const MigPgPlanner *planner, const MigObject *index, const MigObject *bearer)
+{
+    if (mig_object_get(index->parent, "partition-key"))
+        return FALSE;
+    if (!mig_pg_planner_drops(planner, index->parent))
+        return mig_pg_carried_by(planner, index) != NULL;
+    return !bearer->parent || strcmp(bearer->parent->identity, index->parent->identity) != 0;
+}
+
+/* An index whose name goes on to something else does not wait for its table's end, which may have
+ * to wait for the new bearer of the name. */
+void
+mig_pg_free_names(MigPgPlanner *planner)
+{
+    g_autoptr(GHashTable) wanted = wanted_names(planner);
+    const GPtrArray *objects = mig_schema_objects(planner->input->from);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *object = objects->pdata[i];
+        char *keys[2];
+
+        if (!mig_pg_planner_drops(planner, object) || !is_index_like(object) ||
+            mig_pg_inherited_from(planner, object))
+            continue;
+        keys_of(object, keys);
+        const MigObject *bearer = g_hash_table_lookup(wanted, keys[0]);
+
+        if (bearer && waits_for_its_table(planner, object, bearer))
+            g_hash_table_add(planner->apart, (gpointer)object);
+        g_free(keys[0]);
+        g_free(keys[1]);
+    }
 }
 
 static GHashTable *

@@ -225,6 +225,27 @@ gets_partitions(const MigPgPlanner *planner, const char *parent)
     return FALSE;
 }
 
+/* Whether it is a foreign key of its own, not one that a partition has from its parent. */
+static gboolean
+is_own_foreign_key(const MigObject *object)
+{
+    return mig_pg_is_foreign_key(object) && !mig_object_get(object, "inherited");
+}
+
+/* Whether a foreign key refers to the table: it holds on to each of its partitions, too. */
+static gboolean
+is_referenced(const MigPgPlanner *planner, const MigObject *table)
+{
+    const GPtrArray *list =
+        table ? g_hash_table_lookup(planner->dependents, table->identity) : NULL;
+
+    for (guint i = 0; list && i < list->len; i++) {
+        if (is_own_foreign_key(list->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 mark_old(MigPgPlanner *planner, const MigObject *table)
 {
@@ -233,7 +254,8 @@ mark_old(MigPgPlanner *planner, const MigObject *table)
     gboolean parent_goes = parent && mig_pg_planner_drops(planner, parent);
 
     if (mig_pg_planner_drops(planner, table)) {
-        if (!parent_goes && gets_partitions(planner, parent_identity(table)))
+        if (!parent_goes &&
+            (gets_partitions(planner, parent_identity(table)) || is_referenced(planner, parent)))
             g_hash_table_add(planner->detached, (gpointer)table);
         return;
     }
@@ -306,6 +328,11 @@ need_child(const MigPgPlanner *planner, MigAction *attach, const MigObject *chil
         g_strconcat("create ", mig_pg_carrier(planner, child)->identity, NULL);
     MigAction *own = g_hash_table_lookup(planner->by_id, create);
 
+    if (mig_pg_is_kind(child, "trigger") && mig_object_get(child, "inherited")) {
+        if (own)
+            mig_action_need(own, "%s", attach->id);
+        return;
+    }
     if (parent && mig_pg_planner_creates(planner, parent) &&
         mig_pg_index_stands_alone(planner, parent)) {
         if (own)
@@ -375,6 +402,25 @@ need_room(MigPgPlanner *planner, const MigObject *table)
     }
 }
 
+/* What refers to a parent goes before its partitions do. */
+static void
+need_no_references(MigPgPlanner *planner, const MigObject *table)
+{
+    const MigObject *parent = mig_schema_find(planner->input->from, parent_identity(table));
+    g_autofree char *id = g_strconcat("drop ", table->identity, NULL);
+    MigAction *action = g_hash_table_lookup(planner->by_id, id);
+    const GPtrArray *list =
+        parent ? g_hash_table_lookup(planner->dependents, parent->identity) : NULL;
+
+    for (guint i = 0; action && list && i < list->len; i++) {
+        const MigObject *key = list->pdata[i];
+        const MigObject *carrier = mig_pg_carrier(planner, key);
+
+        if (is_own_foreign_key(key) && mig_pg_planner_drops(planner, key) && carrier != table)
+            mig_action_need(action, "drop %s", carrier->identity);
+    }
+}
+
 void
 mig_pg_plan_partitions(MigPgPlanner *planner)
 {
@@ -385,6 +431,10 @@ mig_pg_plan_partitions(MigPgPlanner *planner)
         if (parent_identity(old->pdata[i]) &&
             g_hash_table_contains(planner->detached, old->pdata[i]))
             plan_detach(planner, old->pdata[i]);
+    }
+    for (guint i = 0; i < old->len; i++) {
+        if (parent_identity(old->pdata[i]))
+            need_no_references(planner, old->pdata[i]);
     }
     for (guint i = 0; i < new->len; i++) {
         if (parent_identity(new->pdata[i]) &&

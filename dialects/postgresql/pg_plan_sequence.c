@@ -11,25 +11,68 @@ static const struct {
     {"start", "START WITH", NULL},      {"cache", "CACHE", "CACHE 1"},
 };
 
+static gboolean
+counts_down(const MigObject *sequence)
+{
+    const char *increment = mig_object_get(sequence, "increment");
+
+    return increment && *increment == '-';
+}
+
 /* The first value of a sequence that has no START: its lowest, or highest when it counts down. */
 static const char *
 usual_start(const MigObject *sequence)
 {
-    const char *increment = mig_object_get(sequence, "increment");
-    gboolean down = increment && *increment == '-';
+    gboolean down = counts_down(sequence);
     const char *start = mig_object_get(sequence, down ? "max" : "min");
 
     return start ? start : down ? "-1" : "1";
 }
 
+static gboolean
+is_below(const char *value, const char *limit)
+{
+    return value && limit && g_ascii_strtoll(value, NULL, 10) < g_ascii_strtoll(limit, NULL, 10);
+}
+
+/* Whether the old sequence stands, at least where it starts, outside of what the new one takes. */
+static gboolean
+starts_over(const MigObject *from, const MigObject *to)
+{
+    const char *start = mig_object_get(from, "start");
+    const char *low = mig_object_get(to, "min"), *high = mig_object_get(to, "max");
+
+    if (!start)
+        start = usual_start(from);
+    return counts_down(from) != counts_down(to) ||
+           is_below(start, low               ? low
+                           : counts_down(to) ? NULL
+                                             : "1") ||
+           is_below(high              ? high
+                    : counts_down(to) ? "-1"
+                                      : NULL,
+                    start);
+}
+
+/* What has another usual value when a sequence counts the other way. */
+static gboolean
+is_bound(const char *attribute)
+{
+    static const char *const bounds[] = {"min", "max", "start", NULL};
+
+    return g_strv_contains(bounds, attribute);
+}
+
 static void
 append_settings(GString *sql, const MigObject *from, const MigObject *to)
 {
+    gboolean turns = from && counts_down(from) != counts_down(to);
+
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
         const char *old = from ? mig_object_get(from, settings[i].attribute) : NULL;
         const char *new = mig_object_get(to, settings[i].attribute);
 
-        if (g_strcmp0(old, new) == 0)
+        if (g_strcmp0(old, new) == 0 && (new || !turns || !is_bound(settings[i].attribute)))
             continue;
         if (new)
             g_string_append_printf(sql, " %s %s", settings[i].words, new);
@@ -93,6 +136,11 @@ alter_sequence(MigPgPlanner *planner, const MigChange *change, MigAction *action
     gsize length = sql->len;
 
     append_settings(sql, change->from, change->to);
+    if (sql->len > length && starts_over(change->from, change->to)) {
+        g_string_append(sql, " RESTART");
+        mig_action_hazard(action, "data-loss",
+                          "%s starts over: where it starts is outside of its new bounds", what);
+    }
     if (sql->len > length)
         mig_action_sql(action, "%s", sql->str);
     if (mig_pg_changes(change, "persistence"))

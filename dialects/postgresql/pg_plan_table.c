@@ -189,11 +189,30 @@ drop_table(MigPgPlanner *planner, const MigObject *table, MigAction *action)
         mig_action_hazard(action, "data-loss", "drops table %s with its rows", name);
 }
 
+/* Whether columns come from a parent that is new: INHERIT would leave them the table's own. */
+static gboolean
+inherits_columns(const MigPgPlanner *planner, const MigObject *old, const MigObject *new)
+{
+    g_auto(GStrv) parents = mig_pg_lines(old, "inherits");
+
+    for (guint i = 0; i < new->children->len; i++) {
+        const MigObject *column = new->children->pdata[i];
+        const MigObject *source = mig_pg_inherited_from(planner, column);
+
+        if (mig_pg_is_kind(column, "column") && source &&
+            !g_strv_contains((const char *const *)parents, source->parent->identity))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* What is part of a table's nature. */
 static gboolean
 can_alter_table(MigPgPlanner *planner, const MigChange *change)
 {
-    return !mig_pg_changes(change, "partition-key");
+    return !mig_pg_changes(change, "partition-key") &&
+           !(mig_pg_changes(change, "inherits") &&
+             inherits_columns(planner, change->from, change->to));
 }
 
 static void
@@ -238,6 +257,20 @@ alter_nature(const MigPgPlanner *planner, const MigChange *change, const char *a
         mig_action_sql(action, type ? "%s OF %s" : "%s NOT OF", alter, type);
 }
 
+/* What is taken back of a table is taken back of its columns, too. */
+static void
+grant_columns(const MigPgPlanner *planner, const MigObject *table, const char *what,
+              MigAction *action)
+{
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *column = table->children->pdata[i];
+        g_autofree char *name = mig_pg_name(mig_object_name(column));
+
+        if (mig_pg_is_kind(column, "column") && !mig_pg_planner_creates(planner, column))
+            mig_pg_add_grants(action, column, what, name);
+    }
+}
+
 static void
 alter_table(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
@@ -253,6 +286,8 @@ alter_table(MigPgPlanner *planner, const MigChange *change, MigAction *action)
                      mig_object_get(change->to, "row-security"), action);
     mig_pg_alter_comment(action, change, what);
     mig_pg_alter_grants(action, change, what, NULL);
+    if (mig_pg_changes(change, "grants"))
+        grant_columns(planner, change->to, what, action);
 }
 
 static const MigPgRule table_rule = {

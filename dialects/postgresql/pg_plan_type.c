@@ -1,13 +1,8 @@
-/* Rules for enums, domains, composite and range types.
- *
- * What cannot be altered in place is made anew: the old type is renamed, a new one made, every
- * column that has it is changed through text, and the old one dropped. Types made of it go the same
- * way. */
+/* Rules for enums, domains, composite and range types. */
 #include <string.h>
 
 #include "dialects/postgresql/pg_plan_object.h"
 
-#define OLD_SUFFIX "__old"
 
 static const struct {
     const char *kind, *word;
@@ -18,9 +13,8 @@ static const struct {
     {"range type", "TYPE"},
 };
 
-/* NULL: not a type. */
-static const char *
-word_of(const MigObject *object)
+const char *
+mig_pg_type_word(const MigObject *object)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (mig_pg_is_kind(object, words[i].kind))
@@ -29,20 +23,10 @@ word_of(const MigObject *object)
     return NULL;
 }
 
-static gboolean
-depends_on(const MigObject *object, const char *identity)
-{
-    for (guint i = 0; i < object->depends->len; i++) {
-        if (strcmp(object->depends->pdata[i], identity) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static void
 add_rest(MigAction *action, const MigObject *type, const char *name)
 {
-    g_autofree char *what = g_strconcat(word_of(type), " ", name, NULL);
+    g_autofree char *what = g_strconcat(mig_pg_type_word(type), " ", name, NULL);
 
     mig_pg_add_comment(action, type, what);
     mig_pg_add_grants(action, type, what, NULL);
@@ -52,7 +36,7 @@ static void
 alter_rest(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
     g_autofree char *name = mig_pg_qualified(mig_pg_planner_to(planner), change->to);
-    g_autofree char *what = g_strconcat(word_of(change->to), " ", name, NULL);
+    g_autofree char *what = g_strconcat(mig_pg_type_word(change->to), " ", name, NULL);
 
     mig_pg_alter_comment(action, change, what);
     mig_pg_alter_grants(action, change, what, NULL);
@@ -167,8 +151,8 @@ composite_sql(const MigObject *type, const char *name, MigAction *action)
     }
 }
 
-static void
-create_type(MigPgPlanner *planner, const MigObject *type, MigAction *action)
+void
+mig_pg_create_type(MigPgPlanner *planner, const MigObject *type, MigAction *action)
 {
     g_autofree char *name = mig_pg_qualified(mig_pg_planner_to(planner), type);
 
@@ -189,212 +173,8 @@ drop_type(MigPgPlanner *planner, const MigObject *type, MigAction *action)
 {
     g_autofree char *name = mig_pg_qualified(mig_pg_planner_from(planner), type);
 
-    mig_action_sql(action, "DROP %s %s", word_of(type), name);
+    mig_action_sql(action, "DROP %s %s", mig_pg_type_word(type), name);
     mig_action_hazard(action, "breaks-old-code", "drops %s", type->title);
-}
-
-/* Adds the type and, behind it, the types of both states that are made of it. */
-static void
-collect_types(MigPgPlanner *planner, const MigObject *type, GPtrArray *types)
-{
-    const MigSchema *from = mig_pg_planner_from(planner), *to = mig_pg_planner_to(planner);
-    const GPtrArray *roots = mig_schema_roots(from);
-
-    if (g_ptr_array_find(types, type, NULL))
-        return;
-    g_ptr_array_add(types, (gpointer)type);
-    for (guint i = 0; i < roots->len; i++) {
-        const MigObject *root = roots->pdata[i];
-        gboolean uses = word_of(root) && depends_on(root, type->identity);
-
-        for (guint j = 0; !uses && word_of(root) && j < root->children->len; j++)
-            uses = depends_on(root->children->pdata[j], type->identity);
-        const MigObject *twin = uses ? mig_schema_find(to, root->identity) : NULL;
-
-        if (twin)
-            collect_types(planner, twin, types);
-    }
-}
-
-static char *
-old_name(const MigObject *type)
-{
-    return g_strconcat(mig_object_name(type), OLD_SUFFIX, NULL);
-}
-
-static char *
-old_qualified(MigPgPlanner *planner, const MigObject *type)
-{
-    const MigSchema *to = mig_pg_planner_to(planner);
-    const char *namespace = mig_object_namespace(type);
-    g_autofree char *name = old_name(type);
-    g_autofree char *quoted = mig_pg_name(name);
-
-    if (g_strcmp0(namespace, mig_schema_default_namespace(to)) == 0)
-        return g_steal_pointer(&quoted);
-    g_autofree char *schema = mig_pg_name(namespace);
-
-    return g_strconcat(schema, ".", quoted, NULL);
-}
-
-static gboolean
-is_array(const char *type)
-{
-    return g_str_has_suffix(type, "[]");
-}
-
-/* A column that has a type which is made anew, and keeps its values. */
-typedef struct {
-    const MigObject *from, *to;
-    char *alter; /* "ALTER TABLE t ALTER COLUMN c" */
-    char *name;
-} Kept;
-
-static void
-kept_free(gpointer data)
-{
-    Kept *kept = data;
-
-    g_free(kept->alter);
-    g_free(kept->name);
-    g_free(kept);
-}
-
-static const char *
-brackets(const MigObject *column)
-{
-    return is_array(mig_object_get(column, "type")) ? "[]" : "";
-}
-
-static void
-drop_default(const Kept *kept, MigAction *action)
-{
-    if (mig_object_get(kept->from, "default"))
-        mig_action_sql(action, "%s DROP DEFAULT", kept->alter);
-}
-
-static void
-set_default(const Kept *kept, MigAction *action)
-{
-    const char *value = mig_object_get(kept->to, "default");
-
-    if (value)
-        mig_action_sql(action, "%s SET DEFAULT %s", kept->alter, value);
-}
-
-static gboolean
-uses_any(const MigObject *column, const GPtrArray *types)
-{
-    for (guint i = 0; i < types->len; i++) {
-        if (depends_on(column, ((const MigObject *)types->pdata[i])->identity))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* Those that have one of the types before and after. New array of Kept*. */
-static GPtrArray *
-kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
-{
-    const GPtrArray *objects = mig_schema_objects(mig_pg_planner_from(planner));
-    GPtrArray *list = g_ptr_array_new_with_free_func(kept_free);
-
-    for (guint i = 0; i < objects->len; i++) {
-        const MigObject *from = objects->pdata[i];
-
-        if (!mig_pg_is_kind(from, "column") || !mig_pg_is_kind(from->parent, "table") ||
-            mig_object_get(from, "inherited") || mig_object_get(from, "generated") ||
-            !uses_any(from, types))
-            continue;
-        const MigObject *to = mig_schema_find(mig_pg_planner_to(planner), from->identity);
-
-        if (!to || g_strcmp0(mig_object_get(from, "type"), mig_object_get(to, "type")) != 0)
-            continue;
-        Kept *kept = g_new0(Kept, 1);
-        g_autofree char *table = mig_pg_qualified(mig_pg_planner_to(planner), to);
-
-        kept->from = from;
-        kept->to = to;
-        kept->name = mig_pg_name(mig_object_name(to));
-        kept->alter = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s", table, kept->name);
-        g_ptr_array_add(list, kept);
-        mig_action_hazard(action, "rewrite", "rewrites table %s under ACCESS EXCLUSIVE", table);
-    }
-    return list;
-}
-
-/* Old and new types stand side by side while the columns change from one to the other. */
-static void
-make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *columns,
-            MigAction *action)
-{
-    for (guint i = 0; i < types->len; i++) {
-        const MigObject *type = types->pdata[i];
-        g_autofree char *name = mig_pg_qualified(mig_pg_planner_from(planner), type);
-        g_autofree char *plain = old_name(type), *old = mig_pg_name(plain);
-
-        mig_action_sql(action, "ALTER %s %s RENAME TO %s", word_of(type), name, old);
-    }
-    for (guint i = 0; i < types->len; i++)
-        create_type(planner, types->pdata[i], action);
-    for (guint i = 0; i < columns->len; i++) {
-        const Kept *kept = columns->pdata[i];
-        const char *type = mig_object_get(kept->to, "type");
-
-        drop_default(kept, action);
-        mig_action_sql(action, "%s TYPE %s USING %s::text%s::%s", kept->alter, type, kept->name,
-                       brackets(kept->to), type);
-        set_default(kept, action);
-    }
-    for (guint i = types->len; i > 0; i--) {
-        const MigObject *type = types->pdata[i - 1];
-        g_autofree char *old = old_qualified(planner, type);
-
-        mig_action_sql(action, "DROP %s %s", word_of(type), old);
-    }
-}
-
-/* A range type cannot stand beside the new one, since its functions and its multirange would keep
- * their names: the columns are text in between. */
-static void
-make_behind(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *columns,
-            MigAction *action)
-{
-    for (guint i = 0; i < columns->len; i++) {
-        const Kept *kept = columns->pdata[i];
-
-        drop_default(kept, action);
-        mig_action_sql(action, "%s TYPE text%s", kept->alter, brackets(kept->to));
-    }
-    for (guint i = types->len; i > 0; i--) {
-        const MigObject *type = types->pdata[i - 1];
-        g_autofree char *name = mig_pg_qualified(mig_pg_planner_from(planner), type);
-
-        mig_action_sql(action, "DROP %s %s", word_of(type), name);
-    }
-    for (guint i = 0; i < types->len; i++)
-        create_type(planner, types->pdata[i], action);
-    for (guint i = 0; i < columns->len; i++) {
-        const Kept *kept = columns->pdata[i];
-        const char *type = mig_object_get(kept->to, "type");
-
-        mig_action_sql(action, "%s TYPE %s USING %s::%s", kept->alter, type, kept->name, type);
-        set_default(kept, action);
-    }
-}
-
-static void
-make_anew(MigPgPlanner *planner, const MigChange *change, MigAction *action)
-{
-    g_autoptr(GPtrArray) types = g_ptr_array_new();
-    gboolean range = FALSE;
-
-    collect_types(planner, change->to, types);
-    for (guint i = 0; i < types->len; i++)
-        range |= mig_pg_is_kind(types->pdata[i], "range type");
-    g_autoptr(GPtrArray) columns = kept_columns(planner, types, action);
-
-    (range ? make_behind : make_beside)(planner, types, columns, action);
 }
 
 static GPtrArray *
@@ -450,7 +230,9 @@ add_labels(MigPgPlanner *planner, const MigChange *change, const GPtrArray *old,
 
         if (has(old, label))
             continue;
-        if (i == 0)
+        if (i == 0 && old->len == 0)
+            mig_action_sql(action, "ALTER TYPE %s ADD VALUE %s", name, label);
+        else if (i == 0)
             mig_action_sql(action, "ALTER TYPE %s ADD VALUE %s BEFORE %s", name, label,
                            (char *)old->pdata[0]);
         else
@@ -479,10 +261,10 @@ alter_enum(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 
     if (makes_enum_anew(planner, change)) {
         warn_of_lost_labels(old, new, change->to, action);
-        make_anew(planner, change, action);
+        mig_pg_make_type_anew(planner, change, action);
         return;
     }
-    if (mig_pg_changes(change, "labels") && old->len > 0)
+    if (mig_pg_changes(change, "labels"))
         add_labels(planner, change, old, new, action);
     alter_rest(planner, change, action);
 }
@@ -500,7 +282,7 @@ alter_domain(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     const char *fallback = mig_object_get(change->to, "default");
 
     if (makes_domain_anew(planner, change)) {
-        make_anew(planner, change, action);
+        mig_pg_make_type_anew(planner, change, action);
         return;
     }
     if (mig_pg_changes(change, "default") && fallback)
@@ -528,7 +310,7 @@ static void
 alter_range(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
     if (makes_range_anew(planner, change))
-        make_anew(planner, change, action);
+        mig_pg_make_type_anew(planner, change, action);
     else
         alter_rest(planner, change, action);
 }
@@ -573,16 +355,16 @@ alter_attribute(MigPgPlanner *planner, const MigChange *change, MigAction *actio
 }
 
 const MigPgRule mig_pg_rule_enum = {
-    "enum", create_type, drop_type, NULL, alter_enum, makes_enum_anew,
+    "enum", mig_pg_create_type, drop_type, NULL, alter_enum, makes_enum_anew,
 };
 const MigPgRule mig_pg_rule_domain = {
-    "domain", create_type, drop_type, NULL, alter_domain, makes_domain_anew,
+    "domain", mig_pg_create_type, drop_type, NULL, alter_domain, makes_domain_anew,
 };
 const MigPgRule mig_pg_rule_composite = {
-    "composite type", create_type, drop_type, NULL, alter_rest, NULL,
+    "composite type", mig_pg_create_type, drop_type, NULL, alter_rest, NULL,
 };
 const MigPgRule mig_pg_rule_range = {
-    "range type", create_type, drop_type, NULL, alter_range, makes_range_anew,
+    "range type", mig_pg_create_type, drop_type, NULL, alter_range, makes_range_anew,
 };
 const MigPgRule mig_pg_rule_attribute = {
     "attribute", create_attribute, drop_attribute, NULL, alter_attribute, NULL,

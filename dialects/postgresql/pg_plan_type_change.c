@@ -52,7 +52,11 @@ is_string(const char *type)
 static gboolean
 has_assignment_cast(const char *from, const char *to)
 {
-    if (strcmp(from, to) == 0 || is_string(to))
+    if (strcmp(from, to) == 0)
+        return TRUE;
+    if (strcmp(to, "\"char\"") == 0)
+        return is_string(from) && strcmp(from, "name") != 0;
+    if (is_string(to))
         return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
         if (g_strv_contains(groups[i], from) && g_strv_contains(groups[i], to))
@@ -72,6 +76,8 @@ has_explicit_cast(const char *from, const char *to)
     static const char *const json_values[] = {"boolean", "smallint", "integer",          "bigint",
                                               "numeric", "real",     "double precision", NULL};
 
+    if (strcmp(to, "\"char\"") == 0)
+        return FALSE;
     return is_string(from) || (strcmp(from, "integer") == 0 && strcmp(to, "boolean") == 0) ||
            (strcmp(from, "boolean") == 0 && strcmp(to, "integer") == 0) ||
            (strcmp(from, "jsonb") == 0 && g_strv_contains(json_values, to));
@@ -101,7 +107,7 @@ mig_pg_using(const char *column, const char *from, const char *to)
         return g_strdup_printf(" USING %s::text::%s", column, to);
     if (has_assignment_cast(old_element, new_element))
         return g_strdup("");
-    if (has_explicit_cast(old_element, new_element))
+    if (has_explicit_cast(old_element, new_element) && strcmp(old_element, "\"char\"") != 0)
         return g_strdup_printf(" USING %s::%s", column, to);
     return g_strdup_printf(" USING %s::text%s::%s", column, old_array ? "[]" : "", to);
 }

@@ -3,7 +3,7 @@
 #ifndef MIG_TESTS_GENERATE_H
 #define MIG_TESTS_GENERATE_H
 
-#include <glib.h>
+#include "tests/property/generator.h"
 
 /* Texts are templates: {7} stands for the name of the table, view or column with that id, quoted in
  * one of SQLite's ways. What refers to something that is gone is left out of tables, and dangles
@@ -44,49 +44,24 @@ typedef struct {
     GPtrArray *triggers; /* of char* */
 } GenRelation;
 
-typedef struct {
+struct _GenSchema {
     GPtrArray *tables;   /* of GenTable* */
     GPtrArray *views;    /* of GenRelation* */
     GPtrArray *virtuals; /* of GenRelation* */
     guint next_id;
     guint quoting; /* another number, other quotes around names */
-} GenSchema;
-
-/* first_id: of the ids that it gives away; two schemas that are not related need different ones. */
-GenSchema *gen_schema_new(GRand *rand, guint first_id);
-GenSchema *gen_schema_copy(const GenSchema *schema);
-void gen_schema_free(GenSchema *schema);
-/* Takes everything out. */
-void gen_schema_clear(GenSchema *schema);
-
-/* Makes one random edit. */
-void gen_schema_edit(GenSchema *schema, GRand *rand);
-
-/* What bears another name in `to`, a descendant of `from`, as arguments for --rename (char*). */
-GPtrArray *gen_schema_renames(const GenSchema *from, const GenSchema *to);
+};
 
 /* The schema as DDL: what must be there before rows (tables, indexes), and what comes after (views,
  * triggers). New strings. */
 char *gen_schema_tables_sql(const GenSchema *schema);
 char *gen_schema_code_sql(const GenSchema *schema);
 
-/* Some rows for each table (of char*, each to be rendered by itself). */
-GPtrArray *gen_schema_rows(const GenSchema *schema, GRand *rand);
-/* One of them as a statement, without what the schema lacks; NULL when nothing is left. */
-char *gen_schema_row_sql(const GenSchema *schema, const char *row);
-
-/* Keys (char*) of all that can be taken out of a schema or made plainer; the largest come first. */
-GPtrArray *gen_schema_parts(const GenSchema *schema);
-/* Takes one out; FALSE when the schema has no such part. */
-gboolean gen_schema_drop_part(GenSchema *schema, const char *key);
-
 /* For the generator's own files. */
 void gen_column_free(gpointer column);
 void gen_table_free(gpointer table);
 void gen_relation_free(gpointer relation);
 
-gboolean gen_chance(GRand *rand, int percent);
-#define gen_one_of(rand, list) (list)[g_rand_int_range(rand, 0, G_N_ELEMENTS(list))]
 const GenColumn *gen_any_column(const GenTable *table, GRand *rand);
 const GenTable *gen_any_table(const GenSchema *schema, GRand *rand);
 

@@ -1,12 +1,6 @@
 /* The texts that tables are made of, and their indexes. */
 #include "tests/property/generate.h"
 
-gboolean
-gen_chance(GRand *rand, int percent)
-{
-    return g_rand_int_range(rand, 0, 100) < percent;
-}
-
 const GenColumn *
 gen_any_column(const GenTable *table, GRand *rand)
 {

@@ -4,82 +4,26 @@
 
 #include "core/diff.h"
 #include "core/error.h"
-#include "core/order.h"
-#include "core/prove.h"
-#include "core/rename.h"
+#include "tests/property/generate.h"
+#include "tests/property/pair_rows.h"
 #include "tests/property/tally.h"
 
-/* One of the two moves of a pair. */
-typedef struct {
-    const MigSchema *from, *to;
-    GPtrArray *renames; /* of MigRename* */
-    MigPlan *plan;
-    char *sql;
-} Move;
+#ifdef __SANITIZE_ADDRESS__
+const guint pair_default_count = 1000;
+#else
+const guint pair_default_count = 3000;
+#endif
+const guint pair_default_seed = 1;
 
-typedef struct {
-    const Pair *pair;
-    const MigDialect *dialect;
-    MigSchema *from, *to;
-    Move up, down;
-    char *failure; /* the first */
-} Check;
-
-Pair *
-pair_new(guint32 seed)
+gboolean
+pair_begin(int *ret_status)
 {
-    GRand *rand = g_rand_new_with_seed(seed);
-    Pair *pair = g_new0(Pair, 1);
-    int edits = g_rand_int_range(rand, 1, 8);
-
-    pair->from = gen_schema_new(rand, 1);
-    pair->rows = gen_schema_rows(pair->from, rand);
-    pair->told = gen_chance(rand, 50);
-    pair->to = gen_chance(rand, 3) ? gen_schema_new(rand, 1000) : gen_schema_copy(pair->from);
-    for (int i = 0; i < edits; i++)
-        gen_schema_edit(pair->to, rand);
-    if (gen_chance(rand, 3))
-        gen_schema_clear(gen_chance(rand, 50) ? pair->from : pair->to);
-    g_rand_free(rand);
-    return pair;
-}
-
-static gpointer
-copy_row(gconstpointer row, gpointer unused)
-{
-    return g_strdup(row);
-}
-
-Pair *
-pair_copy(const Pair *pair)
-{
-    Pair *copy = g_memdup2(pair, sizeof *pair);
-
-    copy->from = gen_schema_copy(pair->from);
-    copy->to = gen_schema_copy(pair->to);
-    copy->rows = g_ptr_array_copy(pair->rows, copy_row, NULL);
-    g_ptr_array_set_free_func(copy->rows, g_free);
-    return copy;
+    return TRUE;
 }
 
 void
-pair_free(Pair *pair)
+pair_end(void)
 {
-    gen_schema_free(pair->from);
-    gen_schema_free(pair->to);
-    g_ptr_array_unref(pair->rows);
-    g_free(pair);
-}
-
-static gboolean G_GNUC_PRINTF(2, 3) check_fail(Check *check, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    if (!check->failure)
-        check->failure = g_strdup_vprintf(format, args);
-    va_end(args);
-    return FALSE;
 }
 
 static gboolean
@@ -143,46 +87,10 @@ load(const MigDialect *dialect, const GenSchema *schema)
 static gboolean
 load_states(Check *check)
 {
-    check->from = load(check->dialect, check->pair->from);
-    check->to = check->from ? load(check->dialect, check->pair->to) : NULL;
-    if (!check->to)
-        return FALSE;
-    check->up.from = check->down.to = check->from;
-    check->up.to = check->down.from = check->to;
-    return TRUE;
-}
+    MigSchema *from = load(check->dialect, check->pair->from);
 
-static gboolean
-read_renames(Check *check)
-{
-    g_autoptr(GPtrArray) texts = gen_schema_renames(check->pair->from, check->pair->to);
-
-    check->up.renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
-    check->down.renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
-    for (guint i = 0; check->pair->told && i < texts->len; i++) {
-        MigRename *rename = mig_rename_parse(texts->pdata[i], NULL);
-
-        if (!rename)
-            return check_fail(check, "rename: %s", (char *)texts->pdata[i]);
-        g_ptr_array_add(check->up.renames, rename);
-        g_ptr_array_add(check->down.renames, mig_rename_swap(rename));
-    }
-    return TRUE;
-}
-
-/* FALSE also for renames that cannot be carried out. */
-static gboolean
-make_plan(Check *check, Move *move)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(MigScratch) place = mig_scratch_new(check->dialect);
-
-    move->plan = mig_plan_between(place, move->from, move->to, move->renames, NULL, FALSE, &error);
-    if (move->plan)
-        move->sql = mig_plan_sql(move->plan);
-    else if (error->code != MIG_E_BAD_ARGUMENT && error->code != MIG_E_UNSUPPORTED)
-        check_fail(check, "plan: %s", error->message);
-    return move->plan != NULL;
+    check_states(check, from, from ? load(check->dialect, check->pair->to) : NULL);
+    return check->to != NULL;
 }
 
 static gboolean
@@ -314,36 +222,14 @@ round_trip(Check *check, gboolean with_rows)
 }
 
 static void
-move_clear(Move *move)
-{
-    g_clear_pointer(&move->renames, g_ptr_array_unref);
-    mig_plan_free(move->plan);
-    g_free(move->sql);
-}
-
-/* What real rows survive, sample rows do. */
-static void
-check_proof(Check *check)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(MigScratch) place = mig_scratch_new(check->dialect);
-
-    if (mig_prove(place, check->from, check->to, check->up.plan, check->down.plan, &error))
-        return;
-    const MigErrorDetails *details = mig_error_details(error);
-
-    check_fail(check, "proof: %s\n%s", error->message,
-               details && details->engine_detail ? details->engine_detail : "");
-}
-
-static void
 check_all(Check *check)
 {
     if (!load_states(check)) {
         tally_count("pair: not taken by SQLite");
         return;
     }
-    if (!read_renames(check) || !make_plan(check, &check->up) || !make_plan(check, &check->down)) {
+    if (!check_renames(check) || !check_plan(check, &check->up) ||
+        !check_plan(check, &check->down)) {
         tally_count("pair: renames that cannot be");
         return;
     }
@@ -359,17 +245,11 @@ check_all(Check *check)
 char *
 pair_check(const Pair *pair, char **script)
 {
-    Check check = {.pair = pair, .dialect = mig_dialect_by_name("sqlite")};
+    const MigDialect *dialect = mig_dialect_by_name("sqlite");
+    Check check = {.pair = pair, .dialect = dialect, .place = mig_scratch_new(dialect)};
 
     check_all(&check);
-    if (script && check.failure)
-        *script = g_strdup_printf("---- up\n%s---- down\n%s", check.up.sql ? check.up.sql : "",
-                                  check.down.sql ? check.down.sql : "");
-    move_clear(&check.up);
-    move_clear(&check.down);
-    mig_schema_free(check.from);
-    mig_schema_free(check.to);
-    return check.failure;
+    return check_end(&check, script);
 }
 
 static char *

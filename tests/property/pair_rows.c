@@ -1,5 +1,5 @@
 /* What rows a move must keep, and what SQLite says against its result. */
-#include "tests/property/pair.h"
+#include "tests/property/pair_rows.h"
 
 #include <string.h>
 

@@ -55,6 +55,23 @@ try_part(Pair **pair, const char *key, const char *failure)
     return FALSE;
 }
 
+/* Takes many parts out at once. */
+static gboolean
+try_chunk(Pair **pair, const GPtrArray *keys, guint first, guint n, const char *failure)
+{
+    Pair *smaller = pair_copy(*pair);
+    gboolean changed = FALSE;
+
+    for (guint i = first; i < MIN(first + n, keys->len); i++) {
+        changed |= gen_schema_drop_part(smaller->from, keys->pdata[i]);
+        changed |= gen_schema_drop_part(smaller->to, keys->pdata[i]);
+    }
+    if (changed)
+        return try_smaller(pair, smaller, failure);
+    pair_free(smaller);
+    return FALSE;
+}
+
 static gboolean
 try_rows(Pair **pair, const char *failure)
 {
@@ -89,6 +106,10 @@ shrink_once(Pair **pair, const char *failure)
     g_autoptr(GPtrArray) keys = all_parts(*pair);
     gboolean any = try_rows(pair, failure);
 
+    for (guint n = keys->len / 2; n > 2; n /= 2) {
+        for (guint i = 0; i < keys->len; i += n)
+            any |= try_chunk(pair, keys, i, n, failure);
+    }
     for (guint i = 0; i < keys->len; i++)
         any |= try_part(pair, keys->pdata[i], failure);
     if ((*pair)->told) {

@@ -208,7 +208,8 @@ test_versions(void **state)
 
         pg_state_expect(schema, "column public.t.a", "compression = pglz\ntype = text\n");
         pg_state_expect(schema, "range type public.r",
-                        "definition = subtype = integer, multirange_type_name = many\n");
+                        "definition = subtype = integer, multirange_type_name = many\n"
+                        "multirange = many (rendering)\n");
         pg_state_expect(schema, "column public.u.m", "type = many\n-> range type public.r\n");
         pg_state_expect_none(schema, "function public.r(integer, integer)");
         assert_string_equal(

@@ -24,7 +24,8 @@ test_columns(void **state)
                     "not-null = yes\ntype = bigint\n");
     pg_state_expect(schema, "column public.users.email",
                     "collation = \"C\"\ncomment = it's\\na mail\nnot-null = yes\n"
-                    "storage = external\ntype = character varying(100)\n");
+                    "storage = external\ntype = character varying(100)\n"
+                    "usual-storage = extended (rendering)\n");
     pg_state_expect(schema, "column public.users.n",
                     "default = nextval('numbers'::regclass)\n"
                     "options = n_distinct='5', n_distinct_inherited='-0.5'\nstatistics = 300\n"
@@ -265,11 +266,17 @@ test_types(void **state)
                     "type = positive\n-> domain public.positive\n");
     pg_state_expect(schema, "attribute public.pair.b",
                     "collation = \"C\"\ncomment = bee\ntype = text\n");
+    gboolean multi = pg_state_version() >= 14;
+
     pg_state_expect(schema, "range type public.floatrange",
-                    "definition = subtype = double precision, subtype_diff = float8mi\n");
+                    multi ? "definition = subtype = double precision, subtype_diff = float8mi\n"
+                            "multirange = floatmultirange (rendering)\n"
+                          : "definition = subtype = double precision, subtype_diff = float8mi\n");
     pg_state_expect(schema, "range type public.span",
-                    "definition = subtype = text, subtype_opclass = text_pattern_ops"
-                    ", collation = \"C\"\n");
+                    multi ? "definition = subtype = text, subtype_opclass = text_pattern_ops"
+                            ", collation = \"C\"\nmultirange = span_multirange (rendering)\n"
+                          : "definition = subtype = text, subtype_opclass = text_pattern_ops"
+                            ", collation = \"C\"\n");
     pg_state_expect(schema, "column public.t.a", "type = mood[]\n-> enum public.mood\n");
     pg_state_expect(schema, "column public.t.b", "type = pair\n-> composite type public.pair\n");
     pg_state_expect(schema, "column public.t.c",

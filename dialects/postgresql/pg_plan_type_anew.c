@@ -1,0 +1,244 @@
+/* Types that cannot be altered in place are made anew: the old type is renamed, a new one made,
+ * every column that has it is changed through text, and the old one dropped. Types made of it go
+ * the same way. */
+#include <string.h>
+
+#include "dialects/postgresql/pg_plan.h"
+#include "dialects/postgresql/pg_plan_object.h"
+
+#define OLD_SUFFIX "__old"
+/* What PostgreSQL cuts names to. */
+#define NAME_BYTES 63
+
+/* Adds the type and, behind it, the types of both states that are made of it. */
+static void
+collect_types(MigPgPlanner *planner, const MigObject *type, GPtrArray *types)
+{
+    const MigSchema *from = mig_pg_planner_from(planner), *to = mig_pg_planner_to(planner);
+    const GPtrArray *roots = mig_schema_roots(from);
+
+    if (g_ptr_array_find(types, type, NULL))
+        return;
+    g_ptr_array_add(types, (gpointer)type);
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *root = roots->pdata[i];
+        gboolean uses = mig_pg_type_word(root) && mig_pg_depends(root, type->identity);
+
+        for (guint j = 0; !uses && mig_pg_type_word(root) && j < root->children->len; j++)
+            uses = mig_pg_depends(root->children->pdata[j], type->identity);
+        const MigObject *twin = uses ? mig_schema_find(to, root->identity) : NULL;
+
+        if (twin)
+            collect_types(planner, twin, types);
+    }
+}
+
+/* A name with a suffix, cut to what PostgreSQL keeps of it. */
+static char *
+name_aside(const char *name)
+{
+    gsize length = MIN(strlen(name), NAME_BYTES - strlen(OLD_SUFFIX));
+
+    while (length > 0 && ((guchar)name[length] & 0xc0) == 0x80)
+        length--;
+    return g_strdup_printf("%.*s%s", (int)length, name, OLD_SUFFIX);
+}
+
+/* A name beside the type, for SQL. */
+static char *
+name_beside(MigPgPlanner *planner, const MigObject *type, const char *name)
+{
+    const MigSchema *to = mig_pg_planner_to(planner);
+    const char *namespace = mig_object_namespace(type);
+    g_autofree char *quoted = mig_pg_name(name);
+
+    if (g_strcmp0(namespace, mig_schema_default_namespace(to)) == 0)
+        return g_steal_pointer(&quoted);
+    g_autofree char *schema = mig_pg_name(namespace);
+
+    return g_strconcat(schema, ".", quoted, NULL);
+}
+
+static char *
+old_qualified(MigPgPlanner *planner, const MigObject *type)
+{
+    g_autofree char *name = name_aside(mig_object_name(type));
+
+    return name_beside(planner, type, name);
+}
+
+static void
+put_aside(MigPgPlanner *planner, const MigObject *type, const char *word, const char *name,
+          const char *arguments, MigAction *action)
+{
+    g_autofree char *qualified = name_beside(planner, type, name);
+    g_autofree char *aside = name_aside(name), *quoted = mig_pg_name(aside);
+
+    mig_action_sql(action, "ALTER %s %s%s RENAME TO %s", word, qualified, arguments, quoted);
+}
+
+/* A range type has constructors of its name, and so has its multirange type. */
+static void
+put_range_aside(MigPgPlanner *planner, const MigObject *type, MigAction *action)
+{
+    const MigObject *old = mig_schema_find(mig_pg_planner_from(planner), type->identity);
+    const char *multirange = mig_object_get(old, "multirange");
+    const char *subtype = mig_object_get(old, "definition") + strlen("subtype = ");
+    int length = (int)strcspn(subtype, ",");
+    g_autofree char *name = mig_pg_qualified(mig_pg_planner_from(planner), old);
+    g_autofree char *two = g_strdup_printf("(%.*s, %.*s)", length, subtype, length, subtype);
+    g_autofree char *three =
+        g_strdup_printf("(%.*s, %.*s, text)", length, subtype, length, subtype);
+    g_autofree char *one = g_strdup_printf("(%s)", name);
+    g_autofree char *many = g_strdup_printf("(%s[])", name);
+
+    put_aside(planner, type, "FUNCTION", mig_object_name(old), two, action);
+    put_aside(planner, type, "FUNCTION", mig_object_name(old), three, action);
+    if (!multirange)
+        return;
+    put_aside(planner, type, "FUNCTION", multirange, "()", action);
+    put_aside(planner, type, "FUNCTION", multirange, one, action);
+    put_aside(planner, type, "FUNCTION", multirange, many, action);
+    put_aside(planner, type, "TYPE", multirange, "", action);
+}
+
+static gboolean
+is_array(const char *type)
+{
+    return g_str_has_suffix(type, "[]");
+}
+
+/* A column that has a type which is made anew, and keeps its values. */
+typedef struct {
+    const MigObject *from, *to;
+    char *alter; /* "ALTER TABLE t ALTER COLUMN c" */
+    char *name;
+} Kept;
+
+static void
+kept_free(gpointer data)
+{
+    Kept *kept = data;
+
+    g_free(kept->alter);
+    g_free(kept->name);
+    g_free(kept);
+}
+
+static const char *
+brackets(const MigObject *column)
+{
+    return is_array(mig_object_get(column, "type")) ? "[]" : "";
+}
+
+static void
+drop_default(const Kept *kept, MigAction *action)
+{
+    if (mig_object_get(kept->from, "default"))
+        mig_action_sql(action, "%s DROP DEFAULT", kept->alter);
+}
+
+static void
+set_default(const Kept *kept, MigAction *action)
+{
+    const char *value = mig_object_get(kept->to, "default");
+
+    if (value)
+        mig_action_sql(action, "%s SET DEFAULT %s", kept->alter, value);
+}
+
+/* What another type resets. */
+static void
+set_again(const Kept *kept, const char *attribute, const char *word, MigAction *action)
+{
+    const char *value = mig_object_get(kept->to, attribute);
+
+    if (value)
+        mig_action_sql(action, "%s SET %s %s", kept->alter, word, value);
+}
+
+static gboolean
+uses_any(const MigObject *column, const GPtrArray *types)
+{
+    for (guint i = 0; i < types->len; i++) {
+        if (mig_pg_depends(column, ((const MigObject *)types->pdata[i])->identity))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Those that have one of the types before and after. New array of Kept*. */
+static GPtrArray *
+kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
+{
+    const GPtrArray *objects = mig_schema_objects(mig_pg_planner_from(planner));
+    GPtrArray *list = g_ptr_array_new_with_free_func(kept_free);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *from = objects->pdata[i];
+
+        if (!mig_pg_is_kind(from, "column") || !mig_pg_is_kind(from->parent, "table") ||
+            mig_object_get(from, "generated") || !uses_any(from, types))
+            continue;
+        const MigObject *to = mig_schema_find(mig_pg_planner_to(planner), from->identity);
+
+        if (!to || g_strcmp0(mig_object_get(from, "type"), mig_object_get(to, "type")) != 0 ||
+            (mig_object_get(from, "inherited") && mig_object_get(to, "inherited")))
+            continue;
+        Kept *kept = g_new0(Kept, 1);
+        g_autofree char *table = mig_pg_qualified(mig_pg_planner_to(planner), to);
+
+        mig_action_need(action, "detach %s", to->parent->identity);
+        kept->from = from;
+        kept->to = to;
+        kept->name = mig_pg_name(mig_object_name(to));
+        kept->alter = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s", table, kept->name);
+        g_ptr_array_add(list, kept);
+        mig_action_hazard(action, "rewrite", "rewrites table %s under ACCESS EXCLUSIVE", table);
+    }
+    return list;
+}
+
+/* Old and new types stand side by side while the columns change from one to the other. */
+static void
+make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *columns,
+            MigAction *action)
+{
+    for (guint i = 0; i < types->len; i++) {
+        const MigObject *type = types->pdata[i];
+
+        if (mig_pg_is_kind(type, "range type"))
+            put_range_aside(planner, type, action);
+        put_aside(planner, type, mig_pg_type_word(type), mig_object_name(type), "", action);
+    }
+    for (guint i = 0; i < types->len; i++)
+        mig_pg_create_type(planner, types->pdata[i], action);
+    for (guint i = 0; i < columns->len; i++) {
+        const Kept *kept = columns->pdata[i];
+        const char *type = mig_object_get(kept->to, "type");
+
+        drop_default(kept, action);
+        mig_action_sql(action, "%s TYPE %s USING %s::text%s::%s", kept->alter, type, kept->name,
+                       brackets(kept->to), type);
+        set_again(kept, "storage", "STORAGE", action);
+        set_again(kept, "compression", "COMPRESSION", action);
+        set_default(kept, action);
+    }
+    for (guint i = types->len; i > 0; i--) {
+        const MigObject *type = types->pdata[i - 1];
+        g_autofree char *old = old_qualified(planner, type);
+
+        mig_action_sql(action, "DROP %s %s", mig_pg_type_word(type), old);
+    }
+}
+
+void
+mig_pg_make_type_anew(MigPgPlanner *planner, const MigChange *change, MigAction *action)
+{
+    g_autoptr(GPtrArray) types = g_ptr_array_new();
+
+    collect_types(planner, change->to, types);
+    g_autoptr(GPtrArray) columns = kept_columns(planner, types, action);
+
+    make_beside(planner, types, columns, action);
+}

@@ -1,0 +1,4 @@
+-- from
+CREATE TYPE e AS ENUM ();
+-- to
+CREATE TYPE e AS ENUM ('a', 'b');

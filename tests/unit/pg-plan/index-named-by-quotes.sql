@@ -1,0 +1,8 @@
+-- from
+CREATE TABLE t (a int NOT NULL, CONSTRAINT "it's 5" UNIQUE (a), b int);
+CREATE INDEX "by B" ON t (b);
+-- to
+CREATE TABLE t (a int NOT NULL, CONSTRAINT "it's 5" UNIQUE (a), b int);
+CREATE INDEX "by B" ON t (b);
+ALTER TABLE t REPLICA IDENTITY USING INDEX "it's 5";
+ALTER TABLE t CLUSTER ON "by B";
