@@ -188,7 +188,12 @@ finish(MigPg *pg, GError **error)
     }
     if (!pg->scratch_name)
         return TRUE;
-    result = mig_pg_exec(pg, "RESET ALL; RESET SESSION AUTHORIZATION", error);
+    /* Checks that wait for the end of the transaction would stand in the way of DDL. */
+    result = mig_pg_exec(pg,
+                         pg->rewindable ? "SET CONSTRAINTS ALL IMMEDIATE; RESET ALL; "
+                                          "RESET SESSION AUTHORIZATION"
+                                        : "RESET ALL; RESET SESSION AUTHORIZATION",
+                         error);
     PQclear(result);
     return result != NULL;
 }
@@ -213,5 +218,8 @@ mig_pg_execute(MigConnection *connection, const char *text, gsize length, const 
         finish(pg, NULL);
         return FALSE;
     }
-    return finish(pg, error);
+    if (finish(pg, error))
+        return TRUE;
+    mig_pg_undo_failed(pg);
+    return FALSE;
 }

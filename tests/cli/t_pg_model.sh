@@ -126,6 +126,30 @@ run_ok migrate upgrade head
 run_ok migrate check
 EOS
 
+scenario 'checks that wait for the end do not disturb the proof' <<'EOS'
+pg_project
+cat >model.sql <<'SQL'
+CREATE TABLE users (id int PRIMARY KEY, name text);
+CREATE TABLE posts (
+    id int PRIMARY KEY, n int, author int NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED
+);
+CREATE MATERIALIZED VIEW counts AS SELECT author, n FROM posts;
+CREATE TABLE events (id int, d date NOT NULL, PRIMARY KEY (id, d)) PARTITION BY RANGE (d);
+CREATE TABLE event PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+SQL
+autogenerate first
+run_ok migrate upgrade head
+sed -i 's/n int/n bigint/; s/name text/&, age int/; s/events (id int/events (id bigint/' model.sql
+echo 'CREATE UNIQUE INDEX one_author ON counts (author);' >>model.sql
+autogenerate second
+run_ok migrate upgrade head
+run_ok migrate check
+sed -i 's/^CREATE TABLE users.*/CREATE TABLE users (id int PRIMARY KEY, name text, age int) PARTITION BY HASH (id);/' model.sql
+autogenerate third
+run_ok migrate upgrade head
+run_ok migrate check
+EOS
+
 scenario 'a model that fails on the server' <<'EOS'
 pg_project
 printf 'CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (ü text,\n  a int REFERENCES nowhere);\n' >model.sql
