@@ -13,8 +13,8 @@ typedef enum {
 /* Marks an object; detail (may be NULL) follows the reason's text. */
 void mig_sqlite_unmanage(MigObject *object, MigSqliteUnmanaged reason, const char *detail);
 
-/* Reads a state and tries on a throwaway database what a database of the user's holds: what does not
- * load there is unmanaged. The `introspect` slot. */
+/* Reads a state and tries on a throwaway database what of a database of the user's may be impossible
+ * to make again: what does not load there is unmanaged. The `introspect` slot. */
 MigSchema *mig_sqlite_read_state(MigConnection *connection, const MigIntrospectOptions *options,
                                  GError **error);
 

@@ -93,6 +93,38 @@ sqlite3 app.db "PRAGMA writable_schema = on; UPDATE sqlite_schema
 stays 'table c' c 'no such collation sequence: LOCALIZED' UNLOADABLE
 EOS
 
+# Whatever of a statement can be impossible again has to be tried: SQLite reads all of these.
+scenario 'what is not there is found wherever it stands' <<'EOS'
+found() {
+    new_project
+    sqlite3 app.db 'CREATE TABLE t (a, b)'
+    for sql; do
+        if [ "$sql" = "$1" ]; then
+            sqlite3 app.db "PRAGMA writable_schema = on;
+                UPDATE sqlite_schema SET sql = '$sql' WHERE name = 't'"
+        else
+            sqlite3 app.db 'CREATE INDEX i ON t (a)'
+            sqlite3 app.db "PRAGMA writable_schema = on;
+                UPDATE sqlite_schema SET sql = '$sql' WHERE name = 'i'"
+        fi
+    done
+    run_ok migrate inspect
+    grep -q '^unmanaged: .*this SQLite cannot create it: ' "$err" || fail "not found: $*"
+    rm -r ./*
+}
+found 'CREATE TABLE t (a, b AS (no_function(a)))'
+found 'CREATE TABLE t (a, b AS (1 + (a IN (no_function(a, 1)))) STORED)'
+found 'CREATE TABLE t (a, b CHECK (b > 0 AND "no function" (a)))'
+found 'CREATE TABLE t (a, b, CONSTRAINT c CHECK (a REGEXP b))'
+found 'CREATE TABLE t (a, b COLLATE "Ger man")'
+found 'CREATE TABLE t (a, b, CHECK (a), CHECK (b <> no_function()))'
+found 'CREATE TABLE t (a, b, UNIQUE (a, b COLLATE german))'
+found 'CREATE TABLE t (a, b DEFAULT (?1))'
+found 'CREATE TABLE t (a, b)' 'CREATE INDEX i ON t (a COLLATE german DESC)'
+found 'CREATE TABLE t (a, b)' 'CREATE INDEX i ON t (a) WHERE b LIKE no_function(a)'
+found 'CREATE TABLE t (a, b)' 'CREATE INDEX i ON t (a || [no function](b))'
+EOS
+
 # tests: UNREADABLE is in tests/unit/test_sqlite_introspect.c: of this SQLite's own making there is no
 # such statement, and one put there by hand makes the whole file unreadable to it.
 scenario 'a statement that SQLite itself cannot read' <<'EOS'
