@@ -11,11 +11,7 @@
 #include "tests/property/pg_pool.h"
 #include "tests/property/tally.h"
 
-#ifdef __SANITIZE_ADDRESS__
-const guint pair_default_count = 200;
-#else
 const guint pair_default_count = 1000;
-#endif
 const guint pair_default_seed = PAIR_SEED;
 
 /* Of so many pairs one is proved, too, which takes as long as all the rest. */
