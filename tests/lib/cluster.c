@@ -62,10 +62,16 @@ cluster_folder(void)
     return folder;
 }
 
+gboolean
+cluster_is_required(void)
+{
+    return g_strcmp0(g_getenv("MIGRATE_TEST_REQUIRE_ALL"), "1") == 0;
+}
+
 int
 cluster_skip(void)
 {
-    gboolean required = g_strcmp0(g_getenv("MIGRATE_TEST_REQUIRE_ALL"), "1") == 0;
+    gboolean required = cluster_is_required();
 
     if (required)
         printf("1..1\nnot ok 1 - no PostgreSQL server programs are installed\n");

@@ -10,6 +10,9 @@
  * start. */
 const char *cluster_folder(void);
 
+/* Whether a test must fail rather than be skipped (MIGRATE_TEST_REQUIRE_ALL=1). */
+gboolean cluster_is_required(void);
+
 /* Prints the TAP line that skips a whole program (or, with MIGRATE_TEST_REQUIRE_ALL=1, fails it) and
  * returns its exit status. */
 int cluster_skip(void);
