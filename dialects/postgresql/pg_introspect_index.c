@@ -187,19 +187,19 @@ with_sorted_columns(const char *definition)
         return g_strdup(definition);
     list += *list == ' ' ? strlen(on) + 1 : strlen(on);
     for (c = list; *c && *c != '(' && !g_str_has_prefix(c, " FROM ");) {
-        const char *end = *c == '"' ? mig_pg_skip_name(c) : c + strcspn(c, " ,(");
+        const char *end = *c == '"' ? mig_pg_skip_name(c) : c + strcspn(c, " ,(.");
 
-        if (end == c)
-            return g_strdup(definition);
+        if (end == c || (*end != ',' && *end != ' '))
+            break; /* a function: expressions come behind the columns */
         g_ptr_array_add(names, g_strndup(c, (gsize)(end - c)));
-        c = g_str_has_prefix(end, ", ") ? end + 2 : end;
+        c = *end == ',' ? end + 2 : end;
     }
     g_ptr_array_sort(names, compare_names);
     GString *out = g_string_new_len(definition, list - definition);
 
     for (guint i = 0; i < names->len; i++)
         g_string_append_printf(out, "%s%s", i ? ", " : "", (char *)names->pdata[i]);
-    g_string_append_printf(out, "%s%s", *c == '(' && names->len > 0 ? ", " : "", c);
+    g_string_append_printf(out, "%s%s", *c != ' ' && names->len > 0 ? ", " : "", c);
     return g_string_free(out, FALSE);
 }
 

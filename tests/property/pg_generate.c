@@ -69,7 +69,7 @@ static const Kind kinds[PG_N_KINDS] = {
                    pg_text_of_column,
                    {[1] = 100,
                     [2] = 12,
-                    [3] = 12,
+                    [3] = 25,
                     [6] = 30,
                     [7] = 25,
                     [8] = 4,
@@ -100,7 +100,7 @@ static const Kind kinds[PG_N_KINDS] = {
                        pg_text_of_code,
                        {[1] = 60, [2] = 100, [6] = 10, [PG_COMMENT] = 20},
                        4},
-    [PG_TRIGGER] = {"{!1}", pg_text_of_code, {[1] = 100, [6] = 15, [PG_COMMENT] = 20}, 7},
+    [PG_TRIGGER] = {"{!1}", pg_text_of_code, {[1] = 100, [6] = 15, [PG_COMMENT] = 20}, 14},
     [PG_RULE] = {"{!1}", pg_text_of_code, {[1] = 100, [6] = 15, [PG_COMMENT] = 20}, 3},
     [PG_POLICY] = {"CREATE POLICY {@} ON {^} {=1} {=2} {=3} {=4} {=5}",
                    pg_text_of_code,
@@ -387,6 +387,8 @@ add_of_kind(GenSchema *schema, PgKind kind, GRand *rand)
 {
     PgObject *owner = any_owner(schema, kind, rand);
 
+    if (kind == PG_TRIGGER && !pg_any(schema, PG_FUNCTION, 0, PG_FOR_TRIGGER, rand))
+        pg_add(schema, PG_FUNCTION, NULL, PG_FOR_TRIGGER, rand);
     switch (kind) {
     case PG_FUNCTION:
         return add_function(schema, rand);

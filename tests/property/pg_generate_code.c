@@ -25,6 +25,7 @@ pg_edit_labels(PgObject *type, GRand *rand)
     for (char **label = labels; *label; label++)
         g_ptr_array_add(list, *label);
     gint32 at = g_rand_int_range(rand, 0, (gint32)list->len + 1);
+    gpointer moved;
 
     switch (g_rand_int_range(rand, 0, 5)) {
     case 0:
@@ -36,7 +37,8 @@ pg_edit_labels(PgObject *type, GRand *rand)
             g_ptr_array_remove_index(list, (guint)at % list->len);
         break;
     case 3:
-        g_ptr_array_insert(list, at, g_ptr_array_steal_index(list, 0));
+        moved = g_ptr_array_steal_index(list, 0);
+        g_ptr_array_insert(list, at % (gint32)(list->len + 1), moved);
         break;
     default:
         list->pdata[(guint)at % list->len] = fresh;
