@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 gboolean
@@ -18,33 +19,62 @@ be_interrupted(int signal_number)
     (void)signal_number;
 }
 
-/* Bytes up to the end of the line, without stdio: it would try again after a signal, and swallow
- * what is meant for the editor that may follow. Less than 0: interrupted. */
+/* SIGINT is held back from before a question is on the screen, and let in only while its answer is
+ * waited for: an interrupt is then told from the end of input whenever it comes. */
+typedef struct {
+    sigset_t mask;
+    struct sigaction interrupt;
+} SignalState;
+
+static void
+hold_interrupts(SignalState *ret_before)
+{
+    const struct sigaction notice = {.sa_handler = be_interrupted};
+    sigset_t interrupt;
+
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigprocmask(SIG_BLOCK, &interrupt, &ret_before->mask);
+    sigaction(SIGINT, &notice, &ret_before->interrupt);
+}
+
+static void
+release_interrupts(const SignalState *before)
+{
+    sigaction(SIGINT, &before->interrupt, NULL);
+    sigprocmask(SIG_SETMASK, &before->mask, NULL);
+}
+
+/* Bytes up to the end of the line, without stdio: it would swallow what is meant for the editor
+ * that may follow. Less than 0 with errno EINTR: interrupted. */
 static gssize
-read_bytes(GString *line)
+read_bytes(GString *line, const sigset_t *mask)
 {
     char c;
     gssize got;
 
-    while ((got = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n')
-        g_string_append_c(line, c);
+    do {
+        fd_set input;
+
+        FD_ZERO(&input);
+        FD_SET(STDIN_FILENO, &input);
+        if (pselect(STDIN_FILENO + 1, &input, NULL, NULL, NULL, mask) < 0)
+            return -1;
+        got = read(STDIN_FILENO, &c, 1);
+        if (got == 1)
+            g_string_append_c(line, c);
+    } while (got == 1 && c != '\n');
     return got;
 }
 
 /* A line of the terminal; NULL with an error when there is none. */
 static char *
-read_line(GError **error)
+read_line(const SignalState *before, GError **error)
 {
-    const struct sigaction notice = {.sa_handler = be_interrupted};
     g_autoptr(GString) line = g_string_new(NULL);
-    struct sigaction before;
-
-    fflush(stderr);
-    sigaction(SIGINT, &notice, &before);
-    const gssize got = read_bytes(line);
+    const gssize got = read_bytes(line, &before->mask);
     const gboolean interrupted = got < 0 && errno == EINTR;
 
-    sigaction(SIGINT, &before, NULL);
     if (got == 1)
         return g_strstrip(g_strdup(line->str));
     fputc('\n', stderr);
@@ -110,14 +140,28 @@ understand(const MigRenameQuestion *question, const char *answer, int *ret_choic
     return TRUE;
 }
 
+/* The answer to one asking. */
+static char *
+ask(const MigProject *project, const MigRenameQuestion *question, GError **error)
+{
+    SignalState before;
+
+    hold_interrupts(&before);
+    put_question(project, question);
+    fflush(stderr);
+    char *answer = read_line(&before, error);
+
+    release_interrupts(&before);
+    return answer;
+}
+
 gboolean
 ask_rename(MigProject *project, const MigRenameQuestion *question, int *ret_choice, void *user_data,
            GError **error)
 {
     (void)user_data;
     for (;;) {
-        put_question(project, question);
-        g_autofree char *answer = read_line(error);
+        g_autofree char *answer = ask(project, question, error);
 
         if (!answer)
             return FALSE;
