@@ -26,12 +26,6 @@ mig_kept_table(const MigKept *kept, const MigObject *table)
     return other ? other : mig_schema_find(kept->to, table->identity);
 }
 
-static const MigObject *
-root_of(const MigObject *object)
-{
-    return object && object->parent ? root_of(object->parent) : object;
-}
-
 GPtrArray *
 mig_kept_touched(const MigKept *kept)
 {
@@ -43,7 +37,7 @@ mig_kept_touched(const MigKept *kept)
         const MigChange *change = kept->changes->pdata[i];
 
         /* After the renames an old object has its table's new name, if that stays. */
-        g_hash_table_add(names, root_of(change->to ? change->to : change->from)->identity);
+        g_hash_table_add(names, mig_object_root(change->to ? change->to : change->from)->identity);
     }
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *table = roots->pdata[i], *other;

@@ -309,6 +309,14 @@ mig_object_depend(MigObject *object, const char *identity)
     append(&object->depends, g_strdup(identity), g_free);
 }
 
+const MigObject *
+mig_object_root(const MigObject *object)
+{
+    while (object->parent)
+        object = object->parent;
+    return object;
+}
+
 const char *
 mig_object_name(const MigObject *object)
 {
@@ -551,14 +559,6 @@ passes(const MigSchema *schema, const Filter *filter, const MigObject *root)
     return !matches_root(schema, filter->exclude, root) && !is_hidden(schema, filter->hidden, root);
 }
 
-static const MigObject *
-root_of(const MigObject *object)
-{
-    while (object->parent)
-        object = object->parent;
-    return object;
-}
-
 /* Takes out these roots (a set) with all that is in them. */
 static void
 take_out(MigSchema *schema, GHashTable *roots)
@@ -570,7 +570,7 @@ take_out(MigSchema *schema, GHashTable *roots)
     schema->objects = g_ptr_array_new_with_free_func(object_free);
     for (guint i = 0; i < all->len; i++) {
         MigObject *object = all->pdata[i];
-        gboolean goes = g_hash_table_contains(roots, root_of(object));
+        gboolean goes = g_hash_table_contains(roots, mig_object_root(object));
 
         g_ptr_array_add(goes ? gone : schema->objects, object);
         if (goes)

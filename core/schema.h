@@ -72,6 +72,9 @@ void mig_schema_respell(MigSchema *schema, MigObject *object, const char *attrib
 const char *mig_object_get(const MigObject *object, const char *attribute);
 void mig_object_depend(MigObject *object, const char *identity);
 
+/* The object without parent that it is in; itself when it is one. */
+const MigObject *mig_object_root(const MigObject *object);
+
 /* The object's own name: the last of its path. */
 const char *mig_object_name(const MigObject *object);
 

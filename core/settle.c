@@ -35,14 +35,6 @@ doubtful_changes(const MigDialect *dialect, const GPtrArray *changes)
     return doubtful;
 }
 
-static const MigObject *
-root_of(const MigObject *object)
-{
-    while (object->parent)
-        object = object->parent;
-    return object;
-}
-
 static void take_with_needs(MigSchema *part, const MigSchema *whole, const MigObject *root);
 
 static void
@@ -52,7 +44,7 @@ take_needs(MigSchema *part, const MigSchema *whole, const MigObject *object)
         const MigObject *needed = mig_schema_find(whole, object->depends->pdata[i]);
 
         if (needed)
-            take_with_needs(part, whole, root_of(needed));
+            take_with_needs(part, whole, mig_object_root(needed));
     }
     for (guint i = 0; i < object->children->len; i++)
         take_needs(part, whole, object->children->pdata[i]);
@@ -83,7 +75,7 @@ part_of(const MigSchema *whole, const GPtrArray *changes, gboolean old)
     for (guint i = 0; i < changes->len; i++) {
         const MigChange *change = changes->pdata[i];
 
-        take_with_needs(part, whole, root_of(old ? change->from : change->to));
+        take_with_needs(part, whole, mig_object_root(old ? change->from : change->to));
     }
     mig_schema_seal(part);
     return part;

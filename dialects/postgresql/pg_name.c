@@ -219,8 +219,7 @@ mig_pg_quote_literal(const char *text)
 char *
 mig_pg_qualified(const MigSchema *schema, const MigObject *object)
 {
-    while (object->parent)
-        object = object->parent;
+    object = mig_object_root(object);
     const char *namespace = mig_object_namespace(object);
     g_autofree char *name = mig_pg_name(mig_object_name(object));
 

@@ -44,19 +44,13 @@ rank_of(const MigObject *object, gboolean creating)
     return MIG_PG_RANK_ALTER;
 }
 
-static const MigObject *
-root_of(const MigObject *object)
-{
-    return object->parent ? root_of(object->parent) : object;
-}
-
 MigAction *
 mig_pg_add_action(MigPgPlanner *planner, const char *verb, const MigObject *object, int rank)
 {
     MigAction *action = mig_action_new("%s %s", verb, object->identity);
 
     action->rank = rank;
-    action->rows_of = g_strdup(root_of(object)->identity);
+    action->rows_of = g_strdup(mig_object_root(object)->identity);
     g_ptr_array_add(planner->actions, action);
     g_hash_table_insert(planner->by_id, action->id, action);
     return action;

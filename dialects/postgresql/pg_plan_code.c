@@ -64,35 +64,16 @@ alter_routine(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     mig_pg_alter_grants(action, change, grantee, NULL);
 }
 
-static char *
-on_relation(const MigSchema *schema, const MigObject *child)
-{
-    g_autofree char *relation = mig_pg_qualified(schema, child);
-    g_autofree char *name = mig_pg_name(mig_object_name(child));
-
-    return g_strconcat(name, " ON ", relation, NULL);
-}
-
-static void
-enable_trigger(MigPgPlanner *planner, const MigObject *trigger, MigAction *action)
-{
-    g_autofree char *relation = mig_pg_qualified(mig_pg_planner_to(planner), trigger);
-    g_autofree char *name = mig_pg_name(mig_object_name(trigger));
-
-    mig_action_sql(action, "ALTER TABLE %s %s TRIGGER %s", relation,
-                   mig_pg_enable_words(mig_object_get(trigger, "enabled")), name);
-}
-
 static void
 create_trigger(MigPgPlanner *planner, const MigObject *trigger, MigAction *action)
 {
-    g_autofree char *name = on_relation(mig_pg_planner_to(planner), trigger);
+    g_autofree char *name = mig_pg_on_relation(mig_pg_planner_to(planner), trigger);
     g_autofree char *what = g_strconcat("TRIGGER ", name, NULL);
 
     if (!mig_object_get(trigger, "inherited"))
         mig_pg_add_definition(action, trigger);
     if (mig_object_get(trigger, "enabled"))
-        enable_trigger(planner, trigger, action);
+        mig_pg_enable(planner, trigger, "TRIGGER", action);
     if (!mig_object_get(trigger, "inherited"))
         mig_pg_add_comment(action, trigger, what);
 }
@@ -100,7 +81,7 @@ create_trigger(MigPgPlanner *planner, const MigObject *trigger, MigAction *actio
 static void
 drop_trigger(MigPgPlanner *planner, const MigObject *trigger, MigAction *action)
 {
-    g_autofree char *name = on_relation(mig_pg_planner_from(planner), trigger);
+    g_autofree char *name = mig_pg_on_relation(mig_pg_planner_from(planner), trigger);
 
     if (!mig_object_get(trigger, "inherited"))
         mig_action_sql(action, "DROP TRIGGER %s", name);
@@ -116,11 +97,11 @@ can_alter_trigger(MigPgPlanner *planner, const MigChange *change)
 static void
 alter_trigger(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
-    g_autofree char *name = on_relation(mig_pg_planner_to(planner), change->to);
+    g_autofree char *name = mig_pg_on_relation(mig_pg_planner_to(planner), change->to);
     g_autofree char *what = g_strconcat("TRIGGER ", name, NULL);
 
     if (mig_pg_changes(change, "enabled"))
-        enable_trigger(planner, change->to, action);
+        mig_pg_enable(planner, change->to, "TRIGGER", action);
     mig_pg_alter_comment(action, change, what);
 }
 
@@ -189,7 +170,7 @@ append_clauses(GString *sql, const MigObject *policy)
 static void
 create_policy(MigPgPlanner *planner, const MigObject *policy, MigAction *action)
 {
-    g_autofree char *name = on_relation(mig_pg_planner_to(planner), policy);
+    g_autofree char *name = mig_pg_on_relation(mig_pg_planner_to(planner), policy);
     g_autofree char *what = g_strconcat("POLICY ", name, NULL);
     const char *command = mig_object_get(policy, "command");
     GString *sql = g_string_new(NULL);
@@ -206,7 +187,7 @@ create_policy(MigPgPlanner *planner, const MigObject *policy, MigAction *action)
 static void
 drop_policy(MigPgPlanner *planner, const MigObject *policy, MigAction *action)
 {
-    g_autofree char *name = on_relation(mig_pg_planner_from(planner), policy);
+    g_autofree char *name = mig_pg_on_relation(mig_pg_planner_from(planner), policy);
 
     mig_action_sql(action, "DROP POLICY %s", name);
 }
@@ -228,7 +209,7 @@ can_alter_policy(MigPgPlanner *planner, const MigChange *change)
 static void
 alter_policy(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
-    g_autofree char *name = on_relation(mig_pg_planner_to(planner), change->to);
+    g_autofree char *name = mig_pg_on_relation(mig_pg_planner_to(planner), change->to);
     g_autofree char *what = g_strconcat("POLICY ", name, NULL);
 
     if (!mig_pg_changes_only(change, "comment", NULL)) {

@@ -29,6 +29,25 @@ mig_pg_enable_words(const char *enabled)
     return "ENABLE";
 }
 
+char *
+mig_pg_on_relation(const MigSchema *schema, const MigObject *child)
+{
+    g_autofree char *relation = mig_pg_qualified(schema, child);
+    g_autofree char *name = mig_pg_name(mig_object_name(child));
+
+    return g_strconcat(name, " ON ", relation, NULL);
+}
+
+void
+mig_pg_enable(MigPgPlanner *planner, const MigObject *child, const char *word, MigAction *action)
+{
+    g_autofree char *relation = mig_pg_qualified(mig_pg_planner_to(planner), child);
+    g_autofree char *name = mig_pg_name(mig_object_name(child));
+
+    mig_action_sql(action, "ALTER TABLE %s %s %s %s", relation,
+                   mig_pg_enable_words(mig_object_get(child, "enabled")), word, name);
+}
+
 /* Behind the literal that begins at c. */
 static const char *
 skip_literal(const char *c)

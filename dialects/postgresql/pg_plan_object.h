@@ -39,6 +39,11 @@ extern const MigPgRule mig_pg_rule_function, mig_pg_rule_procedure, mig_pg_rule_
 void mig_pg_add_definition(MigAction *action, const MigObject *object);
 /* "ENABLE", "DISABLE", "ENABLE REPLICA", "ENABLE ALWAYS" for an attribute `enabled` (may be NULL). */
 const char *mig_pg_enable_words(const char *enabled);
+/* "name ON relation" of a child that is named so: a trigger, rule or policy. New string. */
+char *mig_pg_on_relation(const MigSchema *schema, const MigObject *child);
+/* Makes a trigger or rule (word: "TRIGGER", "RULE") fire when its attribute `enabled` says. */
+void mig_pg_enable(MigPgPlanner *planner, const MigObject *child, const char *word,
+                   MigAction *action);
 /* ALTER what SET (…) and RESET (…) for a change of options ("a='1', b='2'"). */
 void mig_pg_alter_options(MigAction *action, const MigChange *change, const char *what);
 

@@ -197,41 +197,22 @@ mig_pg_alter_view_column(MigPgPlanner *planner, const MigChange *change, MigActi
     mig_pg_alter_grants(action, change, relation, column);
 }
 
-static char *
-rule_name(const MigSchema *schema, const MigObject *rule)
-{
-    g_autofree char *relation = mig_pg_qualified(schema, rule);
-    g_autofree char *name = mig_pg_name(mig_object_name(rule));
-
-    return g_strconcat(name, " ON ", relation, NULL);
-}
-
-static void
-enable_rule(MigPgPlanner *planner, const MigObject *rule, MigAction *action)
-{
-    g_autofree char *relation = mig_pg_qualified(mig_pg_planner_to(planner), rule);
-    g_autofree char *name = mig_pg_name(mig_object_name(rule));
-
-    mig_action_sql(action, "ALTER TABLE %s %s RULE %s", relation,
-                   mig_pg_enable_words(mig_object_get(rule, "enabled")), name);
-}
-
 static void
 create_rule(MigPgPlanner *planner, const MigObject *rule, MigAction *action)
 {
-    g_autofree char *name = rule_name(mig_pg_planner_to(planner), rule);
+    g_autofree char *name = mig_pg_on_relation(mig_pg_planner_to(planner), rule);
     g_autofree char *what = g_strconcat("RULE ", name, NULL);
 
     mig_pg_add_definition(action, rule);
     if (mig_object_get(rule, "enabled"))
-        enable_rule(planner, rule, action);
+        mig_pg_enable(planner, rule, "RULE", action);
     mig_pg_add_comment(action, rule, what);
 }
 
 static void
 drop_rule(MigPgPlanner *planner, const MigObject *rule, MigAction *action)
 {
-    g_autofree char *name = rule_name(mig_pg_planner_from(planner), rule);
+    g_autofree char *name = mig_pg_on_relation(mig_pg_planner_from(planner), rule);
 
     mig_action_sql(action, "DROP RULE %s", name);
 }
@@ -245,11 +226,11 @@ can_alter_rule(MigPgPlanner *planner, const MigChange *change)
 static void
 alter_rule(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
-    g_autofree char *name = rule_name(mig_pg_planner_to(planner), change->to);
+    g_autofree char *name = mig_pg_on_relation(mig_pg_planner_to(planner), change->to);
     g_autofree char *what = g_strconcat("RULE ", name, NULL);
 
     if (mig_pg_changes(change, "enabled"))
-        enable_rule(planner, change->to, action);
+        mig_pg_enable(planner, change->to, "RULE", action);
     mig_pg_alter_comment(action, change, what);
 }
 
