@@ -22,6 +22,8 @@ struct _MigPg {
     gboolean rewindable;  /* scratch: all since it was made is in a transaction that is open */
     gboolean kept;        /* scratch: something was committed */
     guint n_inside;       /* scratch: statements run since it was rewound */
+    guint64 prepared;     /* scratch: which catalog queries the server has by name, as bits … */
+    guint epoch;          /* … and what the names begin with */
     MigPgUnits *units;    /* between units_begin and the end; else NULL */
     gboolean run_locked;  /* the session holds the lock of the run … */
     gint64 run_key;       /* … with this key */

@@ -23,15 +23,24 @@ statement_at(const Execution *run, guint index)
     return &g_array_index(run->statements, MigStatement, index);
 }
 
-/* A value that is added to a type cannot be used before the commit. */
+/* A value that is added to a type cannot be used before the commit: ALTER TYPE name ADD VALUE. */
 static gboolean
 ends_message(const char *text, gsize length)
 {
     MigLexer lexer;
 
     mig_lexer_init(&lexer, &mig_lex_rules_postgresql, text, length);
-    return mig_token_is(text, mig_lexer_next_code(&lexer), "ALTER") &&
-           mig_token_is(text, mig_lexer_next_code(&lexer), "TYPE");
+    if (!mig_token_is(text, mig_lexer_next_code(&lexer), "ALTER") ||
+        !mig_token_is(text, mig_lexer_next_code(&lexer), "TYPE"))
+        return FALSE;
+    for (;;) {
+        MigToken token = mig_lexer_next_code(&lexer);
+
+        if (token.kind == MIG_TOKEN_END)
+            return FALSE;
+        if (mig_token_is(text, token, "ADD"))
+            return mig_token_is(text, mig_lexer_next_code(&lexer), "VALUE");
+    }
 }
 
 /* How far the next message goes; a statement that must be alone is. */

@@ -11,6 +11,7 @@
 #define SETTINGS                                                                                   \
     "SELECT quote_ident($1) || '.', set_config('search_path', quote_ident($1), true),"             \
     " set_config('lock_timeout', $2, true), set_config('jit', 'off', true),"                       \
+    " set_config('plan_cache_mode', 'force_generic_plan', true),"                                  \
     " set_config('quote_all_identifiers', 'off', true), set_config('datestyle', 'ISO', true),"     \
     " set_config('intervalstyle', 'postgres', true), set_config('timezone', 'UTC', true),"         \
     " set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true)"
@@ -29,6 +30,9 @@ static const MigPgCatalog *const catalogs[] = {
     &mig_pg_read_rules,       &mig_pg_read_policies,   &mig_pg_read_members,
     &mig_pg_read_depends,     &mig_pg_read_comments,   &mig_pg_read_grants,
 };
+
+/* The number of the last query. */
+#define UNMANAGED G_N_ELEMENTS(catalogs)
 
 static void
 append_pattern(GString *regex, const char *glob)
@@ -74,13 +78,39 @@ send(MigPgReader *reader, const char *sql, int n_params, const char *const *para
     return PQsendQueryParams(reader->pg->conn, sql, n_params, NULL, params, NULL, NULL, 0) == 1;
 }
 
+/* What the server knows the query by. New string. */
+static char *
+prepared_name(const MigPgReader *reader, guint number)
+{
+    return g_strdup_printf("migrate_read_%u_%u", reader->pg->epoch, number);
+}
+
+/* A scratch database is read again and again: that the server plans each query once takes most of
+ * the time off. */
 static gboolean
-send_catalog(MigPgReader *reader, const char *text, const char *pattern)
+send_prepared(MigPgReader *reader, const char *sql, guint number, int n_params,
+              const char *const *params)
+{
+    PGconn *conn = reader->pg->conn;
+    g_autofree char *name = prepared_name(reader, number);
+
+    if (!(reader->pg->prepared & G_GUINT64_CONSTANT(1) << number)) {
+        reader->preparing |= G_GUINT64_CONSTANT(1) << number;
+        if (PQsendPrepare(conn, name, sql, 0, NULL) != 1)
+            return FALSE;
+    }
+    return PQsendQueryPrepared(conn, name, n_params, params, NULL, NULL, 0) == 1;
+}
+
+static gboolean
+send_catalog(MigPgReader *reader, const char *text, guint number, const char *pattern)
 {
     g_autofree char *sql = mig_pg_catalog_sql(text, PQserverVersion(reader->pg->conn));
     const char *const params[] = {pattern};
+    int n_params = strstr(sql, "$1") ? 1 : 0;
 
-    return send(reader, sql, strstr(sql, "$1") ? 1 : 0, params);
+    return reader->pg->scratch_name ? send_prepared(reader, sql, number, n_params, params)
+                                    : send(reader, sql, n_params, params);
 }
 
 static gboolean
@@ -97,12 +127,15 @@ send_all(MigPgReader *reader, const char *pattern)
     g_autofree char *unmanaged = mig_pg_unmanaged_sql();
     const char *const settings[] = {reader->default_schema, timeout};
     gboolean inside = PQtransactionStatus(reader->pg->conn) == PQTRANS_INTRANS;
-    gboolean ok = send(reader, inside ? SAVEPOINT : BEGIN, 0, NULL) && send(reader, SETTINGS, 2, settings);
+    gboolean ok =
+        send(reader, inside ? SAVEPOINT : BEGIN, 0, NULL) && send(reader, SETTINGS, 2, settings);
 
     for (gsize i = 0; ok && i < G_N_ELEMENTS(catalogs); i++)
-        ok = !is_wanted(reader, catalogs[i]) || send_catalog(reader, catalogs[i]->sql, pattern);
-    ok = ok && send_catalog(reader, unmanaged, pattern);
-    return ok && send(reader, inside ? BACK : "COMMIT", 0, NULL) && PQpipelineSync(reader->pg->conn) == 1;
+        ok = !is_wanted(reader, catalogs[i]) ||
+             send_catalog(reader, catalogs[i]->sql, (guint)i, pattern);
+    ok = ok && send_catalog(reader, unmanaged, UNMANAGED, pattern);
+    return ok && send(reader, inside ? BACK : "COMMIT", 0, NULL) &&
+           PQpipelineSync(reader->pg->conn) == 1;
 }
 
 /* The result of the next query of the pipeline; NULL with error. */
@@ -136,11 +169,25 @@ receive_settings(MigPgReader *reader, GError **error)
     return settings != NULL;
 }
 
+/* That a query is prepared, if it was sent to be. */
 static gboolean
-receive_rows(MigPgReader *reader, const char *what,
+receive_prepared(MigPgReader *reader, const char *what, guint number, GError **error)
+{
+    guint64 bit = G_GUINT64_CONSTANT(1) << number;
+    PGresult *result = reader->preparing & bit ? receive(reader, what, error) : NULL;
+
+    if (result)
+        reader->pg->prepared |= bit;
+    PQclear(result);
+    return result || !(reader->preparing & bit);
+}
+
+static gboolean
+receive_rows(MigPgReader *reader, const char *what, guint number,
              void (*take)(MigPgReader *reader, const MigPgRow *row), GError **error)
 {
-    PGresult *result = receive(reader, what, error);
+    PGresult *result =
+        receive_prepared(reader, what, number, error) ? receive(reader, what, error) : NULL;
     MigPgRow row = {result, 0};
 
     if (!result)
@@ -168,6 +215,8 @@ finish(MigPgReader *reader)
     PQexitPipelineMode(conn);
     if (!reader->pg->rewindable && PQtransactionStatus(conn) != PQTRANS_IDLE)
         PQclear(PQexec(conn, "ROLLBACK"));
+    else if (PQtransactionStatus(conn) == PQTRANS_INERROR)
+        PQclear(PQexec(conn, BACK));
 }
 
 static gboolean
@@ -182,13 +231,14 @@ read_all(MigPgReader *reader, const char *pattern, GError **error)
     ok = receive_settings(reader, error);
     for (gsize i = 0; ok && i < G_N_ELEMENTS(catalogs); i++)
         ok = !is_wanted(reader, catalogs[i]) ||
-             receive_rows(reader, catalogs[i]->what, catalogs[i]->take, error);
-    ok = ok && receive_rows(reader, "unmanaged objects", mig_pg_take_unmanaged, error);
+             receive_rows(reader, catalogs[i]->what, (guint)i, catalogs[i]->take, error);
+    ok = ok && receive_rows(reader, "unmanaged objects", UNMANAGED, mig_pg_take_unmanaged, error);
     finish(reader);
     return ok;
 }
 
-/* Whether the error may come of an object that the snapshot has and the server no longer. */
+/* Whether the error may come of an object that the snapshot has and the server no longer, or of a
+ * script that has the server forget what is prepared. */
 static gboolean
 is_torn(const MigPgReader *reader, const GError *error)
 {
@@ -196,7 +246,8 @@ is_torn(const MigPgReader *reader, const GError *error)
     const char *sqlstate = details ? details->sqlstate : NULL;
 
     return reader->torn ||
-           (sqlstate && (g_str_has_prefix(sqlstate, "42") || strcmp(sqlstate, "XX000") == 0));
+           (sqlstate && (g_str_has_prefix(sqlstate, "42") || g_str_has_prefix(sqlstate, "26") ||
+                         strcmp(sqlstate, "XX000") == 0));
 }
 
 MigSchema *
@@ -216,6 +267,8 @@ mig_pg_introspect(MigConnection *connection, const MigIntrospectOptions *options
             mig_schema_seal(reader->schema);
             return g_steal_pointer(&reader->schema);
         }
+        reader->pg->prepared = 0;
+        reader->pg->epoch++;
         if (!is_torn(reader, failure))
             break;
     }

@@ -28,6 +28,7 @@ typedef struct {
     MigSchema *schema;
     MigSchema *outside; /* for identities of what is not read itself */
     gboolean grants;
+    guint64 preparing; /* the queries that the server is asked to prepare, as bits */
     char *default_schema;
     char *default_prefix; /* "public.", as the server quotes it */
     GHashTable *objects;  /* by catalog, OID and column: what an object is itself */

@@ -147,7 +147,7 @@ const MigPgCatalog mig_pg_read_indexes = {
     " JOIN pg_class t ON t.oid = i.indrelid AND t.relkind IN ('r', 'p', 'm')"
     " LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')"
     " LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid"
-    " WHERE c.relnamespace @schemas@"
+    " WHERE i.indexrelid >= 16384 AND c.relnamespace @schemas@"
     " AND c.oid NOT IN (@members@ 'pg_class'::regclass)",
     take_index,
 };

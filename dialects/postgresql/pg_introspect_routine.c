@@ -69,7 +69,8 @@ const MigPgCatalog mig_pg_read_routines = {
     " pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), quote_ident(l.lanname)"
     " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
     " JOIN pg_language l ON l.oid = p.prolang"
-    " WHERE p.pronamespace @schemas@ AND p.oid NOT IN (@members@ 'pg_proc'::regclass)"
+    " WHERE p.oid >= 16384 AND p.pronamespace @schemas@"
+    " AND p.oid NOT IN (@members@ 'pg_proc'::regclass)"
     " AND p.oid NOT IN (@internal@ 'pg_proc'::regclass)",
     take_routine,
 };
@@ -200,6 +201,6 @@ const MigPgCatalog mig_pg_read_aggregates = {
     " JOIN pg_namespace n ON n.oid = p.pronamespace"
     " LEFT JOIN pg_operator o ON o.oid = a.aggsortop"
     " LEFT JOIN pg_namespace s ON s.oid = o.oprnamespace"
-    " WHERE p.pronamespace @schemas@",
+    " WHERE p.oid >= 16384 AND p.pronamespace @schemas@",
     take_aggregate,
 };

@@ -98,7 +98,7 @@ const MigPgCatalog mig_pg_read_relations = {
     " LEFT JOIN pg_am m ON m.oid = c.relam"
     " LEFT JOIN pg_class s ON s.oid = c.reltoastrelid"
     " LEFT JOIN pg_type t ON t.oid = c.reltype"
-    " WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace @schemas@"
+    " WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace @schemas@"
     " AND c.oid NOT IN (@members@ 'pg_class'::regclass)",
     take_relation,
 };
@@ -284,7 +284,8 @@ const MigPgCatalog mig_pg_read_columns = {
     " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
     " JOIN pg_type t ON t.oid = a.atttypid"
     " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
-    " WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relnamespace @schemas@"
+    " WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped"
+    " AND c.relnamespace @schemas@"
     " AND (c.relkind IN ('r', 'p', 'v', 'm', 'c')"
     "  OR c.relkind IN ('i', 'I') AND a.attstattarget >= 0)"
     " ORDER BY a.attrelid, a.attnum",

@@ -73,7 +73,7 @@ const MigPgCatalog mig_pg_read_rules = {
     " CASE WHEN r.ev_type <> '1' THEN pg_get_ruledef(r.oid, true) END, r.ev_enabled,"
     " r.ev_type = '1'"
     " FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class"
-    " WHERE c.relnamespace @schemas@",
+    " WHERE r.oid >= 16384 AND c.relnamespace @schemas@",
     take_rule,
 };
 

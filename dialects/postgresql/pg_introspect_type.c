@@ -150,7 +150,7 @@ const MigPgCatalog mig_pg_read_types = {
     " LEFT JOIN pg_opclass o ON o.oid = r.rngsubopc"
     " LEFT JOIN pg_namespace p ON p.oid = o.opcnamespace"
     " LEFT JOIN pg_type m ON m.oid = @multirange@"
-    " WHERE t.typnamespace @schemas@"
+    " WHERE t.oid >= 16384 AND t.typnamespace @schemas@"
     " AND (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND c.relkind = 'c')"
     " AND t.oid NOT IN (@members@ 'pg_type'::regclass)",
     take_type,
@@ -199,7 +199,7 @@ const MigPgCatalog mig_pg_read_collations = {
     " quote_literal(l.collctype), quote_literal(@icu-locale@), quote_literal(@icu-rules@),"
     " NOT l.collisdeterministic"
     " FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace"
-    " WHERE l.collnamespace @schemas@"
+    " WHERE l.oid >= 16384 AND l.collnamespace @schemas@"
     " AND l.oid NOT IN (@members@ 'pg_collation'::regclass)",
     take_collation,
 };

@@ -2,23 +2,30 @@
 #include "dialects/postgresql/pg_introspect.h"
 
 static const struct {
-    const char *kind, *sql, *text;
+    const char *kind, *catalog, *sql, *text;
 } kinds[] = {
-#define UNMANAGED(kind, sql, text, why) {kind, sql, text},
+#define UNMANAGED(kind, catalog, sql, text, why) {kind, catalog, sql, text},
 #include "dialects/postgresql/unmanaged.def"
 #undef UNMANAGED
 };
 
+/* One query over all: the server plans each branch, which must hence be simple. */
 char *
 mig_pg_unmanaged_sql(void)
 {
-    GString *sql = g_string_new(NULL);
+    GString *sql = g_string_new("SELECT u.kind, n.nspname, u.name, u.rest FROM (");
 
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
         g_string_append_printf(sql,
-                               "%sSELECT %u, u.schema::text, u.name::text, u.rest::text"
-                               " FROM (%s) u (schema, name, rest)",
-                               i == 0 ? "" : " UNION ALL ", (guint)i, kinds[i].sql);
+                               "%sSELECT %u, '%s'::regclass::oid, k.oid::oid, k.schema::oid,"
+                               " k.name::text, k.rest::text FROM (%s) k (oid, schema, name, rest)",
+                               i == 0 ? "" : " UNION ALL ", (guint)i, kinds[i].catalog,
+                               kinds[i].sql);
+    g_string_append(sql, ") u (kind, catalog, oid, schema, name, rest)"
+                         " LEFT JOIN pg_namespace n ON n.oid = u.schema"
+                         " WHERE (u.schema = 0 OR u.schema @schemas@)"
+                         " AND (u.catalog, u.oid) NOT IN (SELECT classid, objid FROM pg_depend"
+                         "  WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e')");
     return g_string_free(sql, FALSE);
 }
 

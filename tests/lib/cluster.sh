@@ -1,6 +1,7 @@
 #!/bin/sh
 # A throwaway PostgreSQL server for tests: a cluster of its own in a temporary folder, reached by a
-# socket in that folder. It does not wait for the disk, unless MIGRATE_TEST_DURABLE=1.
+# socket in that folder. It does not wait for the disk, unless MIGRATE_TEST_DURABLE=1, and has its data
+# in memory where there is plenty.
 #
 #   cluster.sh start [VERSION]   starts one and prints its folder; VERSION (13, 18 …): of that major
 #                                version, where MIGRATE_TEST_POSTGRESQL_VERSION has its programs, else
@@ -49,6 +50,20 @@ as_user() {
     fi
 }
 
+# In kB, so that many servers side by side find room.
+PLENTY=4000000
+
+make_data_folder() {
+    free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+    if [ "${MIGRATE_TEST_DURABLE:-}" != 1 ] && [ "${free:-0}" -gt $PLENTY ] && [ -w /dev/shm ]; then
+        ln -s "$(mktemp -d /dev/shm/migrate-pg.XXXXXX)" "$1/data"
+    else
+        mkdir "$1/data"
+    fi
+    chmod 700 "$1/data"
+    [ "$(id -u)" -ne 0 ] || chown nobody:nogroup "$1/data"
+}
+
 run_server() {
     cd "$1"
     durable=off
@@ -58,7 +73,7 @@ run_server() {
         "$bin/postgres" -D "$folder/data" -k "$folder" -h "" \
             -c fsync=$durable -c full_page_writes=$durable -c synchronous_commit=on -c max_connections=100 \
             -c max_prepared_transactions=2 -c autovacuum=off -c wal_level=minimal \
-            -c max_wal_senders=0 -c log_min_messages=fatal \
+            -c max_wal_senders=0 -c max_wal_size=128MB -c log_min_messages=fatal \
             >>"$folder/log" 2>&1 </dev/null & echo $! >"$folder/pid"' \
         sh "$(cat "$1/bin")" "$1" "$durable"
     tries=0
@@ -83,17 +98,22 @@ watch_owner() {
     ) >/dev/null 2>&1 </dev/null &
 }
 
+remove() {
+    rm -rf "$(readlink -f "$1/data")" "$1"
+}
+
 start() {
     find_programs "${1:-}"
     folder=$(mktemp -d /tmp/migrate-pg.XXXXXX)
     [ "$(id -u)" -ne 0 ] || chown nobody:nogroup "$folder"
     reach_programs "$folder"
     echo "$bin" >"$folder/bin"
+    make_data_folder "$folder"
     cd "$folder"
     if ! as_user "$bin/initdb" -D "$folder/data" -U postgres --auth=trust --no-sync \
         --encoding=UTF8 --locale=C >"$folder/initdb.log" 2>&1; then
         cat "$folder/initdb.log" >&2
-        rm -rf "$folder"
+        remove "$folder"
         exit 1
     fi
     run_server "$folder"
@@ -114,7 +134,7 @@ case ${1:-} in
 start) start "${2:-}" ;;
 stop)
     signal_server QUIT "$2"
-    rm -rf "$2"
+    remove "$2"
     ;;
 restart)
     signal_server QUIT "$2"

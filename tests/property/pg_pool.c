@@ -13,14 +13,15 @@
 /* Catalogs of a database that much was made and dropped in are slow to read. */
 #define MOST_USES 40
 
+/* For what had to be committed. */
 #define EMPTY                                                                                      \
-    "SET client_min_messages = error; DO $$ DECLARE n name; BEGIN"                                 \
+    "DO $$ DECLARE n name; BEGIN"                                                                  \
     " FOR n IN SELECT evtname FROM pg_catalog.pg_event_trigger LOOP"                               \
     "  EXECUTE pg_catalog.format('DROP EVENT TRIGGER %I', n); END LOOP;"                           \
     " FOR n IN SELECT nspname FROM pg_catalog.pg_namespace WHERE oid >= 16384"                     \
     "   OR nspname = 'public' LOOP"                                                                \
     "  EXECUTE pg_catalog.format('DROP SCHEMA %I CASCADE', n); END LOOP;"                          \
-    " CREATE SCHEMA public; END $$; RESET client_min_messages"
+    " CREATE SCHEMA public; END $$"
 
 typedef struct {
     MigConnection *connection;
@@ -51,7 +52,8 @@ run(MigConnection *connection, const char *sql)
 static MigConnection *
 connect_to(const char *database)
 {
-    g_autofree char *text = cluster_url(database);
+    g_autofree char *place = cluster_url(database);
+    g_autofree char *text = g_strconcat(place, "&options=-cclient_min_messages%3Derror", NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(MigUrl) url = mig_url_parse(text, NULL, &error);
     MigConnection *connection = url ? mig_pg_connect(url, MIG_CONNECT_WRITE, &error) : NULL;
@@ -59,6 +61,7 @@ connect_to(const char *database)
     if (!connection)
         bail_out(error);
     connection->dialect = pg_pool_dialect();
+    ((MigPg *)connection)->scratch_name = g_strdup(database);
     return connection;
 }
 
@@ -87,6 +90,20 @@ drop(Database *database)
     g_clear_pointer(&database->database, g_free);
 }
 
+/* All that is done is in a transaction, as in a scratch database that is used again. */
+static void
+rewind_or_empty(MigConnection *connection)
+{
+    MigPg *pg = (MigPg *)connection;
+
+    if (mig_pg_rewind(connection))
+        return;
+    run(connection, EMPTY);
+    pg->kept = FALSE;
+    if (!mig_pg_rewind(connection))
+        g_error("cannot empty a database");
+}
+
 MigConnection *
 pg_pool_open(void)
 {
@@ -98,8 +115,7 @@ pg_pool_open(void)
         drop(database);
     if (!database->database)
         make(database);
-    else
-        run(database->connection, EMPTY);
+    rewind_or_empty(database->connection);
     database->uses++;
     database->taken = TRUE;
     return database->connection;
@@ -145,47 +161,52 @@ pg_pool_end(void)
 
 /* ---- loading ---- */
 
+/* Checks that wait for the end of the transaction are made at once, so that a row that fails is
+ * left out alone. */
 static char *
 load_text(const GPtrArray *statements)
 {
-    GString *text = g_string_new("SET client_min_messages = error;\n"
-                                 "CREATE TEMP TABLE unfit (statement text, error text);\n"
-                                 "DO $load$ DECLARE todo text[] := ARRAY[");
+    GString *text = g_string_new("DO $load$ DECLARE todo text[] := ARRAY[");
 
     for (guint i = 0; i < statements->len; i++) {
         g_autofree char *literal = mig_pg_quote_literal(statements->pdata[i]);
 
         g_string_append_printf(text, "%s%s", i ? ",\n" : "", literal);
     }
-    g_string_append(text, "]::text[]; again text[]; s text; BEGIN LOOP again := '{}';"
-                          " DELETE FROM pg_temp.unfit;"
-                          " FOREACH s IN ARRAY todo LOOP BEGIN EXECUTE s;"
+    g_string_append(text, "]::text[]; again text[]; unfit text[]; s text; BEGIN"
+                          " LOOP again := '{}'; unfit := '{}';"
+                          " FOREACH s IN ARRAY todo LOOP BEGIN"
+                          "  EXECUTE s; SET CONSTRAINTS ALL IMMEDIATE;"
                           " EXCEPTION WHEN OTHERS THEN again := again || s;"
-                          "  INSERT INTO pg_temp.unfit VALUES (s, SQLERRM); END; END LOOP;"
+                          "  unfit := unfit || (SQLERRM || ': ' || s); END; END LOOP;"
                           " EXIT WHEN cardinality(again) IN (0, cardinality(todo)); todo := again;"
-                          " END LOOP; END $load$;\n");
+                          " END LOOP;"
+                          " PERFORM pg_catalog.set_config('pool.unfit', unfit::text, false);"
+                          " END $load$;");
     return g_string_free(text, FALSE);
 }
 
 static gboolean
 take_unfit(guint n_columns, const char *const *values, gpointer user_data, GError **error)
 {
-    g_ptr_array_add(user_data, g_strdup_printf("%s: %s", values[1], values[0]));
+    g_ptr_array_add(user_data, g_strdup(values[0]));
     return TRUE;
 }
 
 gboolean
 pg_pool_load(MigConnection *connection, const GPtrArray *statements, GPtrArray *unfit)
 {
+    MigPg *pg = (MigPg *)connection;
     g_autofree char *text = load_text(statements);
-    g_autoptr(GError) error = NULL;
-    MigSql *query = mig_sql_new(-1, "SELECT statement, error FROM pg_temp.unfit", NULL);
-    gboolean ok = dialect.execute(connection, text, strlen(text), NULL, &error);
+    MigSql *query = mig_sql_new(
+        -1, "SELECT pg_catalog.unnest(pg_catalog.current_setting('pool.unfit')::text[])", NULL);
+    gboolean ok = mig_pg_guard(pg, NULL);
+    PGresult *result = ok ? mig_pg_exec(pg, text, NULL) : NULL;
 
-    if (ok && unfit)
-        ok = dialect.query(connection, query, take_unfit, unfit, &error);
+    ok = result && (!unfit || dialect.query(connection, query, take_unfit, unfit, NULL));
+    if (!result)
+        mig_pg_undo_failed(pg);
+    PQclear(result);
     mig_sql_free(query);
-    if (ok)
-        run(connection, "DROP TABLE pg_temp.unfit; RESET client_min_messages");
     return ok;
 }

@@ -11,6 +11,7 @@
 #include "core/scratch.h"
 #include "dialects/postgresql/pg_dialect.h"
 #include "dialects/postgresql/pg_driver.h"
+#include "dialects/postgresql/pg_introspect.h"
 
 #define PASSWORD "hunter2-secret"
 
@@ -544,6 +545,25 @@ scratch_url_says_where(void **state)
     assert_non_null(strstr(world->error->message, "no server"));
 }
 
+static void
+what_reading_prepares_may_be_forgotten(void **state)
+{
+    World *world = *state;
+    MigConnection *made = scratch(world, connect_as(world, "postgres", ""));
+
+    for (int i = 0; i < 4; i++) {
+        g_autoptr(MigSchema) schema = mig_pg_introspect(made, NULL, &world->error);
+
+        assert_no_error(world->error);
+        assert_int_equal(mig_schema_roots(schema)->len, i < 2 ? i : i + 1);
+        assert_string_equal(ask(world, made, "SHOW plan_cache_mode"), "auto");
+        ask(world, made, i > 0 ? "DEALLOCATE ALL" : "SELECT 1");
+        ask(world, made, keep(world, g_strdup_printf("CREATE TABLE t%d (a int)", i)));
+        assert_true(i != 1 || mig_pg_rewind(made));
+        ask(world, made, i == 1 ? "CREATE TABLE inside (a int)" : "SELECT 1");
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -566,6 +586,7 @@ main(void)
         TEST(scratch_stands_while_its_target_is_gone),
         TEST(abandoned_scratch_is_swept_and_other_runs_are_left_alone),
         TEST(settings_come_back_after_each_text),
+        TEST(what_reading_prepares_may_be_forgotten),
         TEST(no_right_to_create_databases_is_told),
         TEST(scratch_url_says_where),
     };
