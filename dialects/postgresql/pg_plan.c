@@ -130,6 +130,8 @@ planner_init(MigPgPlanner *planner, const MigPlanInput *input)
     planner->defaults = g_hash_table_new(NULL, NULL);
     planner->released = g_hash_table_new(NULL, NULL);
     planner->detached = g_hash_table_new(NULL, NULL);
+    planner->targets = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    planner->referenced = g_hash_table_new(NULL, NULL);
     planner->queue = g_ptr_array_new();
     planner->actions = g_ptr_array_new_with_free_func((GDestroyNotify)mig_action_free);
     planner->by_id = g_hash_table_new(g_str_hash, g_str_equal);
@@ -150,6 +152,8 @@ planner_clear(MigPgPlanner *planner)
     g_hash_table_unref(planner->defaults);
     g_hash_table_unref(planner->released);
     g_hash_table_unref(planner->detached);
+    g_hash_table_unref(planner->targets);
+    g_hash_table_unref(planner->referenced);
     g_hash_table_unref(planner->by_id);
     g_ptr_array_unref(planner->queue);
     g_clear_pointer(&planner->actions, g_ptr_array_unref);
@@ -233,6 +237,7 @@ mig_pg_plan(const MigPlanInput *input, GError **error)
         return mig_pg_plan_renames(input);
     planner_init(&planner, input);
     mig_pg_close_changes(&planner);
+    mig_pg_find_references(&planner);
     mig_pg_mark_partitions(&planner);
     mig_pg_break_loops(&planner);
     mig_pg_free_names(&planner);

@@ -50,6 +50,8 @@ struct _MigPgPlanner {
     GHashTable *released;   /* set of sequences of `from` that must not go with their column */
     GHashTable *detached;   /* set of tables of `from` that leave their parents, of `to` that join
                                them   by actions of their own */
+    GHashTable *targets;    /* object of `from` → GPtrArray of identities: see mig_pg_targets() */
+    GHashTable *referenced; /* set of partitions of `from` that foreign keys to parents refer to */
     GPtrArray *queue;       /* of objects whose dependents are to be looked at */
     GPtrArray *actions;
     GHashTable *by_id; /* id → MigAction* */
@@ -76,6 +78,13 @@ gboolean mig_pg_is_table_part(const MigObject *object, const char *kind);
 /* Finds all that is dropped, created and disturbed. */
 void mig_pg_close_changes(MigPgPlanner *planner);
 void mig_pg_mark_disturbed(MigPgPlanner *planner, const MigObject *object, const MigObject *cause);
+
+/* ---- pg_plan_reference.c ---- */
+
+/* Finds what foreign keys to partitioned tables hold on to. */
+void mig_pg_find_references(MigPgPlanner *planner);
+/* Identities of all that an object needs to be there while it is: its depends, and more. */
+const GPtrArray *mig_pg_targets(const MigPgPlanner *planner, const MigObject *object);
 
 /* ---- pg_plan_actions.c ---- */
 

@@ -197,6 +197,8 @@ order_old(MigPgPlanner *planner, const MigObject *object, const MigObject *targe
         return;
     if (mig_pg_planner_drops(planner, target))
         need(find_action(planner, "drop", mig_pg_carrier(planner, target)), action);
+    if (g_hash_table_contains(planner->referenced, target))
+        prefer(find_action(planner, "detach", target), action);
     need(disturbing(planner, target), action);
     if (g_hash_table_contains(planner->disturbed, target))
         need(find_action(planner, "alter", target), action);
@@ -234,9 +236,10 @@ order_all(MigPgPlanner *planner, const MigSchema *schema,
 
     for (guint i = 0; i < objects->len; i++) {
         const MigObject *object = objects->pdata[i];
+        const GPtrArray *targets = mig_pg_targets(planner, object);
 
-        for (guint j = 0; j < object->depends->len; j++) {
-            const MigObject *target = mig_schema_find(schema, object->depends->pdata[j]);
+        for (guint j = 0; j < targets->len; j++) {
+            const MigObject *target = mig_schema_find(schema, targets->pdata[j]);
 
             if (target)
                 order(planner, object, target);

@@ -52,12 +52,13 @@ root_of(const Loops *loops, const MigObject *object)
 static void
 add_edges(const Loops *loops, const MigObject *object)
 {
-    Root *root = object->depends->len > 0 && g_hash_table_contains(loops->moving, object)
+    const GPtrArray *targets = mig_pg_targets(loops->planner, object);
+    Root *root = targets->len > 0 && g_hash_table_contains(loops->moving, object)
                      ? root_of(loops, object)
                      : NULL;
 
-    for (guint i = 0; root && i < object->depends->len; i++) {
-        const MigObject *target = mig_schema_find(loops->schema, object->depends->pdata[i]);
+    for (guint i = 0; root && i < targets->len; i++) {
+        const MigObject *target = mig_schema_find(loops->schema, targets->pdata[i]);
         Root *other =
             target && g_hash_table_contains(loops->moving, target) ? root_of(loops, target) : NULL;
 
@@ -112,8 +113,10 @@ peel(const Loops *loops)
 static gboolean
 holds_on_to_others(const Loops *loops, const MigObject *child)
 {
-    for (guint i = 0; i < child->depends->len; i++) {
-        const MigObject *target = mig_schema_find(loops->schema, child->depends->pdata[i]);
+    const GPtrArray *targets = mig_pg_targets(loops->planner, child);
+
+    for (guint i = 0; i < targets->len; i++) {
+        const MigObject *target = mig_schema_find(loops->schema, targets->pdata[i]);
 
         if (target && target != child->parent && target->parent != child->parent)
             return TRUE;

@@ -3,8 +3,8 @@
 
 #include "dialects/postgresql/pg_plan_table.h"
 
-static const char *
-parent_identity(const MigObject *table)
+const char *
+mig_pg_partitioned_by(const MigObject *table)
 {
     return mig_object_get(table, "partition-of");
 }
@@ -19,7 +19,7 @@ schema_of(const MigPgPlanner *planner, const MigObject *object)
 gboolean
 mig_pg_is_made_as_partition(const MigPgPlanner *planner, const MigObject *table)
 {
-    return parent_identity(table) && !g_hash_table_contains(planner->detached, table);
+    return mig_pg_partitioned_by(table) && !g_hash_table_contains(planner->detached, table);
 }
 
 gboolean
@@ -63,8 +63,8 @@ mig_pg_inherited_from(const MigPgPlanner *planner, const MigObject *object)
         return mig_schema_find(schema, attached);
     if (!object->parent || !mig_object_get(object, "inherited"))
         return NULL;
-    g_auto(GStrv) parents =
-        mig_pg_lines(object->parent, parent_identity(object->parent) ? "partition-of" : "inherits");
+    g_auto(GStrv) parents = mig_pg_lines(
+        object->parent, mig_pg_partitioned_by(object->parent) ? "partition-of" : "inherits");
 
     for (char **identity = parents; *identity; identity++) {
         const MigObject *parent = mig_schema_find(schema, *identity);
@@ -132,9 +132,8 @@ mig_pg_has_own_name(const MigObject *object)
     return columns && strcmp(mig_object_name(object), name) == 0;
 }
 
-/* The indexes and constraints of partitions that follow one of a partitioned table. */
-static GPtrArray *
-followers(const MigPgPlanner *planner, const MigObject *object)
+GPtrArray *
+mig_pg_followers(const MigPgPlanner *planner, const MigObject *object)
 {
     const MigSchema *schema = schema_of(planner, object);
     const GPtrArray *roots = mig_schema_roots(schema);
@@ -143,7 +142,7 @@ followers(const MigPgPlanner *planner, const MigObject *object)
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
 
-        if (g_strcmp0(parent_identity(root), object->parent->identity) != 0)
+        if (g_strcmp0(mig_pg_partitioned_by(root), object->parent->identity) != 0)
             continue;
         for (guint j = 0; j < root->children->len; j++) {
             if (mig_pg_inherited_from(planner, root->children->pdata[j]) == object)
@@ -160,7 +159,7 @@ mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index)
         (!mig_pg_is_kind(index, "index") &&
          (!label_of(index) || mig_pg_planner_creates(planner, index->parent))))
         return FALSE;
-    g_autoptr(GPtrArray) list = followers(planner, index);
+    g_autoptr(GPtrArray) list = mig_pg_followers(planner, index);
 
     for (guint i = 0; i < list->len; i++) {
         const MigObject *follower = list->pdata[i];
@@ -216,7 +215,7 @@ gets_partitions(const MigPgPlanner *planner, const char *parent)
         const MigObject *root = roots->pdata[i];
         const MigChange *change = mig_pg_change_of(planner, root);
 
-        if (g_strcmp0(parent_identity(root), parent) == 0 &&
+        if (g_strcmp0(mig_pg_partitioned_by(root), parent) == 0 &&
             (mig_pg_planner_creates(planner, root) ||
              (change && (mig_pg_changes(change, "partition-of") ||
                          mig_pg_changes(change, "partition-bound")))))
@@ -225,37 +224,23 @@ gets_partitions(const MigPgPlanner *planner, const char *parent)
     return FALSE;
 }
 
-/* Whether it is a foreign key of its own, not one that a partition has from its parent. */
-static gboolean
-is_own_foreign_key(const MigObject *object)
-{
-    return mig_pg_is_foreign_key(object) && !mig_object_get(object, "inherited");
-}
-
-/* Whether a foreign key refers to the table: it holds on to each of its partitions, too. */
+/* Whether a foreign key refers to the partition by way of a parent. */
 static gboolean
 is_referenced(const MigPgPlanner *planner, const MigObject *table)
 {
-    const GPtrArray *list =
-        table ? g_hash_table_lookup(planner->dependents, table->identity) : NULL;
-
-    for (guint i = 0; list && i < list->len; i++) {
-        if (is_own_foreign_key(list->pdata[i]))
-            return TRUE;
-    }
-    return FALSE;
+    return g_hash_table_contains(planner->referenced, table);
 }
 
 static void
 mark_old(MigPgPlanner *planner, const MigObject *table)
 {
-    const MigObject *parent = mig_schema_find(planner->input->from, parent_identity(table));
+    const MigObject *parent = mig_schema_find(planner->input->from, mig_pg_partitioned_by(table));
     const MigChange *change = mig_pg_change_of(planner, table);
     gboolean parent_goes = parent && mig_pg_planner_drops(planner, parent);
 
     if (mig_pg_planner_drops(planner, table)) {
-        if (!parent_goes &&
-            (gets_partitions(planner, parent_identity(table)) || is_referenced(planner, parent)))
+        if (!parent_goes && (gets_partitions(planner, mig_pg_partitioned_by(table)) ||
+                             is_referenced(planner, table)))
             g_hash_table_add(planner->detached, (gpointer)table);
         return;
     }
@@ -264,7 +249,7 @@ mark_old(MigPgPlanner *planner, const MigObject *table)
         const MigObject *twin = mig_pg_twin(planner, table);
 
         g_hash_table_add(planner->detached, (gpointer)table);
-        if (twin && parent_identity(twin))
+        if (twin && mig_pg_partitioned_by(twin))
             g_hash_table_add(planner->detached, (gpointer)twin);
     }
 }
@@ -286,167 +271,11 @@ mig_pg_mark_partitions(MigPgPlanner *planner)
     const GPtrArray *new = mig_schema_roots(planner->input->to);
 
     for (guint i = 0; i < old->len; i++) {
-        if (parent_identity(old->pdata[i]))
+        if (mig_pg_partitioned_by(old->pdata[i]))
             mark_old(planner, old->pdata[i]);
     }
     for (guint i = 0; i < new->len; i++) {
-        if (parent_identity(new->pdata[i]))
+        if (mig_pg_partitioned_by(new->pdata[i]))
             mark_new(planner, new->pdata[i]);
-    }
-}
-
-static char *
-name_of(const MigSchema *schema, const char *identity)
-{
-    const MigObject *object = mig_schema_find(schema, identity);
-
-    return object ? mig_pg_qualified(schema, object) : g_strdup(strchr(identity, ' ') + 1);
-}
-
-static void
-plan_detach(MigPgPlanner *planner, const MigObject *table)
-{
-    const MigSchema *from = planner->input->from;
-    g_autofree char *parent = name_of(from, parent_identity(table));
-    g_autofree char *name = mig_pg_qualified(from, table);
-    MigAction *action = mig_pg_add_action(planner, "detach", table, MIG_PG_RANK_DROP_KEY);
-    g_autofree char *drop = g_strconcat("drop ", table->identity, NULL);
-    MigAction *last = g_hash_table_lookup(planner->by_id, drop);
-
-    mig_action_sql(action, "ALTER TABLE %s DETACH PARTITION %s", parent, name);
-    mig_action_hazard(action, "blocks-writes", "takes ACCESS EXCLUSIVE on table %s for a moment",
-                      parent);
-    if (last)
-        mig_action_need(last, "%s", action->id);
-}
-
-static void
-need_child(const MigPgPlanner *planner, MigAction *attach, const MigObject *child)
-{
-    const MigObject *parent = mig_pg_inherited_from(planner, child);
-    g_autofree char *create =
-        g_strconcat("create ", mig_pg_carrier(planner, child)->identity, NULL);
-    MigAction *own = g_hash_table_lookup(planner->by_id, create);
-
-    if (mig_pg_is_kind(child, "trigger") && mig_object_get(child, "inherited")) {
-        if (own)
-            mig_action_need(own, "%s", attach->id);
-        return;
-    }
-    if (parent && mig_pg_planner_creates(planner, parent) &&
-        mig_pg_index_stands_alone(planner, parent)) {
-        if (own)
-            mig_action_need(own, "%s", attach->id);
-        return;
-    }
-    if (!mig_pg_is_foreign_key(child) || !parent)
-        mig_action_need(attach, "%s", create);
-    mig_action_need(attach, "alter %s", child->identity);
-}
-
-static void
-plan_attach(MigPgPlanner *planner, const MigObject *table)
-{
-    const MigSchema *to = planner->input->to;
-    g_autofree char *parent = name_of(to, parent_identity(table));
-    g_autofree char *name = mig_pg_qualified(to, table);
-    MigAction *action = mig_pg_add_action(planner, "attach", table, MIG_PG_RANK_ADD_CONSTRAINT);
-
-    mig_action_sql(action, "ALTER TABLE %s ATTACH PARTITION %s %s", parent, name,
-                   mig_object_get(table, "partition-bound"));
-    if (!mig_pg_planner_creates(planner, table))
-        mig_action_hazard(action, "scan",
-                          "reads table %s under ACCESS EXCLUSIVE, unless a CHECK proves the bounds",
-                          name);
-    mig_action_need(action, "create %s", table->identity);
-    mig_action_need(action, "alter %s", table->identity);
-    mig_action_need(action, "detach %s", table->identity);
-    for (guint i = 0; i < table->children->len; i++)
-        need_child(planner, action, table->children->pdata[i]);
-}
-
-/* An index that stands alone comes behind the partitions, which it would give indexes else. */
-static void
-need_partitions(MigPgPlanner *planner, const MigObject *object)
-{
-    g_autofree char *id = g_strconcat("create ", object->identity, NULL);
-    MigAction *action = g_hash_table_lookup(planner->by_id, id);
-
-    if (!action || !mig_pg_index_stands_alone(planner, object))
-        return;
-    g_autoptr(GPtrArray) list = followers(planner, object);
-
-    for (guint i = 0; i < list->len; i++) {
-        const MigObject *table = ((const MigObject *)list->pdata[i])->parent;
-
-        mig_action_need(action, "create %s", table->identity);
-        mig_action_need(action, "attach %s", table->identity);
-    }
-}
-
-/* A partition that comes waits until those that leave the same parent are gone from it. */
-static void
-need_room(MigPgPlanner *planner, const MigObject *table)
-{
-    const GPtrArray *roots = mig_schema_roots(planner->input->from);
-    gboolean attached = g_hash_table_contains(planner->detached, table);
-    g_autofree char *id = g_strconcat(attached ? "attach " : "create ", table->identity, NULL);
-    MigAction *action = g_hash_table_lookup(planner->by_id, id);
-
-    for (guint i = 0; action && i < roots->len; i++) {
-        const MigObject *old = roots->pdata[i];
-
-        if (g_hash_table_contains(planner->detached, old) &&
-            g_strcmp0(parent_identity(old), parent_identity(table)) == 0)
-            mig_action_need(action, "detach %s", old->identity);
-    }
-}
-
-/* What refers to a parent goes before its partitions do. */
-static void
-need_no_references(MigPgPlanner *planner, const MigObject *table)
-{
-    const MigObject *parent = mig_schema_find(planner->input->from, parent_identity(table));
-    g_autofree char *id = g_strconcat("drop ", table->identity, NULL);
-    MigAction *action = g_hash_table_lookup(planner->by_id, id);
-    const GPtrArray *list =
-        parent ? g_hash_table_lookup(planner->dependents, parent->identity) : NULL;
-
-    for (guint i = 0; action && list && i < list->len; i++) {
-        const MigObject *key = list->pdata[i];
-        const MigObject *carrier = mig_pg_carrier(planner, key);
-
-        if (is_own_foreign_key(key) && mig_pg_planner_drops(planner, key) && carrier != table)
-            mig_action_need(action, "drop %s", carrier->identity);
-    }
-}
-
-void
-mig_pg_plan_partitions(MigPgPlanner *planner)
-{
-    const GPtrArray *old = mig_schema_roots(planner->input->from);
-    const GPtrArray *new = mig_schema_roots(planner->input->to);
-
-    for (guint i = 0; i < old->len; i++) {
-        if (parent_identity(old->pdata[i]) &&
-            g_hash_table_contains(planner->detached, old->pdata[i]))
-            plan_detach(planner, old->pdata[i]);
-    }
-    for (guint i = 0; i < old->len; i++) {
-        if (parent_identity(old->pdata[i]))
-            need_no_references(planner, old->pdata[i]);
-    }
-    for (guint i = 0; i < new->len; i++) {
-        if (parent_identity(new->pdata[i]) &&
-            g_hash_table_contains(planner->detached, new->pdata[i]))
-            plan_attach(planner, new->pdata[i]);
-    }
-    for (guint i = 0; i < new->len; i++) {
-        const MigObject *table = new->pdata[i];
-
-        if (parent_identity(table))
-            need_room(planner, table);
-        for (guint j = 0; mig_object_get(table, "partition-key") && j < table->children->len; j++)
-            need_partitions(planner, table->children->pdata[j]);
     }
 }

@@ -51,6 +51,8 @@ void mig_pg_finish_sequence(const MigPgPlanner *planner, const MigObject *sequen
 
 /* ---- pg_plan_partition.c ---- */
 
+/* The identity of the parent that a table is a partition of; NULL: it is none. */
+const char *mig_pg_partitioned_by(const MigObject *table);
 /* Whether the table is made by CREATE TABLE … PARTITION OF; else it is attached behind. */
 gboolean mig_pg_is_made_as_partition(const MigPgPlanner *planner, const MigObject *table);
 /* Whether a column or constraint comes, changes and goes with that of a parent. */
@@ -62,6 +64,11 @@ gboolean mig_pg_comes_with_parent(const MigPgPlanner *planner, const MigObject *
 /* Whether an index or key of a partitioned table is made without those of its partitions, which
  * have names of their own. */
 gboolean mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index);
+/* The indexes and constraints of partitions that follow one of a partitioned table; new. */
+GPtrArray *mig_pg_followers(const MigPgPlanner *planner, const MigObject *object);
+
+/* ---- pg_plan_attach.c ---- */
+
 void mig_pg_plan_partitions(MigPgPlanner *planner);
 
 /* ---- pg_plan_hazard.c ---- */

@@ -1,0 +1,137 @@
+/* How partitions leave their parents and join them. */
+#include <string.h>
+
+#include "dialects/postgresql/pg_plan_table.h"
+
+static char *
+name_of(const MigSchema *schema, const char *identity)
+{
+    const MigObject *object = mig_schema_find(schema, identity);
+
+    return object ? mig_pg_qualified(schema, object) : g_strdup(strchr(identity, ' ') + 1);
+}
+
+static void
+plan_detach(MigPgPlanner *planner, const MigObject *table)
+{
+    const MigSchema *from = planner->input->from;
+    g_autofree char *parent = name_of(from, mig_pg_partitioned_by(table));
+    g_autofree char *name = mig_pg_qualified(from, table);
+    MigAction *action = mig_pg_add_action(planner, "detach", table, MIG_PG_RANK_DROP_KEY);
+    g_autofree char *drop = g_strconcat("drop ", table->identity, NULL);
+    MigAction *last = g_hash_table_lookup(planner->by_id, drop);
+
+    mig_action_sql(action, "ALTER TABLE %s DETACH PARTITION %s", parent, name);
+    mig_action_hazard(action, "blocks-writes", "takes ACCESS EXCLUSIVE on table %s for a moment",
+                      parent);
+    if (last)
+        mig_action_need(last, "%s", action->id);
+}
+
+static void
+need_child(const MigPgPlanner *planner, MigAction *attach, const MigObject *child)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, child);
+    g_autofree char *create =
+        g_strconcat("create ", mig_pg_carrier(planner, child)->identity, NULL);
+    MigAction *own = g_hash_table_lookup(planner->by_id, create);
+
+    if (mig_pg_is_kind(child, "trigger") && mig_object_get(child, "inherited")) {
+        if (own)
+            mig_action_need(own, "%s", attach->id);
+        return;
+    }
+    if (parent && mig_pg_planner_creates(planner, parent) &&
+        mig_pg_index_stands_alone(planner, parent)) {
+        if (own)
+            mig_action_need(own, "%s", attach->id);
+        return;
+    }
+    if (!mig_pg_is_foreign_key(child) || !parent)
+        mig_action_need(attach, "%s", create);
+    mig_action_need(attach, "alter %s", child->identity);
+}
+
+static void
+plan_attach(MigPgPlanner *planner, const MigObject *table)
+{
+    const MigSchema *to = planner->input->to;
+    g_autofree char *parent = name_of(to, mig_pg_partitioned_by(table));
+    g_autofree char *name = mig_pg_qualified(to, table);
+    MigAction *action = mig_pg_add_action(planner, "attach", table, MIG_PG_RANK_ADD_CONSTRAINT);
+
+    mig_action_sql(action, "ALTER TABLE %s ATTACH PARTITION %s %s", parent, name,
+                   mig_object_get(table, "partition-bound"));
+    if (!mig_pg_planner_creates(planner, table))
+        mig_action_hazard(action, "scan",
+                          "reads table %s under ACCESS EXCLUSIVE, unless a CHECK proves the bounds",
+                          name);
+    mig_action_need(action, "create %s", table->identity);
+    mig_action_need(action, "alter %s", table->identity);
+    mig_action_need(action, "detach %s", table->identity);
+    for (guint i = 0; i < table->children->len; i++)
+        need_child(planner, action, table->children->pdata[i]);
+}
+
+/* An index that stands alone comes behind the partitions, which it would give indexes else. */
+static void
+need_partitions(MigPgPlanner *planner, const MigObject *object)
+{
+    g_autofree char *id = g_strconcat("create ", object->identity, NULL);
+    MigAction *action = g_hash_table_lookup(planner->by_id, id);
+
+    if (!action || !mig_pg_index_stands_alone(planner, object))
+        return;
+    g_autoptr(GPtrArray) list = mig_pg_followers(planner, object);
+
+    for (guint i = 0; i < list->len; i++) {
+        const MigObject *table = ((const MigObject *)list->pdata[i])->parent;
+
+        mig_action_need(action, "create %s", table->identity);
+        mig_action_need(action, "attach %s", table->identity);
+    }
+}
+
+/* A partition that comes waits until those that leave the same parent are gone from it. */
+static void
+need_room(MigPgPlanner *planner, const MigObject *table)
+{
+    const GPtrArray *roots = mig_schema_roots(planner->input->from);
+    gboolean attached = g_hash_table_contains(planner->detached, table);
+    g_autofree char *id = g_strconcat(attached ? "attach " : "create ", table->identity, NULL);
+    MigAction *action = g_hash_table_lookup(planner->by_id, id);
+
+    for (guint i = 0; action && i < roots->len; i++) {
+        const MigObject *old = roots->pdata[i];
+
+        if (g_hash_table_contains(planner->detached, old) &&
+            g_strcmp0(mig_pg_partitioned_by(old), mig_pg_partitioned_by(table)) == 0)
+            mig_action_need(action, "detach %s", old->identity);
+    }
+}
+
+void
+mig_pg_plan_partitions(MigPgPlanner *planner)
+{
+    const GPtrArray *old = mig_schema_roots(planner->input->from);
+    const GPtrArray *new = mig_schema_roots(planner->input->to);
+
+    for (guint i = 0; i < old->len; i++) {
+        if (mig_pg_partitioned_by(old->pdata[i]) &&
+            g_hash_table_contains(planner->detached, old->pdata[i]))
+            plan_detach(planner, old->pdata[i]);
+    }
+    for (guint i = 0; i < new->len; i++) {
+        if (mig_pg_partitioned_by(new->pdata[i]) &&
+            g_hash_table_contains(planner->detached, new->pdata[i]))
+            plan_attach(planner, new->pdata[i]);
+    }
+    for (guint i = 0; i < new->len; i++) {
+        const MigObject *table = new->pdata[i];
+
+        if (mig_pg_partitioned_by(table))
+            need_room(planner, table);
+        for (guint j = 0; mig_object_get(table, "partition-key") && j < table->children->len; j++)
+            need_partitions(planner, table->children->pdata[j]);
+    }
+}
