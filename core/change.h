@@ -44,6 +44,7 @@ typedef struct {
                               are made with (a type) or what is made of them; NULL: of none */
     gboolean transaction_off; /* must run outside a transaction */
     gboolean own_transaction; /* must be committed before what comes behind it can run */
+    gboolean after_commit;    /* what is ahead of it must be committed before it can run */
 } MigAction;
 
 MigAction *mig_action_new(const char *id_format, ...) G_GNUC_PRINTF(1, 2);

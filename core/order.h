@@ -29,8 +29,8 @@ gboolean mig_plan_is_empty(const MigPlan *plan);
  * as a marker of a script. New string. */
 char *mig_plan_sql(const MigPlan *plan);
 
-/* The same as a script's blocks: returned is the first one's SQL ("" when that must be outside of a
- * transaction), *ret_rest are those (of MigDraftBlock*) that need what is before them committed. New. */
+/* The same as a script's blocks: returned is the SQL of the first one ("" when the plan begins outside
+ * of a transaction), *ret_rest are those (of MigDraftBlock*) behind it. New. */
 char *mig_plan_blocks(const MigPlan *plan, GPtrArray **ret_rest);
 
 /* Plan from one state to another in one go. Renames (of MigRename*, may be NULL) are carried out

@@ -127,9 +127,11 @@ mig_plan_sql(const MigPlan *plan)
 static gboolean
 begins_block(const MigAction *before, const MigAction *action)
 {
-    if (action->transaction_off || (before && before->transaction_off))
+    if (action->transaction_off != (before && before->transaction_off))
         return TRUE;
-    return before && before->own_transaction && !action->own_transaction;
+    if (!before || action->transaction_off)
+        return FALSE;
+    return action->after_commit || (before->own_transaction && !action->own_transaction);
 }
 
 char *

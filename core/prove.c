@@ -53,6 +53,41 @@ run(const Proof *proof, const char *sql, const char *what, GError **error)
     return FALSE;
 }
 
+/* Each statement is a transaction of its own there, as it will be. */
+static gboolean
+run_apart(const Proof *proof, const char *sql, const char *what, GError **error)
+{
+    g_autoptr(GArray) statements =
+        mig_split(proof->dialect->lex_rules, sql, strlen(sql), NULL, error);
+
+    for (guint i = 0; statements && i < statements->len; i++) {
+        const MigStatement *statement = &g_array_index(statements, MigStatement, i);
+        g_autofree char *text = g_strndup(sql + statement->offset, statement->length);
+
+        if (!run(proof, text, what, error))
+            return FALSE;
+    }
+    return statements != NULL;
+}
+
+/* Block by block, as the script will be run. */
+static gboolean
+run_plan(const Proof *proof, const MigPlan *plan, const char *what, GError **error)
+{
+    GPtrArray *rest;
+    g_autofree char *first = mig_plan_blocks(plan, &rest);
+    gboolean good = run(proof, first, what, error);
+
+    for (guint i = 0; good && i < rest->len; i++) {
+        const MigDraftBlock *block = rest->pdata[i];
+
+        good = block->transaction_off ? run_apart(proof, block->sql, what, error)
+                                      : run(proof, block->sql, what, error);
+    }
+    g_ptr_array_unref(rest);
+    return good;
+}
+
 static gboolean
 equals(const Proof *proof, const MigSchema *expected, const char *what, const char *side,
        GError **error)
@@ -104,11 +139,11 @@ rows_are_kept(const Proof *proof, gboolean after, const char *what, GError **err
 }
 
 static gboolean
-step(const Proof *proof, const char *sql, gboolean up, const char *what, GError **error)
+step(const Proof *proof, const MigPlan *plan, gboolean up, const char *what, GError **error)
 {
     const MigKept *kept = proof->kept;
 
-    return run(proof, sql, what, error) &&
+    return run_plan(proof, plan, what, error) &&
            equals(proof, up ? kept->to : kept->from, what, up ? "the model" : "the old state",
                   error) &&
            rows_are_kept(proof, up, what, error);
@@ -137,15 +172,14 @@ prove(MigScratch *place, const MigKept *kept, const MigPlan *upgrade, const MigP
       GHashTable *leave, GError **error)
 {
     Proof proof = {upgrade->dialect, place, mig_scratch_open(place, error), kept, NULL, NULL};
-    g_autofree char *up = mig_plan_sql(upgrade), *down = mig_plan_sql(downgrade);
     Stage stage = STAGE_START;
 
     if (!proof.scratch)
         return stage;
-    if (prepare(&proof, leave, error) && step(&proof, up, TRUE, "the generated upgrade", error))
+    if (prepare(&proof, leave, error) && step(&proof, upgrade, TRUE, "the generated upgrade", error))
         stage = STAGE_UP;
-    if (stage == STAGE_UP && step(&proof, down, FALSE, "the generated downgrade", error) &&
-        step(&proof, up, TRUE, "the generated upgrade, run again,", error))
+    if (stage == STAGE_UP && step(&proof, downgrade, FALSE, "the generated downgrade", error) &&
+        step(&proof, upgrade, TRUE, "the generated upgrade, run again,", error))
         stage = STAGE_PROVEN;
     g_clear_pointer(&proof.tables, g_ptr_array_unref);
     g_clear_pointer(&proof.rows, g_ptr_array_unref);

@@ -80,16 +80,6 @@ header_value(const MigScriptDraft *draft, const char *token)
     return strcmp(token, "created") == 0 ? g_strdup(draft->created ? draft->created : "") : NULL;
 }
 
-static const char *
-sql_of(const Render *render, MigDirection direction)
-{
-    const char *upgrade = render->section ? render->section->upgrade : render->draft->upgrade;
-    const char *downgrade = render->section ? render->section->downgrade : render->draft->downgrade;
-    const char *sql = direction == MIG_UPGRADE ? upgrade : downgrade;
-
-    return sql ? sql : "";
-}
-
 static const GPtrArray *
 rest_of(const Render *render, MigDirection direction)
 {
@@ -99,6 +89,39 @@ rest_of(const Render *render, MigDirection direction)
     if (direction == MIG_UPGRADE)
         return section ? section->upgrade_rest : draft->upgrade_rest;
     return section ? section->downgrade_rest : draft->downgrade_rest;
+}
+
+static const char *
+own_sql(const Render *render, MigDirection direction)
+{
+    const char *upgrade = render->section ? render->section->upgrade : render->draft->upgrade;
+    const char *downgrade = render->section ? render->section->downgrade : render->draft->downgrade;
+    const char *sql = direction == MIG_UPGRADE ? upgrade : downgrade;
+
+    return sql ? sql : "";
+}
+
+/* The further block that is the first, for there is no SQL ahead of it; NULL: none. */
+static const MigDraftBlock *
+leading_block(const Render *render, MigDirection direction)
+{
+    const GPtrArray *rest = rest_of(render, direction);
+
+    return rest && rest->len > 0 && !*own_sql(render, direction) ? rest->pdata[0] : NULL;
+}
+
+static const char *
+sql_of(const Render *render, MigDirection direction)
+{
+    const MigDraftBlock *leading = leading_block(render, direction);
+
+    return leading ? leading->sql : own_sql(render, direction);
+}
+
+static const char *
+option_of(const MigDraftBlock *block)
+{
+    return block && block->transaction_off ? " transaction=off" : "";
 }
 
 void
@@ -310,16 +333,18 @@ add_block(Render *render, guint begin, guint end, const MigDraftSection *section
     const char *marker = render->lines->pdata[begin];
 
     render->section = section;
-    add_marker(render, marker, "");
+    const MigDraftBlock *leading = leading_block(render, render->direction);
+
+    add_marker(render, marker, option_of(leading));
     for (guint n = begin + 1; n < end; n++)
         if (!add_line(render, n, error))
             return FALSE;
     const GPtrArray *rest = rest_of(render, render->direction);
 
-    for (guint i = 0; rest && i < rest->len; i++) {
+    for (guint i = leading ? 1 : 0; rest && i < rest->len; i++) {
         const MigDraftBlock *block = rest->pdata[i];
 
-        add_marker(render, marker, block->transaction_off ? " transaction=off" : "");
+        add_marker(render, marker, option_of(block));
         g_string_append(render->out, block->sql);
     }
     return TRUE;

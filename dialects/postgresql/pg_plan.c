@@ -132,6 +132,7 @@ planner_init(MigPgPlanner *planner, const MigPlanInput *input)
     planner->detached = g_hash_table_new(NULL, NULL);
     planner->targets = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     planner->referenced = g_hash_table_new(NULL, NULL);
+    planner->paces = g_hash_table_new(NULL, NULL);
     planner->queue = g_ptr_array_new();
     planner->actions = g_ptr_array_new_with_free_func((GDestroyNotify)mig_action_free);
     planner->by_id = g_hash_table_new(g_str_hash, g_str_equal);
@@ -154,6 +155,7 @@ planner_clear(MigPgPlanner *planner)
     g_hash_table_unref(planner->detached);
     g_hash_table_unref(planner->targets);
     g_hash_table_unref(planner->referenced);
+    g_hash_table_unref(planner->paces);
     g_hash_table_unref(planner->by_id);
     g_ptr_array_unref(planner->queue);
     g_clear_pointer(&planner->actions, g_ptr_array_unref);
@@ -244,13 +246,15 @@ mig_pg_plan(const MigPlanInput *input, GError **error)
     mig_pg_make_actions(&planner);
     mig_pg_need_names(&planner);
     mig_pg_order_bodies(&planner);
+    mig_pg_plan_swaps(&planner);
     GPtrArray *actions = mig_order_actions(g_steal_pointer(&planner.actions), error);
 
+    if (actions)
+        keep_together(actions);
+    if (actions && input->online)
+        mig_pg_gather_blocks(&planner, actions);
     planner_clear(&planner);
-    if (!actions)
-        return NULL;
-    keep_together(actions);
-    return without_empty(actions);
+    return actions ? without_empty(actions) : NULL;
 }
 
 static void

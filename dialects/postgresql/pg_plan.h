@@ -34,6 +34,14 @@ enum {
     MIG_PG_RANK_LAST = 64
 };
 
+/* How an action of an online plan shares the database with others. */
+typedef enum {
+    MIG_PG_PACE_WHOLE, /* takes strong locks for a moment: in one transaction with its like */
+    MIG_PG_PACE_SHORT, /* the same, but may come in a transaction of its own */
+    MIG_PG_PACE_LONG   /* in a transaction of its own: takes long under a weak lock, or locks what
+                          others should not keep locked with it */
+} MigPgPace;
+
 struct _MigPgPlanner {
     const MigPlanInput *input;
     int version;
@@ -52,6 +60,7 @@ struct _MigPgPlanner {
                                them   by actions of their own */
     GHashTable *targets;    /* object of `from` → GPtrArray of identities: see mig_pg_targets() */
     GHashTable *referenced; /* set of partitions of `from` that foreign keys to parents refer to */
+    GHashTable *paces;      /* MigAction* → MigPgPace, where it is not WHOLE */
     GPtrArray *queue;       /* of objects whose dependents are to be looked at */
     GPtrArray *actions;
     GHashTable *by_id; /* id → MigAction* */
@@ -107,6 +116,23 @@ void mig_pg_break_loops(MigPgPlanner *planner);
 /* Lets indexes of tables that go be dropped ahead of them where their names are needed. */
 void mig_pg_free_names(MigPgPlanner *planner);
 void mig_pg_need_names(MigPgPlanner *planner);
+
+/* A name like this one that no relation beside the object, and no constraint of its table, bears in
+ * either state. New string. */
+char *mig_pg_unused_name(const MigPgPlanner *planner, const MigObject *object, const char *stem,
+                         const char *ending);
+
+/* ---- pg_plan_online.c ---- */
+
+/* Whether the object, a part of a table or of a materialized view, is made beside rows that others
+ * read and write meanwhile. */
+gboolean mig_pg_is_online(const MigPgPlanner *planner, const MigObject *object);
+void mig_pg_set_pace(MigPgPlanner *planner, MigAction *action, MigPgPace pace);
+/* Lets what is made anew be built beside the old one, so that there is no gap between them. To be
+ * called when all needs are known. */
+void mig_pg_plan_swaps(MigPgPlanner *planner);
+/* Puts sorted actions into an order that needs few blocks, and says where these begin. */
+void mig_pg_gather_blocks(MigPgPlanner *planner, GPtrArray *actions);
 
 /* ---- pg_plan_bodies.c ---- */
 

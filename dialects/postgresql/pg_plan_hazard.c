@@ -247,8 +247,9 @@ mig_pg_hazards_of_index(const MigPgPlanner *planner, const MigObject *index, Mig
 
     if (!is_on_old_table(planner, index))
         return;
-    mig_action_hazard(action, "blocks-writes", "blocks writes to table %s while it is built",
-                      table);
+    if (!action->transaction_off)
+        mig_action_hazard(action, "blocks-writes", "blocks writes to table %s while it is built",
+                          table);
     if (mig_object_get(index, "unique") && !known) {
         mig_action_hazard(action, "fails-on-data",
                           "unique index %s on table %s %s: fails when two rows are equal in it",

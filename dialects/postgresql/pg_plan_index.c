@@ -59,6 +59,13 @@ is_attached_with_table(const MigPgPlanner *planner, const MigObject *index)
            !mig_pg_planner_creates(planner, parent);
 }
 
+/* Indexes of partitioned tables hold no rows, and cannot be built or dropped concurrently. */
+static gboolean
+is_concurrent(const MigPgPlanner *planner, const MigObject *index)
+{
+    return mig_pg_is_online(planner, index) && !mig_object_get(index->parent, "partition-key");
+}
+
 static void
 create_index(MigPgPlanner *planner, const MigObject *index, MigAction *action)
 {
@@ -68,8 +75,10 @@ create_index(MigPgPlanner *planner, const MigObject *index, MigAction *action)
     g_autofree char *what = g_strconcat("INDEX ", name, NULL);
 
     if (!mig_pg_comes_with_parent(planner, index)) {
-        mig_action_sql(action, "CREATE %sINDEX %s ON %s%s %s",
-                       mig_object_get(index, "unique") ? "UNIQUE " : "", own,
+        action->transaction_off = is_concurrent(planner, index);
+        mig_action_sql(action, "CREATE %sINDEX %s%s ON %s%s %s",
+                       mig_object_get(index, "unique") ? "UNIQUE " : "",
+                       action->transaction_off ? "CONCURRENTLY " : "", own,
                        mig_object_get(index, "only") || mig_pg_index_stands_alone(planner, index)
                            ? "ONLY "
                            : "",
@@ -91,6 +100,11 @@ drop_index(MigPgPlanner *planner, const MigObject *index, MigAction *action)
     if (mig_object_get(index, "attached-to") &&
         !g_hash_table_contains(planner->detached, index->parent))
         return;
+    if (is_concurrent(planner, index) && !mig_object_get(index, "attached-to")) {
+        action->transaction_off = TRUE;
+        mig_action_sql(action, "DROP INDEX CONCURRENTLY %s", name);
+        return;
+    }
     mig_action_sql(action, "DROP INDEX %s", name);
     mig_action_hazard(action, "blocks-writes", "takes ACCESS EXCLUSIVE on table %s for a moment",
                       table);

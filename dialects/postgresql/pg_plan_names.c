@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* What PostgreSQL cuts names to. */
+#define NAME_BYTES 63
+
 /* The constraint's type, when an index of its name comes with it. */
 static gboolean
 has_index(const MigObject *constraint)
@@ -163,5 +166,47 @@ mig_pg_need_names(MigPgPlanner *planner)
             need_name(planner, freed, objects->pdata[i], keys[k]);
             g_free(keys[k]);
         }
+    }
+}
+
+static gboolean
+bears_name(const MigObject *object, const MigObject *beside, const char *name)
+{
+    if (strcmp(mig_object_name(object), name) != 0)
+        return FALSE;
+    if (mig_pg_is_table_part(object, "constraint") &&
+        strcmp(object->parent->identity, beside->parent->identity) == 0)
+        return TRUE;
+    return is_relation(object) &&
+           g_strcmp0(mig_object_namespace(object), mig_object_namespace(beside)) == 0;
+}
+
+static gboolean
+is_borne(const MigSchema *schema, const MigObject *beside, const char *name)
+{
+    const GPtrArray *objects = mig_schema_objects(schema);
+
+    for (guint i = 0; i < objects->len; i++) {
+        if (bears_name(objects->pdata[i], beside, name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+char *
+mig_pg_unused_name(const MigPgPlanner *planner, const MigObject *object, const char *stem,
+                   const char *ending)
+{
+    for (guint i = 0;; i++) {
+        g_autofree char *number = i > 0 ? g_strdup_printf("%u", i) : g_strdup("");
+        gsize room = NAME_BYTES - strlen(ending) - strlen(number), length = strlen(stem);
+
+        while (length > room)
+            length = (gsize)(g_utf8_find_prev_char(stem, stem + length) - stem);
+        g_autofree char *name = g_strdup_printf("%.*s%s%s", (int)length, stem, ending, number);
+
+        if (!is_borne(planner->input->from, object, name) &&
+            !is_borne(planner->input->to, object, name))
+            return g_steal_pointer(&name);
     }
 }

@@ -152,6 +152,14 @@ mig_pg_followers(const MigPgPlanner *planner, const MigObject *object)
     return list;
 }
 
+/* Whether the partitions' indexes are built concurrently, one by one, and then attached. */
+static gboolean
+is_built_in_parts(const MigPgPlanner *planner, const MigObject *index)
+{
+    return mig_pg_is_kind(index, "index") && mig_pg_planner_creates(planner, index) &&
+           mig_pg_is_online(planner, index);
+}
+
 gboolean
 mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index)
 {
@@ -161,6 +169,8 @@ mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index)
         return FALSE;
     g_autoptr(GPtrArray) list = mig_pg_followers(planner, index);
 
+    if (list->len > 0 && is_built_in_parts(planner, index))
+        return TRUE;
     for (guint i = 0; i < list->len; i++) {
         const MigObject *follower = list->pdata[i];
 

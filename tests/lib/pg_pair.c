@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/order.h"
 #include "dialects/postgresql/pg_dialect.h"
+#include "dialects/postgresql/pg_model.h"
 #include "tests/lib/cluster.h"
 
 /* The databases that serve all pairs, one after the other: emptying one is much faster than making
@@ -114,18 +115,74 @@ is_state(PgPair *pair, MigConnection *connection, const MigSchema *wanted, const
     return FALSE;
 }
 
-static char *
-plan(PgPair *pair, MigConnection *connection, const MigSchema *from, const MigSchema *to,
-     const char *what)
+static MigPlan *
+make_plan(PgPair *pair, MigConnection *connection, const MigSchema *from, const MigSchema *to,
+          gboolean online, const char *what)
 {
     g_autoptr(GPtrArray) changes = mig_diff(from, to);
-    MigPlanInput input = {from, to, changes, FALSE, connection->server};
+    MigPlanInput input = {from, to, changes, online, connection->server};
     g_autoptr(GError) error = NULL;
-    g_autoptr(MigPlan) plan = mig_plan_new(&mig_dialect_postgresql, &input, &error);
+    MigPlan *plan = mig_plan_new(&mig_dialect_postgresql, &input, &error);
 
     if (!plan)
         fail(pair, what, error);
-    return plan ? mig_plan_sql(plan) : NULL;
+    return plan;
+}
+
+/* Each statement is a transaction of its own. */
+static void
+add_statements(GPtrArray *blocks, const char *sql)
+{
+    g_autoptr(GArray) statements =
+        mig_split(&mig_lex_rules_postgresql, sql, strlen(sql), NULL, NULL);
+
+    for (guint i = 0; i < statements->len; i++) {
+        const MigStatement *statement = &g_array_index(statements, MigStatement, i);
+
+        g_ptr_array_add(blocks, g_strndup(sql + statement->offset, statement->length));
+    }
+}
+
+/* Adds a block as it stands in a script. */
+static void
+add_block(GPtrArray *blocks, GString *script, const char *sql, gboolean off)
+{
+    if (!*sql)
+        return;
+    if (off)
+        add_statements(blocks, sql);
+    else
+        g_ptr_array_add(blocks, g_strconcat("BEGIN;\n", sql, "COMMIT;\n", NULL));
+    g_string_append_printf(script, "-- block%s\n%s", off ? " transaction=off" : "", sql);
+}
+
+/* What is run one after the other; *ret_script is all of it. */
+static GPtrArray *
+blocks_of(const MigPlan *plan, char **ret_script)
+{
+    GPtrArray *blocks = g_ptr_array_new_with_free_func(g_free), *rest;
+    g_autofree char *first = mig_plan_blocks(plan, &rest);
+    GString *script = g_string_new(NULL);
+
+    add_block(blocks, script, first, FALSE);
+    for (guint i = 0; i < rest->len; i++) {
+        const MigDraftBlock *block = rest->pdata[i];
+
+        add_block(blocks, script, block->sql, block->transaction_off);
+    }
+    g_ptr_array_unref(rest);
+    *ret_script = g_string_free(script, FALSE);
+    return blocks;
+}
+
+static gboolean
+run_blocks(PgPair *pair, MigConnection *connection, const GPtrArray *blocks, const char *what)
+{
+    for (guint i = 0; i < blocks->len; i++) {
+        if (!run(pair, connection, blocks->pdata[i], what))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean
@@ -143,32 +200,75 @@ try_dump(PgPair *pair, const MigSchema *schema, const char *what)
     return good;
 }
 
+/* Both plans; FALSE when one cannot be made. */
+static gboolean
+plan_ways(PgPair *pair, MigConnection *connection, const MigSchema *from, const MigSchema *to,
+          gboolean online, GPtrArray *ways[2])
+{
+    g_autoptr(MigPlan) up = make_plan(pair, connection, from, to, online, "planning the upgrade");
+    g_autoptr(MigPlan) down =
+        up ? make_plan(pair, connection, to, from, online, "planning the downgrade") : NULL;
+
+    if (!down)
+        return FALSE;
+    g_free(pair->upgrade);
+    g_free(pair->downgrade);
+    ways[0] = blocks_of(up, &pair->upgrade);
+    ways[1] = blocks_of(down, &pair->downgrade);
+    return TRUE;
+}
+
+/* Makes online plans in place of the plain ones; FALSE when there are none, or no others. */
+static gboolean
+plan_online(PgPair *pair, MigConnection *connection, const MigSchema *from, const MigSchema *to,
+            GPtrArray *ways[2])
+{
+    g_autofree char *up = g_strdup(pair->upgrade), *down = g_strdup(pair->downgrade);
+
+    g_ptr_array_unref(g_steal_pointer(&ways[0]));
+    g_ptr_array_unref(g_steal_pointer(&ways[1]));
+    return plan_ways(pair, connection, from, to, TRUE, ways) &&
+           (strcmp(up, pair->upgrade) != 0 || strcmp(down, pair->downgrade) != 0);
+}
+
 static void
-try_ways(PgPair *pair, MigConnection *old, MigConnection *new)
+try_ways(PgPair *pair, MigConnection *old, MigConnection *new, gboolean online)
 {
     g_autoptr(MigSchema) from = read_state(pair, old, "reading the first state");
     g_autoptr(MigSchema) to = from ? read_state(pair, new, "reading the second state") : NULL;
+    GPtrArray *ways[2] = {NULL, NULL};
 
-    if (!to)
-        return;
-    pair->upgrade = plan(pair, old, from, to, "planning the upgrade");
-    pair->downgrade = pair->upgrade ? plan(pair, old, to, from, "planning the downgrade") : NULL;
-    if (pair->downgrade && run(pair, old, pair->upgrade, "the upgrade") &&
-        is_state(pair, old, to, "the upgrade") &&
-        run(pair, old, pair->downgrade, "the downgrade") &&
+    if (to && plan_ways(pair, old, from, to, FALSE, ways) &&
+        (!online || plan_online(pair, old, from, to, ways)) &&
+        run_blocks(pair, old, ways[0], "the upgrade") && is_state(pair, old, to, "the upgrade") &&
+        run_blocks(pair, old, ways[1], "the downgrade") &&
         is_state(pair, old, from, "the downgrade"))
         try_dump(pair, to, "the dump");
+    g_clear_pointer(&ways[0], g_ptr_array_unref);
+    g_clear_pointer(&ways[1], g_ptr_array_unref);
 }
 
-PgPair *
-pg_pair_try(const char *from, const char *to)
+static PgPair *
+try_pair(const char *from, const char *to, gboolean online)
 {
     PgPair *pair = g_new0(PgPair, 1);
     MigConnection *old = open_empty(OLD), *new = open_empty(NEW);
 
     if (run(pair, old, from, "the first state") && run(pair, new, to, "the second state"))
-        try_ways(pair, old, new);
+        try_ways(pair, old, new, online);
     return pair;
+}
+
+PgPair *
+pg_pair_try(const char *from, const char *to)
+{
+    return try_pair(from, to, FALSE);
+}
+
+PgPair *
+pg_pair_try_online(const char *from, const char *to)
+{
+    return try_pair(from, to, TRUE);
 }
 
 void

@@ -13,6 +13,8 @@ typedef struct {
  * the plans on the first: after each, what is read must be the other state. Also loads the dump of
  * each into an empty database, which must then be that state. */
 PgPair *pg_pair_try(const char *from, const char *to);
+/* The same with plans that serve a live system, where they differ from the plain ones. */
+PgPair *pg_pair_try_online(const char *from, const char *to);
 void pg_pair_free(PgPair *pair);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgPair, pg_pair_free)
 

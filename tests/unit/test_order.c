@@ -181,6 +181,42 @@ blocks_outside_of_transactions_stand_alone(void **state)
 }
 
 static void
+statements_outside_of_transactions_share_a_block(void **state)
+{
+    MigPlan plan = plan_of_three(FALSE, TRUE);
+    GPtrArray *rest;
+
+    ((MigAction *)plan.actions->pdata[0])->transaction_off = TRUE;
+    ((MigAction *)plan.actions->pdata[1])->after_commit = TRUE;
+    g_autofree char *first = mig_plan_blocks(&plan, &rest);
+
+    assert_string_equal(first, "");
+    assert_int_equal(rest->len, 2);
+    assert_string_equal(((MigDraftBlock *)rest->pdata[0])->sql, "SELECT 1;\n\nSELECT 2;\n");
+    assert_true(((MigDraftBlock *)rest->pdata[0])->transaction_off);
+    assert_false(((MigDraftBlock *)rest->pdata[1])->transaction_off);
+    g_ptr_array_unref(rest);
+    g_ptr_array_unref(plan.actions);
+}
+
+static void
+blocks_begin_where_a_commit_is_needed(void **state)
+{
+    MigPlan plan = plan_of_three(FALSE, FALSE);
+    GPtrArray *rest;
+
+    for (guint i = 0; i < 2; i++)
+        ((MigAction *)plan.actions->pdata[i])->after_commit = TRUE;
+    g_autofree char *first = mig_plan_blocks(&plan, &rest);
+
+    assert_string_equal(first, "SELECT 1;\n");
+    assert_int_equal(rest->len, 1);
+    assert_string_equal(((MigDraftBlock *)rest->pdata[0])->sql, "SELECT 2;\n\nSELECT 3;\n");
+    g_ptr_array_unref(rest);
+    g_ptr_array_unref(plan.actions);
+}
+
+static void
 one_block_has_no_rest(void **state)
 {
     MigPlan plan = plan_of_three(FALSE, FALSE);
@@ -205,6 +241,8 @@ main(void)
         cmocka_unit_test(sql_has_comments_semicolons_and_no_markers),
         cmocka_unit_test(blocks_end_where_a_commit_is_needed),
         cmocka_unit_test(blocks_outside_of_transactions_stand_alone),
+        cmocka_unit_test(statements_outside_of_transactions_share_a_block),
+        cmocka_unit_test(blocks_begin_where_a_commit_is_needed),
         cmocka_unit_test(one_block_has_no_rest),
     };
 

@@ -1,4 +1,4 @@
-/* Plans between two states on a real server: every file of tests/unit/pg-plan holds such a pair,
+/* Plans between two states on a real server, plain ones and such that serve a live system: every file of tests/unit/pg-plan holds such a pair,
  * "-- from" and "-- to"; a first line "-- since: 14" keeps it from older servers. */
 #include "tests/unit/unit.h"
 
@@ -35,10 +35,10 @@ is_too_new(const char *text)
 }
 
 static void
-leads_there_and_back(void **state)
+leads_there_and_back(const char *name, gboolean online)
 {
     g_autofree char *directory = folder();
-    g_autofree char *path = g_build_filename(directory, *state, NULL);
+    g_autofree char *path = g_build_filename(directory, name, NULL);
     g_autofree char *text = NULL;
 
     assert_true(g_file_get_contents(path, &text, NULL, NULL));
@@ -49,11 +49,24 @@ leads_there_and_back(void **state)
     if (is_too_new(text))
         return;
     *to = '\0';
-    g_autoptr(PgPair) pair = pg_pair_try(from + strlen(FROM), to + strlen(TO));
+    g_autoptr(PgPair) pair = online ? pg_pair_try_online(from + strlen(FROM), to + strlen(TO))
+                                    : pg_pair_try(from + strlen(FROM), to + strlen(TO));
 
     if (pair->problem)
-        fail_msg("%s: %s\n-- upgrade\n%s\n-- downgrade\n%s", (char *)*state, pair->problem,
+        fail_msg("%s: %s\n-- upgrade\n%s\n-- downgrade\n%s", name, pair->problem,
                  pair->upgrade ? pair->upgrade : "", pair->downgrade ? pair->downgrade : "");
+}
+
+static void
+leads_plainly(void **state)
+{
+    leads_there_and_back(*state, FALSE);
+}
+
+static void
+leads_online(void **state)
+{
+    leads_there_and_back(*state, TRUE);
 }
 
 static int
@@ -85,12 +98,14 @@ main(void)
     if (!cluster_folder())
         return cluster_skip();
     g_autoptr(GPtrArray) names = list_pairs();
-    g_autofree struct CMUnitTest *tests = g_new0(struct CMUnitTest, names->len);
+    guint n = names->len;
+    g_autofree struct CMUnitTest *tests = g_new0(struct CMUnitTest, 2 * n);
 
-    for (guint i = 0; i < names->len; i++) {
-        tests[i].name = names->pdata[i];
-        tests[i].test_func = leads_there_and_back;
-        tests[i].initial_state = names->pdata[i];
+    for (guint i = 0; i < n; i++) {
+        tests[i].name = tests[n + i].name = names->pdata[i];
+        tests[i].initial_state = tests[n + i].initial_state = names->pdata[i];
+        tests[i].test_func = leads_plainly;
+        tests[n + i].test_func = leads_online;
     }
-    return _cmocka_run_group_tests("pairs", tests, names->len, NULL, NULL);
+    return _cmocka_run_group_tests("pairs", tests, 2 * n, NULL, NULL);
 }

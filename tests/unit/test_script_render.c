@@ -332,6 +332,28 @@ further_blocks_follow_their_first(void **state)
     assert_non_null(strstr(named, "-- migrate: upgrade transaction=off name=users\n"));
 }
 
+static void
+first_block_may_be_outside_of_transactions(void **state)
+{
+    MigDraftBlock off = {(char *)"CREATE INDEX CONCURRENTLY i ON t (a);\n", TRUE};
+    g_autoptr(GPtrArray) rest = g_ptr_array_new();
+
+    g_ptr_array_add(rest, &off);
+    const MigScriptDraft draft = {.id = "a",
+                                  .upgrade = "",
+                                  .downgrade = "DROP INDEX i;\n",
+                                  .upgrade_rest = rest,
+                                  .rules = &mig_lex_rules_generic};
+    g_autofree char *text = render(mig_script_default_template, &draft);
+
+    assert_non_null(strstr(text, "\n\n-- migrate: upgrade transaction=off\n"
+                                 "CREATE INDEX CONCURRENTLY i ON t (a);\n"
+                                 "\n"
+                                 "-- migrate: downgrade\n"
+                                 "DROP INDEX i;\n"));
+    assert_null(strstr(text, "-- migrate: upgrade\n"));
+}
+
 int
 main(void)
 {
@@ -349,6 +371,7 @@ main(void)
         cmocka_unit_test(messages_cannot_forge_anything),
         cmocka_unit_test(random_messages_are_read_back),
         cmocka_unit_test(further_blocks_follow_their_first),
+        cmocka_unit_test(first_block_may_be_outside_of_transactions),
     };
 
     return cmocka_run_group_tests_name("script_render", tests, NULL, NULL);

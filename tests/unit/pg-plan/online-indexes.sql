@@ -1,0 +1,46 @@
+-- Indexes of tables, materialized views and partitioned tables that come, go and change.
+-- from
+CREATE SCHEMA "Other";
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+CREATE TABLE t (a integer, b integer, "C d" text);
+CREATE INDEX goes ON t (a);
+CREATE UNIQUE INDEX changes ON t (a) WHERE b > 0;
+CREATE INDEX by_function ON t (f(a));
+CREATE TABLE "Other"."T" (a integer);
+CREATE INDEX "Goes too" ON "Other"."T" (a);
+CREATE MATERIALIZED VIEW m AS SELECT a, b FROM t;
+CREATE INDEX m_goes ON m (a);
+CREATE UNIQUE INDEX key_of_fk ON t (b);
+CREATE TABLE refers (b integer REFERENCES t (b));
+CREATE TABLE parts (k integer, d integer, v text) PARTITION BY LIST (k);
+CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1);
+CREATE TABLE part_2 PARTITION OF parts FOR VALUES IN (2) PARTITION BY RANGE (d);
+CREATE TABLE part_2a PARTITION OF part_2 FOR VALUES FROM (1) TO (10);
+CREATE INDEX parts_goes ON parts (v);
+CREATE INDEX parts_changes ON parts (d);
+CREATE INDEX own_of_part ON part_1 (k);
+-- to
+CREATE SCHEMA "Other";
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 1';
+CREATE TABLE t (a integer, b integer, "C d" text);
+CREATE INDEX changes ON t (b DESC);
+CREATE INDEX comes ON t ("C d");
+COMMENT ON INDEX comes IS 'with a comment';
+ALTER INDEX comes SET (fillfactor = 50);
+CREATE TABLE "Other"."T" (a integer, new integer);
+CREATE INDEX "Comes, too" ON "Other"."T" ((a + 1));
+ALTER INDEX "Other"."Comes, too" ALTER COLUMN 1 SET STATISTICS 100;
+CREATE INDEX on_new ON "Other"."T" (new);
+CREATE MATERIALIZED VIEW m AS SELECT a, b FROM t;
+CREATE UNIQUE INDEX m_comes ON m (a, b);
+CREATE TABLE refers (b integer);
+CREATE TABLE parts (k integer, d integer, v text) PARTITION BY LIST (k);
+CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1);
+CREATE TABLE part_2 PARTITION OF parts FOR VALUES IN (2) PARTITION BY RANGE (d);
+CREATE TABLE part_2a PARTITION OF part_2 FOR VALUES FROM (1) TO (10);
+CREATE TABLE part_3 PARTITION OF parts FOR VALUES IN (3);
+CREATE INDEX parts_comes ON parts (k, v);
+CREATE INDEX parts_changes ON parts (d, k);
+CREATE INDEX new_of_part ON part_2a (v);
+CREATE TABLE newcomer (a integer UNIQUE);
+CREATE INDEX newcomer_a ON newcomer (a);
