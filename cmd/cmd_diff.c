@@ -28,7 +28,7 @@ tell_unmanaged(const Invocation *invocation, const char *source, const MigSchema
     for (guint i = 0; i < objects->len; i++) {
         const MigObject *object = objects->pdata[i];
 
-        if (object->unmanaged)
+        if (object->unmanaged && !object->left_out)
             talk(invocation, "unmanaged: %s (%s): %s", object->title, source, object->unmanaged);
     }
 }

@@ -11,7 +11,7 @@ tell_unmanaged(const Invocation *invocation, const MigSchema *schema)
     for (guint i = 0; i < objects->len; i++) {
         const MigObject *object = objects->pdata[i];
 
-        if (object->unmanaged)
+        if (object->unmanaged && !object->left_out)
             talk(invocation, "unmanaged: %s: %s", object->title, object->unmanaged);
     }
 }

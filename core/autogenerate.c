@@ -22,6 +22,7 @@ mig_difference_free(MigDifference *difference)
     g_clear_pointer(&difference->likely, g_ptr_array_unref);
     g_ptr_array_unref(difference->renames);
     g_ptr_array_unref(difference->unmanaged);
+    g_ptr_array_unref(difference->left_out);
     g_free(difference);
 }
 
@@ -128,7 +129,7 @@ name_unmanaged(MigDifference *difference, const MigSchema *schema, const MigSche
         const MigObject *object = objects->pdata[i];
         const MigObject *twin = other ? mig_schema_find(other, object->identity) : NULL;
 
-        if (object->unmanaged && !(twin && twin->unmanaged))
+        if (object->unmanaged && !object->left_out && !(twin && twin->unmanaged))
             g_ptr_array_add(difference->unmanaged,
                             g_strdup_printf("%s: %s", object->title, object->unmanaged));
     }
@@ -210,6 +211,15 @@ make_plans(MigDifference *difference, MigScratch *scratch, const MigAutogenerate
            mig_prove(scratch, from, to, difference->upgrade, difference->downgrade, error);
 }
 
+static void
+note_left_out(MigDifference *difference, const MigScratch *scratch)
+{
+    const GPtrArray *texts = mig_scratch_left_out(scratch);
+
+    for (guint i = 0; i < texts->len; i++)
+        g_ptr_array_add(difference->left_out, g_strdup(texts->pdata[i]));
+}
+
 static gboolean
 fill(MigDifference *difference, MigProject *project, const MigAutogenerateOptions *options,
      GError **error)
@@ -237,10 +247,13 @@ fill(MigDifference *difference, MigProject *project, const MigAutogenerateOption
         return FALSE;
     name_unmanaged(difference, difference->from, NULL);
     name_unmanaged(difference, difference->to, difference->from);
-    return keep_strangers(project, difference, options, error) &&
-           mig_settle(scratch, difference->from, difference->to, error) &&
-           ask_renames(project, difference, options, error) &&
-           make_plans(difference, scratch, options, server, online, error);
+    if (!keep_strangers(project, difference, options, error) ||
+        !mig_settle(scratch, difference->from, difference->to, error) ||
+        !ask_renames(project, difference, options, error) ||
+        !make_plans(difference, scratch, options, server, online, error))
+        return FALSE;
+    note_left_out(difference, scratch);
+    return TRUE;
 }
 
 MigDifference *
@@ -249,6 +262,7 @@ mig_autogenerate(MigProject *project, const MigAutogenerateOptions *options, GEr
     g_autoptr(MigDifference) difference = g_new0(MigDifference, 1);
 
     difference->unmanaged = g_ptr_array_new_with_free_func(g_free);
+    difference->left_out = g_ptr_array_new_with_free_func(g_free);
     difference->renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_rename_free);
     for (guint i = 0; options->renames && i < options->renames->len; i++)
         g_ptr_array_add(difference->renames, mig_rename_copy(options->renames->pdata[i]));

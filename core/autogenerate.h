@@ -31,6 +31,7 @@ typedef struct {
     GPtrArray *likely;           /* of MigRenameQuestion*: nobody was asked, nothing was guessed */
     GPtrArray *unmanaged;        /* of char*: one line each: tables the versions did not create,
                                     objects we cannot manage */
+    GPtrArray *left_out;         /* of char*: one line each: what scratch went without */
 } MigDifference;
 
 void mig_difference_free(MigDifference *difference);

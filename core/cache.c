@@ -121,12 +121,25 @@ forget_oldest(const char *parent)
         g_unlink(g_array_index(files, File, i).path);
 }
 
+/* What scratch could not hold it may hold the next time. */
+static gboolean
+is_whole(const MigSchema *schema)
+{
+    const GPtrArray *objects = mig_schema_objects(schema);
+
+    for (guint i = 0; i < objects->len; i++) {
+        if (((const MigObject *)objects->pdata[i])->left_out)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 void
 mig_cache_put(const MigCacheKey *key, const MigSchema *schema)
 {
     g_autofree char *parent = folder(), *path = path_of(key);
 
-    if (g_mkdir_with_parents(parent, 0700) != 0)
+    if (!is_whole(schema) || g_mkdir_with_parents(parent, 0700) != 0)
         return;
     g_autoptr(GByteArray) bytes = mig_schema_to_bytes(schema);
 

@@ -17,7 +17,7 @@ void mig_cache_key_add(MigCacheKey *key, const char *text, gssize length);
 /* The sealed state that was put under this key; NULL: there is none. */
 MigSchema *mig_cache_get(const MigCacheKey *key);
 
-/* Keeps a sealed state in the user's cache folder; what was not used for longest goes when there are
+/* Keeps a sealed state, unless something was left out of it, in the user's cache folder; what was not used for longest goes when there are
  * too many. */
 void mig_cache_put(const MigCacheKey *key, const MigSchema *schema);
 

@@ -318,6 +318,12 @@ mig_project_set_cached(MigProject *project, gboolean cached)
     project->not_cached = !cached;
 }
 
+static void
+tell_left_out(const char *text, gpointer user_data)
+{
+    mig_project_tell(user_data, MIG_EVENT_NOTICE, "left out on scratch: %s", text);
+}
+
 MigScratch *
 mig_project_scratch(MigProject *project, GError **error)
 {
@@ -336,6 +342,7 @@ mig_project_scratch(MigProject *project, GError **error)
     mig_scratch_set_cached(project->scratch, !project->not_cached);
     mig_scratch_set_place(project->scratch, find_target, project, project->scratch_url);
     mig_scratch_set_introspect_options(project->scratch, &options);
+    mig_scratch_set_listener(project->scratch, tell_left_out, project);
     return project->scratch;
 }
 

@@ -8,6 +8,7 @@ typedef struct {
     GPtrArray *texts;    /* of char*: SQL of the sections */
     GPtrArray *lists;    /* of GPtrArray*: their further blocks */
     GPtrArray *sections; /* of MigDraftSection* */
+    GString *notes;      /* header lines: what was not tried */
     gboolean empty;      /* no database differs from its model */
 } Content;
 
@@ -17,6 +18,8 @@ content_clear(Content *content)
     g_clear_pointer(&content->sections, g_ptr_array_unref);
     g_clear_pointer(&content->texts, g_ptr_array_unref);
     g_clear_pointer(&content->lists, g_ptr_array_unref);
+    if (content->notes)
+        g_string_free(content->notes, TRUE);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Content, content_clear)
@@ -46,6 +49,15 @@ check_one_history(const GPtrArray *projects, GError **error)
     return TRUE;
 }
 
+/* A line of the header: it must stay one. */
+static void
+add_note(GString *notes, const char *text)
+{
+    g_string_append_printf(notes, "%sleft out on scratch: ", notes->len > 0 ? "\n" : "");
+    for (; *text; text++)
+        g_string_append_c(notes, g_ascii_iscntrl(*text) ? ' ' : *text);
+}
+
 static gboolean
 compare(MigProject *project, const MigAutogenerateOptions *autogenerate, Content *content,
         MigDraftSection *section, GError **error)
@@ -57,6 +69,8 @@ compare(MigProject *project, const MigAutogenerateOptions *autogenerate, Content
     for (guint i = 0; i < difference->unmanaged->len; i++)
         mig_project_tell(project, MIG_EVENT_NOTICE, "unmanaged: %s",
                          (char *)difference->unmanaged->pdata[i]);
+    for (guint i = 0; i < difference->left_out->len; i++)
+        add_note(content->notes, difference->left_out->pdata[i]);
     for (guint i = 0; difference->likely && i < difference->likely->len; i++) {
         g_autofree char *note = mig_rename_question_describe(difference->likely->pdata[i]);
 
@@ -86,6 +100,7 @@ fill(Content *content, const GPtrArray *projects, const MigAutogenerateOptions *
     content->lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     content->sections = g_ptr_array_new_with_free_func(g_free);
     content->empty = TRUE;
+    content->notes = g_string_new(NULL);
     for (guint i = 0; i < projects->len; i++) {
         MigProject *project = projects->pdata[i];
         MigDraftSection *section = g_new0(MigDraftSection, 1);
@@ -130,6 +145,8 @@ mig_revision_make(const GPtrArray *projects, const MigRevisionOptions *options,
     if (!check_one_history(projects, error) || !fill(&content, projects, autogenerate, error) ||
         (autogenerate && content.empty && !allow_empty))
         return NULL;
+    if (content.notes->len > 0)
+        filled.notes = content.notes->str;
     if (projects->len > 1) {
         tell_by_dialect(&content, projects);
         filled.sections = content.sections;

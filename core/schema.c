@@ -466,16 +466,24 @@ mig_schema_hash(const MigSchema *schema)
 }
 
 MigObject *
+mig_schema_find_in(const MigSchema *schema, const char *kind, const char *namespace,
+                   const char *name)
+{
+    g_autofree char *identity = spell_in(kind, namespace, name, NULL);
+
+    return mig_schema_find(schema, identity);
+}
+
+MigObject *
 mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *parent,
                   const char *name)
 {
     g_autofree char *identity = mig_schema_identity(schema, kind, parent, name);
     MigObject *found = mig_schema_find(schema, identity);
-    g_autofree char *inside = found || parent || !schema->default_namespace
-                                  ? NULL
-                                  : spell_in(kind, schema->default_namespace, name, NULL);
 
-    return inside ? mig_schema_find(schema, inside) : found;
+    return found || parent || !schema->default_namespace
+               ? found
+               : mig_schema_find_in(schema, kind, schema->default_namespace, name);
 }
 
 MigObject *
@@ -493,6 +501,7 @@ mig_schema_adopt(MigSchema *schema, MigObject *parent, const MigObject *object)
         mig_object_depend(copy, object->depends->pdata[i]);
     copy->position = object->position;
     copy->unmanaged = g_strdup(object->unmanaged);
+    copy->left_out = object->left_out;
     copy->file = g_strdup(object->file);
     copy->line = object->line;
     for (guint i = 0; i < object->children->len; i++)
@@ -500,68 +509,8 @@ mig_schema_adopt(MigSchema *schema, MigObject *parent, const MigObject *object)
     return copy;
 }
 
-static char *
-fold_if(const MigSchema *schema, const char *text)
-{
-    return schema->ignore_case ? g_ascii_strdown(text, -1) : g_strdup(text);
-}
-
-static gboolean
-is_one_of(const MigSchema *schema, const GPtrArray *names, const char *text)
-{
-    for (guint i = 0; names && i < names->len; i++) {
-        g_autofree char *name = fold_if(schema, names->pdata[i]);
-
-        if (strcmp(name, text) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-typedef struct {
-    const GPtrArray *include, *exclude, *hidden;
-} Filter;
-
-/* With a namespace, a pattern without a dot speaks of names alone. */
-static gboolean
-matches_root(const MigSchema *schema, const GPtrArray *patterns, const MigObject *root)
-{
-    g_autofree char *dotted = g_strjoinv(".", root->path);
-    g_autofree char *path = fold_if(schema, dotted);
-    g_autofree char *name = fold_if(schema, mig_object_name(root));
-
-    for (guint i = 0; patterns && i < patterns->len; i++) {
-        g_autofree char *pattern = fold_if(schema, patterns->pdata[i]);
-        const char *text = root->namespaced && !strchr(pattern, '.') ? name : path;
-
-        if (g_pattern_match_simple(pattern, text))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean
-is_hidden(const MigSchema *schema, const GPtrArray *hidden, const MigObject *root)
-{
-    g_autofree char *dotted = g_strjoinv(".", root->path);
-    g_autofree char *path = fold_if(schema, dotted);
-    g_autofree char *name = fold_if(schema, mig_object_name(root));
-    gboolean in_default = g_strcmp0(mig_object_namespace(root), schema->default_namespace) == 0;
-
-    return is_one_of(schema, hidden, path) || (in_default && is_one_of(schema, hidden, name));
-}
-
-static gboolean
-passes(const MigSchema *schema, const Filter *filter, const MigObject *root)
-{
-    if (filter->include && filter->include->len > 0 && !matches_root(schema, filter->include, root))
-        return FALSE;
-    return !matches_root(schema, filter->exclude, root) && !is_hidden(schema, filter->hidden, root);
-}
-
-/* Takes out these roots (a set) with all that is in them. */
-static void
-take_out(MigSchema *schema, GHashTable *roots)
+void
+mig_schema_take_out(MigSchema *schema, GHashTable *roots)
 {
     g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(object_free);
     g_autoptr(GPtrArray) all = g_steal_pointer(&schema->objects);
@@ -579,22 +528,4 @@ take_out(MigSchema *schema, GHashTable *roots)
             g_ptr_array_remove(schema->roots, object);
     }
     set_hash(schema);
-}
-
-MigSchema *
-mig_schema_filter(MigSchema *schema, const GPtrArray *include, const GPtrArray *exclude,
-                  const GPtrArray *hidden)
-{
-    const Filter filter = {include, exclude, hidden};
-    g_autoptr(GHashTable) unwanted = g_hash_table_new(NULL, NULL);
-
-    for (guint i = 0; i < schema->roots->len; i++) {
-        MigObject *root = schema->roots->pdata[i];
-
-        if (!passes(schema, &filter, root))
-            g_hash_table_add(unwanted, root);
-    }
-    if (g_hash_table_size(unwanted) > 0)
-        take_out(schema, unwanted);
-    return schema;
 }

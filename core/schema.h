@@ -32,6 +32,7 @@ struct _MigObject {
     GPtrArray *depends;  /* of char*: identities of objects it needs, sorted */
     int position;        /* order among siblings where one exists (columns), from 1; else 0 */
     char *unmanaged;     /* why we cannot manage it; NULL: we can */
+    gboolean left_out;   /* unmanaged for scratch could not hold it, and people were told so */
     char *file;          /* model: where it was defined; NULL: unknown */
     int line;
     char *hash;          /* mig_object_hash()'s; NULL until it was asked for */
@@ -102,9 +103,16 @@ char *mig_schema_identity(const MigSchema *schema, const char *kind, const MigOb
 MigObject *mig_schema_lookup(const MigSchema *schema, const char *kind, const MigObject *parent,
                              const char *name);
 
+/* The root of this kind and name, without signature, in a namespace; or NULL. */
+MigObject *mig_schema_find_in(const MigSchema *schema, const char *kind, const char *namespace,
+                              const char *name);
+
 /* Adds a deep copy of another schema's object (parent NULL: as a root); the schema must be sealed
  * (again) after it. */
 MigObject *mig_schema_adopt(MigSchema *schema, MigObject *parent, const MigObject *object);
+
+/* Takes these roots (a set of MigObject*), with all that is in them, out of a sealed schema. */
+void mig_schema_take_out(MigSchema *schema, GHashTable *roots);
 
 /* Takes a sealed schema and returns it without the roots that do not pass: include (globs over a
  * root's dotted path, or, without a dot, over its name; empty: all) and then exclude. A root that is

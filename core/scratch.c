@@ -9,6 +9,9 @@ struct _MigScratch {
     gboolean cached;
     MigConnection *idle; /* rewound, for the next who asks; or NULL */
     char *fingerprint; /* NULL until asked for */
+    GPtrArray *left_out; /* of char* */
+    void (*tell)(const char *text, gpointer user_data);
+    gpointer tell_data;
 };
 
 MigScratch *
@@ -17,6 +20,7 @@ mig_scratch_new(const MigDialect *dialect)
     MigScratch *scratch = g_new0(MigScratch, 1);
 
     scratch->dialect = dialect;
+    scratch->left_out = g_ptr_array_new_with_free_func(g_free);
     return scratch;
 }
 
@@ -27,6 +31,7 @@ mig_scratch_free(MigScratch *scratch)
         return;
     scratch->dialect->close(scratch->idle);
     g_free(scratch->fingerprint);
+    g_ptr_array_unref(scratch->left_out);
     g_free(scratch);
 }
 
@@ -49,6 +54,34 @@ const MigDialect *
 mig_scratch_dialect(const MigScratch *scratch)
 {
     return scratch->dialect;
+}
+
+void
+mig_scratch_set_listener(MigScratch *scratch, void (*tell)(const char *text, gpointer user_data),
+                         gpointer user_data)
+{
+    scratch->tell = tell;
+    scratch->tell_data = user_data;
+}
+
+const GPtrArray *
+mig_scratch_left_out(const MigScratch *scratch)
+{
+    return scratch->left_out;
+}
+
+/* What the engine itself has to say of throwaway databases is of no interest. */
+static void
+on_message(MigEventKind kind, const char *text, gpointer user_data)
+{
+    MigScratch *scratch = user_data;
+
+    if (kind != MIG_EVENT_NOTICE ||
+        g_ptr_array_find_with_equal_func(scratch->left_out, text, g_str_equal, NULL))
+        return;
+    g_ptr_array_add(scratch->left_out, g_strdup(text));
+    if (scratch->tell)
+        scratch->tell(text, scratch->tell_data);
 }
 
 /* FALSE with error: there should be one, and is not. */
@@ -74,10 +107,13 @@ mig_scratch_open(MigScratch *scratch, GError **error)
     GError *own = NULL;
     MigConnection *made = scratch->dialect->open_scratch(target, scratch->url, &own);
 
-    if (made && scratch->dialect->rewind)
-        scratch->dialect->rewind(made);
-    if (made)
+    if (made) {
+        made->message = on_message;
+        made->message_data = scratch;
+        if (scratch->dialect->rewind)
+            scratch->dialect->rewind(made);
         return made;
+    }
     if (scratch->url)
         mig_url_redact_error(scratch->url, own);
     g_propagate_error(error, own);

@@ -29,6 +29,13 @@ void mig_scratch_set_introspect_options(MigScratch *scratch, const MigIntrospect
  * not unless this was called. */
 void mig_scratch_set_cached(MigScratch *scratch, gboolean cached);
 
+/* Who is told, once each, what scratch goes without; nobody unless this was called. */
+void mig_scratch_set_listener(MigScratch *scratch, void (*tell)(const char *text, gpointer user_data),
+                              gpointer user_data);
+
+/* What scratch went without so far (of const char*, "WHAT: WHY"), each once. */
+const GPtrArray *mig_scratch_left_out(const MigScratch *scratch);
+
 /* The beginning of a key under which a state read on scratch may be kept; what it was made of is to
  * be added. NULL without error: states are not kept. */
 MigCacheKey *mig_scratch_cache_key(MigScratch *scratch, const char *what, GError **error);

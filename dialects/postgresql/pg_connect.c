@@ -2,6 +2,7 @@
 
 #include "dialects/postgresql/pg_dialect.h"
 #include "dialects/postgresql/pg_driver.h"
+#include "dialects/postgresql/pg_left_out.h"
 #include "dialects/postgresql/pg_model.h"
 
 #define OLDEST_VERSION 130000
@@ -215,6 +216,7 @@ mig_pg_close(MigConnection *connection)
     else
         PQfinish(pg->conn);
     mig_pg_scratch_drop(pg);
+    mig_pg_forget_left_out(pg);
     g_clear_pointer(&pg->saved, g_ptr_array_unref);
     g_free(pg->base.display);
     g_free(pg->base.server);

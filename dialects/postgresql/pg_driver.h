@@ -24,6 +24,7 @@ struct _MigPg {
     guint n_inside;       /* scratch: statements run since it was rewound */
     guint64 prepared;     /* scratch: which catalog queries the server has by name, as bits … */
     guint epoch;          /* … and what the names begin with */
+    GPtrArray *left_out;  /* scratch: what it goes without (pg_left_out.h); NULL: nothing yet */
     MigPgUnits *units;    /* between units_begin and the end; else NULL */
     gboolean run_locked;  /* the session holds the lock of the run … */
     gint64 run_key;       /* … with this key */
@@ -64,6 +65,9 @@ gboolean mig_pg_keep(MigPg *pg, GError **error);
  * do nothing otherwise. */
 gboolean mig_pg_guard(MigPg *pg, GError **error);
 void mig_pg_undo_failed(MigPg *pg);
+/* The same around a part of that, which may fail without ending the whole. */
+gboolean mig_pg_guard_part(MigPg *pg, GError **error);
+void mig_pg_undo_part(MigPg *pg);
 
 /* ---- pg_fingerprint.c ---- */
 char *mig_pg_fingerprint(MigConnection *target, const MigUrl *server, GError **error);

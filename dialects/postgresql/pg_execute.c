@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dialects/postgresql/pg_driver.h"
+#include "dialects/postgresql/pg_left_out.h"
 #include "dialects/postgresql/pg_model.h"
 
 /* The statements of a message share a transaction; more would need more locks than a server with
@@ -137,8 +138,9 @@ locate(const Execution *run, const PGresult *failure, const char *message, const
            g_array_index(starts, gsize, i);
 }
 
+/* *ret_failed: the statement that did not succeed, when none could be. */
 static gboolean
-run_message(const Execution *run, GError **error)
+run_message(const Execution *run, guint *ret_failed, GError **error)
 {
     g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(gsize));
     g_autofree char *message = write_message(run, starts);
@@ -149,6 +151,7 @@ run_message(const Execution *run, GError **error)
         return TRUE;
     GError *own = mig_pg_error_new(run->pg, failure, 0, NULL);
 
+    *ret_failed = MIN(run->first + n_done, run->end - 1);
     mig_error_set_offset(own, run->file, run->text, run->length,
                          locate(run, failure, message, starts, n_done));
     PQclear(failure);
@@ -207,6 +210,59 @@ finish(MigPg *pg, GError **error)
     return result != NULL;
 }
 
+static gboolean
+may_be_left_out(const Execution *run)
+{
+    for (guint i = run->first; run->pg->scratch_name && i < run->end; i++) {
+        const MigStatement *statement = statement_at(run, i);
+
+        if (mig_pg_may_be_left_out(run->text + statement->offset, statement->length))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether scratch goes on without the statement that failed. What came before it in its message was
+ * undone with it. */
+static gboolean
+goes_without(const Execution *run, guint failed, const GError *failure)
+{
+    const MigStatement *statement = statement_at(run, failed);
+
+    return (run->pg->rewindable || PQtransactionStatus(run->pg->conn) == PQTRANS_IDLE) &&
+           mig_pg_leave_out(run->pg, run->text + statement->offset, statement->length, failure);
+}
+
+/* Runs the statements from run->first to run->end, but for those that scratch goes without. */
+static gboolean
+run_part(Execution *run, GError **error)
+{
+    const guint end = run->end;
+    gboolean careful = may_be_left_out(run);
+    guint failed = 0;
+
+    while (run->first < end) {
+        g_autoptr(GError) own = NULL;
+
+        if (careful && !mig_pg_guard_part(run->pg, error))
+            return FALSE;
+        if (run_message(run, &failed, &own))
+            return TRUE;
+        if (!careful || !goes_without(run, failed, own)) {
+            mig_pg_explain_left_out(run->pg, own);
+            g_propagate_error(error, g_steal_pointer(&own));
+            return FALSE;
+        }
+        mig_pg_undo_part(run->pg);
+        run->end = failed;
+        if (failed > run->first && !run_message(run, &failed, error))
+            return FALSE;
+        run->first = run->end + 1;
+        run->end = end;
+    }
+    return TRUE;
+}
+
 gboolean
 mig_pg_execute(MigConnection *connection, const char *text, gsize length, const char *file,
                GError **error)
@@ -219,7 +275,7 @@ mig_pg_execute(MigConnection *connection, const char *text, gsize length, const 
         return FALSE;
     for (; run.first < statements->len; run.first = run.end) {
         run.end = find_end(&run);
-        if (run_message(&run, error))
+        if (run_part(&run, error))
             continue;
         mig_pg_undo_failed(pg);
         if (!pg->rewindable && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)

@@ -1,4 +1,5 @@
 #include "dialects/postgresql/pg_introspect.h"
+#include "dialects/postgresql/pg_left_out.h"
 
 #include <string.h>
 
@@ -264,6 +265,7 @@ mig_pg_introspect(MigConnection *connection, const MigIntrospectOptions *options
         reader->grants = options && options->include_grants;
         if (read_all(reader, pattern, &failure) && !reader->torn) {
             mig_pg_resolve_late(reader);
+            mig_pg_mark_left_out(reader->pg, reader->schema);
             mig_schema_seal(reader->schema);
             return g_steal_pointer(&reader->schema);
         }

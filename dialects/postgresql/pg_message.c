@@ -156,13 +156,15 @@ add_rows(MigPgMessage *message, MigPg *pg, const MigUnit *unit, MigPgPartKind ki
 }
 
 static void
-add_script(MigPgMessage *message, const MigUnit *unit)
+add_script(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
     gboolean losses = mig_pg_losses_possible(unit);
 
     for (guint i = 0; i < unit->n_statements; i++) {
         const MigStatement *statement = &unit->statements[i];
 
+        if (g_hash_table_contains(pg->units->skipped, statement))
+            continue;
         if (losses)
             add_taken(message, MIG_PG_OWN, unit, mig_pg_losses_note(unit, i));
         begin_part(message, MIG_PG_SCRIPT, unit, i);
@@ -234,7 +236,7 @@ mig_pg_message_add_unit(MigPgMessage *message, MigPg *pg, const MigUnit *unit, g
     add_lock(message, pg, unit, path);
     add_before(message, pg, unit);
     add_rows(message, pg, unit, MIG_PG_ROWS, NULL);
-    add_script(message, unit);
+    add_script(message, pg, unit);
     durable = durable || whole_run;
     if (unit->n_statements > 0) {
         g_autofree char *settings =
@@ -309,7 +311,7 @@ mig_pg_message_add_off_statement(MigPgMessage *message, MigPg *pg, const MigUnit
     g_autofree char *settings = own_settings(pg, "");
 
     add_begin(message, unit);
-    add_script(message, unit);
+    add_script(message, pg, unit);
     add_own_role(message, unit);
     add_rows(message, pg, unit, MIG_PG_UNCHANGED, settings);
     add_after(message, pg, unit);

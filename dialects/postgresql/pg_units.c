@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "dialects/postgresql/pg_left_out.h"
 #include "dialects/postgresql/pg_words.h"
 
 #define GROUP_UNITS 16
@@ -63,7 +64,7 @@ make_message(MigPg *pg, const GPtrArray *units)
 }
 
 /* What a try to run units came to. */
-typedef enum { RAN, FAILED, LOCKED, NOTHING_RAN } Result;
+typedef enum { RAN, FAILED, LOCKED, NOTHING_RAN, GOES_WITHOUT } Result;
 
 static Result
 judge(MigPg *pg, const MigPgMessage *message, const MigPgOutcome *outcome)
@@ -79,6 +80,20 @@ judge(MigPg *pg, const MigPgMessage *message, const MigPgOutcome *outcome)
         mig_pg_failed_part(pg, message, outcome)->kind == MIG_PG_SCRIPT)
         return LOCKED;
     return FAILED;
+}
+
+/* Whether scratch goes on without the statement that failed. */
+static gboolean
+goes_without(MigPg *pg, const MigPgPart *failed, const GError *failure)
+{
+    const MigStatement *statement =
+        failed->kind == MIG_PG_SCRIPT ? &failed->unit->statements[failed->statement] : NULL;
+
+    if (!statement || !mig_pg_leave_out(pg, failed->unit->text + statement->offset,
+                                        statement->length, failure))
+        return FALSE;
+    g_hash_table_add(pg->units->skipped, (gpointer)statement);
+    return TRUE;
 }
 
 /* Runs units (all small, or one) in one message; those that are durable leave the list. */
@@ -104,8 +119,14 @@ run_once(MigPg *pg, GPtrArray *units, const MigUnit **ret_failed, GError **error
         outcome.lost = TRUE;
         result = FAILED;
     }
-    g_propagate_error(error, mig_pg_unit_error(pg, message, &outcome));
-    *ret_failed = mig_pg_failed_part(pg, message, &outcome)->unit;
+    const MigPgPart *failed = mig_pg_failed_part(pg, message, &outcome);
+    GError *own = mig_pg_unit_error(pg, message, &outcome);
+
+    if (result == FAILED && !outcome.lost && goes_without(pg, failed, own))
+        result = GOES_WITHOUT;
+    mig_pg_explain_left_out(pg, own);
+    g_propagate_error(error, own);
+    *ret_failed = failed->unit;
     report(pg, units, n_committed);
     return result;
 }
@@ -137,6 +158,8 @@ run_trying(MigPg *pg, GPtrArray *units, const MigUnit **ret_failed, GError **err
 
         if (result == RAN)
             return RAN;
+        if (result == GOES_WITHOUT)
+            continue;
         if (result != LOCKED || attempt >= options->lock_retries ||
             options->mode == MIG_UNITS_WHOLE_RUN) {
             g_propagate_error(error, g_steal_pointer(&own));
@@ -200,7 +223,14 @@ run_message(MigPg *pg, MigPgMessage *message, GError **error)
         return TRUE;
     if (!outcome.lost && !roll_back(pg, FALSE))
         outcome.lost = TRUE;
-    g_propagate_error(error, mig_pg_unit_error(pg, owned, &outcome));
+    GError *own = mig_pg_unit_error(pg, owned, &outcome);
+
+    if (!outcome.lost && goes_without(pg, mig_pg_failed_part(pg, owned, &outcome), own)) {
+        g_error_free(own);
+        return TRUE;
+    }
+    mig_pg_explain_left_out(pg, own);
+    g_propagate_error(error, own);
     return FALSE;
 }
 
@@ -255,7 +285,9 @@ run_off(MigPg *pg, const MigUnit *unit, GError **error)
     }
     if (pg->units->off_text != unit->text && !end_off_block(pg, error))
         return FALSE;
-    if (mig_pg_may_need_bare(unit->text + statement->offset, statement->length)) {
+    gboolean bare = mig_pg_may_need_bare(unit->text + statement->offset, statement->length);
+
+    if (bare && !g_hash_table_contains(pg->units->skipped, statement)) {
         if (!run_bare(pg, unit, error))
             return FALSE;
     } else {
@@ -341,6 +373,18 @@ check_unit(const MigPg *pg, const MigUnit *unit, gsize *ret_bytes, GError **erro
     return TRUE;
 }
 
+/* What would reach beyond a scratch database. */
+static void
+skip_beyond(MigPg *pg, const MigUnit *unit)
+{
+    for (guint i = 0; i < unit->n_statements; i++) {
+        const MigStatement *statement = &unit->statements[i];
+
+        if (mig_pg_keep_off(pg, unit->text + statement->offset, statement->length))
+            g_hash_table_add(pg->units->skipped, (gpointer)statement);
+    }
+}
+
 static gboolean
 submit(MigPg *pg, const MigUnit *unit, const MigUnit **ret_failed, GError **error)
 {
@@ -356,6 +400,9 @@ submit(MigPg *pg, const MigUnit *unit, const MigUnit **ret_failed, GError **erro
         return FALSE;
     }
     gboolean full = units->queue_bytes + bytes > GROUP_BYTES;
+
+    if (pg->scratch_name)
+        skip_beyond(pg, unit);
 
     if ((unit->off || full) && !flush(pg, ret_failed, error))
         return FALSE;
@@ -385,6 +432,7 @@ finish(MigPg *pg)
     pg->units = NULL;
     g_ptr_array_unref(units->queue);
     g_ptr_array_unref(units->uncommitted);
+    g_hash_table_unref(units->skipped);
     g_free(units);
 }
 
@@ -410,6 +458,7 @@ mig_pg_units_begin(MigConnection *connection, const MigUnitsOptions *options, GE
     pg->units->options = *options;
     pg->units->queue = g_ptr_array_new();
     pg->units->uncommitted = g_ptr_array_new();
+    pg->units->skipped = g_hash_table_new(NULL, NULL);
     return TRUE;
 }
 

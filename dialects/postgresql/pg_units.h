@@ -37,6 +37,7 @@ struct _MigPgUnits {
     GPtrArray *uncommitted; /* of const MigUnit*: WHOLE_RUN: ran in the open transaction */
     const char *off_text;   /* the script whose off block has set the session's state; else NULL */
     gint64 off_lock_timeout_ms; /* what was set for its last statement */
+    GHashTable *skipped; /* set of const MigStatement*: what scratch goes without */
 };
 
 /* What a session of ours has set, for RESET ALL forgets it: columns of a SELECT. */

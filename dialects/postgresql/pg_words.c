@@ -214,14 +214,18 @@ target_free(gpointer data)
     g_free(target);
 }
 
+char *
+mig_pg_folded_name(const char *text, MigToken token)
+{
+    return token.kind == MIG_TOKEN_WORD
+               ? g_ascii_strdown(text + token.offset, (gssize)token.length)
+               : mig_token_name(text, token);
+}
+
 static char *
 folded_name(const Words *words, guint index)
 {
-    MigToken token = words->tokens[index];
-
-    return token.kind == MIG_TOKEN_WORD
-               ? g_ascii_strdown(words->text + token.offset, (gssize)token.length)
-               : mig_token_name(words->text, token);
+    return mig_pg_folded_name(words->text, words->tokens[index]);
 }
 
 static gboolean

@@ -2,7 +2,23 @@
 #ifndef MIG_PG_WORDS_H
 #define MIG_PG_WORDS_H
 
-#include <glib.h>
+#include "core/lexer.h"
+
+/* A name as PostgreSQL folds it. New string. */
+char *mig_pg_folded_name(const char *text, MigToken token);
+
+/* What a statement is about when it says nothing of the schema, or would reach beyond the database that
+ * it runs in. */
+typedef enum {
+    MIG_PG_SCHEMA, /* none of that */
+    MIG_PG_SILENT, /* settings of the session, and grants nobody looks at: not worth a word */
+    MIG_PG_OWNER,
+    MIG_PG_DATABASE,
+    MIG_PG_SERVER, /* roles too: all databases share them */
+    MIG_PG_CONNECTION,
+    MIG_PG_N_REACHES
+} MigPgReach;
+MigPgReach mig_pg_reach(const char *text, gsize length, gboolean with_grants);
 
 /* A table that a statement names, as PostgreSQL folds names. */
 typedef struct {

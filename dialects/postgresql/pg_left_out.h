@@ -1,0 +1,23 @@
+/* What a scratch database goes without: what its server or its user's rights do not allow, and what would
+ * reach beyond it. Noted by name, told as MIG_EVENT_NOTICE, and unmanaged in the states read there. */
+#ifndef MIG_PG_LEFT_OUT_H
+#define MIG_PG_LEFT_OUT_H
+
+#include "core/schema.h"
+#include "dialects/postgresql/pg_driver.h"
+
+/* Whether a statement of a replay is not to run on scratch, told by its words; it is noted then. */
+gboolean mig_pg_keep_off(MigPg *pg, const char *text, gsize length);
+
+/* Whether a statement may be one that scratch can go without, should it fail. */
+gboolean mig_pg_may_be_left_out(const char *text, gsize length);
+/* Whether scratch goes on without a statement that failed; what it is about is noted then. */
+gboolean mig_pg_leave_out(MigPg *pg, const char *text, gsize length, const GError *failure);
+
+/* Adds what was noted to the hint of an error that may come of it. */
+void mig_pg_explain_left_out(const MigPg *pg, GError *error);
+/* Marks in a state that was read (not yet sealed) what it lacks. */
+void mig_pg_mark_left_out(const MigPg *pg, MigSchema *schema);
+void mig_pg_forget_left_out(MigPg *pg);
+
+#endif
