@@ -20,7 +20,10 @@ print_json(MigProject *project, const GPtrArray *findings, gboolean ok)
         json_object_set_new(item, "reason", json_string(finding->reason));
         json_object_set_new(item, "ok", json_boolean(finding->ok));
         json_object_set_new(item, "message", json_string(finding->message));
+        json_object_set_new(item, "file", text_or_null(finding->file));
+        json_object_set_new(item, "line", finding->line ? json_integer(finding->line) : json_null());
         json_object_set_new(item, "sql", text_or_null(finding->sql));
+        json_object_set_new(item, "diff", text_or_null(finding->diff));
         json_object_set_new(item, "hint", text_or_null(finding->hint));
         json_array_append_new(list, item);
     }
@@ -37,7 +40,13 @@ print_text(const Invocation *invocation, const GPtrArray *findings)
 
         out_styled(invocation, finding->ok ? STYLE_GOOD : STYLE_BAD, "%s",
                    finding->ok ? "ok: " : "no: ");
+        if (finding->file && finding->line)
+            out("%s:%d: ", finding->file, finding->line);
+        else if (finding->file)
+            out("%s: ", finding->file);
         out("%s\n", finding->message);
+        if (finding->diff)
+            out("%s", finding->diff);
         if (finding->sql)
             out_sql(invocation, finding->sql);
         if (finding->hint)
@@ -48,8 +57,9 @@ print_text(const Invocation *invocation, const GPtrArray *findings)
 static int
 check(Invocation *invocation, MigProject *project, GError **error)
 {
-    g_autoptr(GPtrArray) findings =
-        mig_check(project, invocation_has(invocation, "against"), error);
+    const MigCheckOptions wanted = {.against_versions = invocation_has(invocation, "against"),
+                                    .since = invocation_value(invocation, "since")};
+    g_autoptr(GPtrArray) findings = mig_check(project, &wanted, error);
     gboolean ok = TRUE;
 
     if (!findings)
@@ -78,6 +88,11 @@ static const Option options[] = {
      .help = "replay the scripts on scratch and ask nothing of the database",
      .completion = COMPLETE_CHOICES,
      .choices = sides},
+    {.name = "since",
+     .kind = OPTION_VALUE,
+     .value = "REF",
+     .help = "ask git, too: what happened to the scripts since REF (origin/main), and would a merge "
+             "with it leave two heads?"},
     {.name = NULL},
 };
 
@@ -89,11 +104,15 @@ const Command command_check = {
         "head? Is the database at head? Are the applied scripts as they were when they ran? Is the "
         "database what the model says? If not, the SQL that would remove the difference is shown.\n"
         "\n"
+        "With --since it asks of the scripts, too: was one that REF has already edited or deleted here, "
+        "and will there be two heads once this branch is merged with REF?\n"
+        "\n"
         "Exits with 1 when an answer is no. Tables that the versions did not create are named, and "
         "are no difference. Nothing is ever written.",
     .examples = "migrate check\tbefore a release: does the model have a migration, and is it "
                 "applied?\n"
-                "migrate check --against versions\tthe same in CI, without a database\n",
+                "migrate check --against versions\tthe same in CI, without a database\n"
+                "migrate check --against versions --since origin/main\tfor a pull request\n",
     .options = options,
     .run = run,
 };

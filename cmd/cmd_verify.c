@@ -1,4 +1,5 @@
 #include "cmd/output.h"
+#include "core/since.h"
 #include "core/verify.h"
 
 static const char *const verdict_texts[] = {
@@ -47,19 +48,30 @@ print_result(const Invocation *invocation, const MigVerifyResult *result)
         report_error(invocation, result->error);
 }
 
-static int
-run(Invocation *invocation, GError **error)
+/* What is new or edited since the commit of --since: array of MigRevision*. */
+static GPtrArray *
+find_recent(MigProject *project, const char *ref, GError **error)
 {
-    g_autoptr(MigProject) project = invocation_project(invocation, error);
-    const MigVerifyOptions options = {.range = invocation_argument(invocation, 0),
-                                      .no_model = invocation_has(invocation, "no-model"),
-                                      .keep_going = invocation_has(invocation, "keep-going")};
+    g_autoptr(MigSince) since = mig_since(project, ref, error);
+
+    if (!since)
+        return NULL;
+    GPtrArray *recent = g_ptr_array_copy(since->added, NULL, NULL);
+
+    for (guint i = 0; i < since->changed->len; i++)
+        g_ptr_array_add(recent, ((MigChangedScript *)since->changed->pdata[i])->revision);
+    return recent;
+}
+
+static int
+verify(Invocation *invocation, MigProject *project, const MigVerifyOptions *options, GError **error)
+{
     json_t *list = json_array();
     guint n_revisions = 0, n_faults = 0, n_irreversible = 0;
 
-    if (project && invocation->format == FORMAT_JSON)
+    if (invocation->format == FORMAT_JSON)
         mig_project_on_event(project, NULL, NULL); /* one document, not a stream */
-    g_autoptr(GPtrArray) results = project ? mig_verify(project, &options, error) : NULL;
+    g_autoptr(GPtrArray) results = mig_verify(project, options, error);
 
     for (guint i = 0; results && i < results->len; i++) {
         const MigVerifyResult *result = results->pdata[i];
@@ -86,9 +98,34 @@ run(Invocation *invocation, GError **error)
     return n_faults > 0;
 }
 
+static int
+run(Invocation *invocation, GError **error)
+{
+    const char *since = invocation_value(invocation, "since");
+    MigVerifyOptions options = {.range = invocation_argument(invocation, 0),
+                                .no_model = invocation_has(invocation, "no-model"),
+                                .keep_going = invocation_has(invocation, "keep-going")};
+
+    if (since && options.range) {
+        mig_set_error(error, MIG_E_USAGE, "a range and --since do not go together");
+        return -1;
+    }
+    g_autoptr(MigProject) project = invocation_project(invocation, error);
+    g_autoptr(GPtrArray) recent = project && since ? find_recent(project, since, error) : NULL;
+
+    if (!project || (since && !recent))
+        return -1;
+    options.only = recent;
+    return verify(invocation, project, &options, error);
+}
+
 static const Option options[] = {
     {.name = "keep-going", .letter = 'k', .help = "go on after the first fault"},
     {.name = "no-model", .help = "do not compare the end of the history with the model"},
+    {.name = "since",
+     .kind = OPTION_VALUE,
+     .value = "REF",
+     .help = "only what is new or edited since the commit in common with REF (origin/main)"},
     {.name = NULL},
 };
 
@@ -110,6 +147,7 @@ const Command command_verify = {
         "need not exist. The exit status is 1 when there is a fault.",
     .examples = "migrate verify\tthe whole history\n"
                 "migrate verify 4f1c:head\tfrom one revision on\n"
+                "migrate verify --since origin/main\twhat a pull request adds\n"
                 "migrate verify --keep-going --format json\tall faults, for a program\n",
     .options = options,
     .arguments = arguments,

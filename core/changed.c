@@ -58,17 +58,17 @@ mig_changed_free(MigChangedScript *script)
 }
 
 static char *
-diff_with_log(const MigScript *script, const MigLogRow *row)
+diff_with_log(const MigScript *script, const MigLogRow *row, const char *old_name)
 {
-    g_autofree char *old_name = g_strdup_printf("%s as it was applied", row->revision);
+    g_autofree char *usual_name = g_strdup_printf("%s as it was applied", row->revision);
 
-    return mig_text_diff(row->script, script->text, old_name, script->path ? script->path : "now",
-                         MAX_DIFF_LINES);
+    return mig_text_diff(row->script, script->text, old_name ? old_name : usual_name,
+                         script->path ? script->path : "now", MAX_DIFF_LINES);
 }
 
 MigChangedScript *
-mig_changed_compare(MigRevision *revision, const MigLogRow *row, const MigLexRules *rules,
-                    GError **error)
+mig_changed_compare(MigRevision *revision, const MigLogRow *row, const char *old_name,
+                    const MigLexRules *rules, GError **error)
 {
     MigScript *script = revision->script;
 
@@ -86,7 +86,7 @@ mig_changed_compare(MigRevision *revision, const MigLogRow *row, const MigLexRul
     MigChangedScript *script_found = g_memdup2(&found, sizeof found);
 
     script_found->old_parents = g_strdup(row->parents);
-    script_found->diff = row->script ? diff_with_log(script, row) : NULL;
+    script_found->diff = row->script ? diff_with_log(script, row, old_name) : NULL;
     return script_found;
 }
 
@@ -120,7 +120,7 @@ mig_changed_scripts(MigProject *project, const GPtrArray *rows, GError **error)
             strcmp(row->direction, mig_direction_name(MIG_DOWNGRADE)) == 0)
             continue;
         GError *own = NULL;
-        MigChangedScript *found = mig_changed_compare(revision, row, dialect->lex_rules, &own);
+        MigChangedScript *found = mig_changed_compare(revision, row, NULL, dialect->lex_rules, &own);
 
         if (found)
             g_ptr_array_add(list, found);

@@ -16,10 +16,12 @@ typedef struct {
 void mig_changed_free(MigChangedScript *script);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigChangedScript, mig_changed_free)
 
-/* One revision (its body is loaded as needed) against its log row with the script: NULL without error
- * when nothing that counts has changed. */
+/* One revision (its body is loaded as needed) against a log row with the script: NULL without error
+ * when nothing that counts has changed. old_name: what the diff calls the row's text; NULL: what was
+ * applied. */
 MigChangedScript *mig_changed_compare(MigRevision *revision, const MigLogRow *row,
-                                      const MigLexRules *rules, GError **error);
+                                      const char *old_name, const MigLexRules *rules,
+                                      GError **error);
 
 /* All that changed among the applied revisions (rows and their ancestors; rows: of MigRevision*),
  * load order; array of MigChangedScript*. A revision without a log row (applied before the tool was

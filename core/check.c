@@ -4,6 +4,7 @@
 
 #include "core/changed.h"
 #include "core/error.h"
+#include "core/since.h"
 #include "core/steps.h"
 #include "core/store.h"
 
@@ -13,7 +14,9 @@ finding_free(gpointer data)
     MigFinding *finding = data;
 
     g_free(finding->message);
+    g_free(finding->file);
     g_free(finding->sql);
+    g_free(finding->diff);
     g_free(finding->hint);
     g_free(finding);
 }
@@ -43,13 +46,10 @@ static void
 add_fault(GPtrArray *findings, const GError *fault)
 {
     const MigErrorDetails *details = mig_error_details(fault);
-    MigFinding *finding;
+    MigFinding *finding = add(findings, "graph", FALSE, "%s", fault->message);
 
-    if (details && details->file)
-        finding = add(findings, "graph", FALSE, "%s:%d: %s", details->file, details->line,
-                      fault->message);
-    else
-        finding = add(findings, "graph", FALSE, "%s", fault->message);
+    finding->file = g_strdup(details ? details->file : NULL);
+    finding->line = details ? details->line : 0;
     finding->hint = g_strdup(details ? details->hint : NULL);
 }
 
@@ -147,20 +147,33 @@ ask_position(const MigGraph *graph, const GPtrArray *rows, GPtrArray *findings,
     return TRUE;
 }
 
-/* The scripts whose SQL changed, or "". New string. */
-static char *
-describe_changed(const GPtrArray *changed)
+/* What changed about a script's SQL, and about its parents. */
+static void
+add_changed(GPtrArray *findings, const MigChangedScript *script)
 {
-    GString *out = g_string_new(NULL);
+    MigFinding *finding;
 
-    for (guint i = 0; i < changed->len; i++) {
-        const MigChangedScript *script = changed->pdata[i];
+    if (script->upgrade || script->downgrade) {
         g_autofree char *text = mig_changed_describe(script);
 
-        if (script->upgrade || script->downgrade)
-            g_string_append_printf(out, "%s%s", out->len ? ", " : "", text);
+        finding = add(findings, "changed-script", FALSE, "changed since it was applied: %s", text);
+        finding->file = g_strdup(script->revision->script->path);
+        finding->diff = g_strdup(script->diff);
+        finding->hint = g_strdup_printf(
+            "Put the script back as it was and write a new revision instead, or take it as it is "
+            "now: migrate repair --accept %s",
+            script->revision->id);
     }
-    return g_string_free(out, FALSE);
+    if (script->parents) {
+        g_autofree char *text = mig_changed_describe_parents(script);
+
+        finding = add(findings, "changed-parent", FALSE, "%s", text);
+        finding->file = g_strdup(script->revision->script->path);
+        finding->line = script->revision->script->down_line;
+        finding->hint = g_strdup_printf(
+            "Put its parents back, or take it as it is now: migrate repair --accept %s",
+            script->revision->id);
+    }
 }
 
 static gboolean
@@ -172,22 +185,96 @@ ask_scripts(MigProject *project, const GPtrArray *rows, GPtrArray *findings, GEr
         return FALSE;
     if (changed->len == 0)
         add(findings, "changed-script", TRUE, "no applied script was changed");
-    g_autofree char *list = describe_changed(changed);
+    for (guint i = 0; i < changed->len; i++)
+        add_changed(findings, changed->pdata[i]);
+    return TRUE;
+}
 
-    if (*list)
-        add(findings, "changed-script", FALSE, "changed since they were applied: %s", list)->hint =
-            g_strdup("Put the scripts back as they were and write new revisions instead, or take "
-                     "one as it is now: migrate repair --accept REV");
-    for (guint i = 0; i < changed->len; i++) {
-        const MigChangedScript *script = changed->pdata[i];
-        g_autofree char *text =
-            script->parents ? mig_changed_describe_parents(script) : NULL;
+static void
+add_edited(GPtrArray *findings, const MigChangedScript *script, const MigSince *since)
+{
+    g_autofree char *what = script->upgrade || script->downgrade ? mig_changed_describe(script)
+                                                                 : NULL;
+    MigFinding *finding =
+        what ? add(findings, "edited-script", FALSE, "edited here, and '%s' has it already: %s",
+                   since->ref, what)
+             : add(findings, "edited-script", FALSE,
+                   "'%s' has other parents here than in '%s'", script->revision->id, since->ref);
 
-        if (text)
-            add(findings, "changed-parent", FALSE, "%s", text)->hint = g_strdup_printf(
-                "Put its parents back, or take it as it is now: migrate repair --accept %s",
-                script->revision->id);
+    finding->file = g_strdup(script->revision->script->path);
+    finding->line = what ? 0 : script->revision->script->down_line;
+    finding->diff = g_strdup(script->diff);
+    finding->hint = g_strdup_printf("Others may have applied it. Take it back (git checkout %.12s -- "
+                                    "%s) and write a new revision instead.",
+                                    since->base, script->revision->script->path);
+}
+
+static void
+add_deleted(GPtrArray *findings, const MigDeletedScript *deleted, const char *ref)
+{
+    MigFinding *finding = add(findings, "deleted-script", FALSE,
+                              "deleted here, and '%s' has it already: %s", ref, deleted->id);
+
+    finding->file = g_strdup(deleted->path);
+    finding->hint = g_strdup_printf("Others may have applied it. Take it back: git checkout %s -- :/%s",
+                                    ref, deleted->path);
+}
+
+static void
+add_foretold(GPtrArray *findings, const MigSince *since)
+{
+    if (since->merge_fault) {
+        add(findings, "heads-after-merge", FALSE,
+            "once merged with '%s' the graph would not be sound: %s", since->ref,
+            since->merge_fault->message);
+        return;
     }
+    if (since->heads->len == 0) {
+        add(findings, "heads-after-merge", TRUE, "merged with '%s' there are no further heads",
+            since->ref);
+        return;
+    }
+    g_autofree char *heads = mig_rows_join(since->heads);
+    MigFinding *finding = add(findings, "heads-after-merge", FALSE,
+                              "once merged with '%s' there would be %u heads: %s", since->ref,
+                              since->heads->len, heads);
+
+    finding->hint =
+        since->their_heads->len == 1
+            ? g_strdup_printf("Merge '%s' (git merge %s), then put your revisions behind theirs: "
+                              "migrate rebase %s; or, when yours are applied somewhere already, "
+                              "join them: migrate merge heads -m MESSAGE",
+                              since->ref, since->ref, (char *)since->their_heads->pdata[0])
+            : g_strdup_printf("Merge '%s' (git merge %s), then join the heads: migrate merge heads "
+                              "-m MESSAGE",
+                              since->ref, since->ref);
+}
+
+/* Of an unsound graph: whether it lacks what was deleted. */
+static gboolean
+ask_git_of_deleted(MigProject *project, const char *ref, GPtrArray *findings, GError **error)
+{
+    g_autoptr(GPtrArray) deleted = mig_since_deleted(project, ref, error);
+
+    for (guint i = 0; deleted && i < deleted->len; i++)
+        add_deleted(findings, deleted->pdata[i], ref);
+    return deleted != NULL;
+}
+
+static gboolean
+ask_git(MigProject *project, const char *ref, GPtrArray *findings, GError **error)
+{
+    g_autoptr(MigSince) since = mig_since(project, ref, error);
+
+    if (!since)
+        return FALSE;
+    for (guint i = 0; i < since->changed->len; i++)
+        add_edited(findings, since->changed->pdata[i], since);
+    for (guint i = 0; i < since->deleted->len; i++)
+        add_deleted(findings, since->deleted->pdata[i], ref);
+    if (since->changed->len == 0 && since->deleted->len == 0)
+        add(findings, "edited-script", TRUE, "no script of '%s' was edited or deleted", ref);
+    add_foretold(findings, since);
     return TRUE;
 }
 
@@ -260,7 +347,7 @@ ask_database(MigProject *project, const MigGraph *graph, GPtrArray *findings, GE
 }
 
 GPtrArray *
-mig_check(MigProject *project, gboolean against_versions, GError **error)
+mig_check(MigProject *project, const MigCheckOptions *options, GError **error)
 {
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free);
     GError *fault = NULL;
@@ -270,10 +357,15 @@ mig_check(MigProject *project, gboolean against_versions, GError **error)
         g_propagate_error(error, fault);
         return NULL;
     }
-    if (!graph)
+    if (!graph) {
+        if (options->since && !ask_git_of_deleted(project, options->since, findings, error))
+            return NULL;
         return g_steal_pointer(&findings);
+    }
     ask_heads(graph, findings);
-    if (against_versions ? ask_difference(project, TRUE, findings, error)
+    if (options->since && !ask_git(project, options->since, findings, error))
+        return NULL;
+    if (options->against_versions ? ask_difference(project, TRUE, findings, error)
                          : ask_database(project, graph, findings, error))
         return g_steal_pointer(&findings);
     return NULL;

@@ -41,8 +41,8 @@ kind_of(const char *path, const struct dirent *entry)
     return S_ISREG(info.st_mode) ? 'f' : S_ISDIR(info.st_mode) ? 'd' : '?';
 }
 
-static gboolean
-is_leftover(const char *name)
+gboolean
+mig_locations_is_leftover(const char *name)
 {
     return strchr(".#~", *name) != NULL;
 }
@@ -72,7 +72,7 @@ add_entry(Entries *entries, const char *prefix, const struct dirent *entry)
 {
     gboolean is_script = g_str_has_suffix(entry->d_name, ".sql");
 
-    if (is_leftover(entry->d_name) || (!is_script && entry->d_type == DT_REG))
+    if (mig_locations_is_leftover(entry->d_name) || (!is_script && entry->d_type == DT_REG))
         return;
     g_autofree char *path = g_strconcat(prefix, entry->d_name, NULL);
     char kind = kind_of(path, entry);

@@ -29,6 +29,7 @@ typedef enum {
     MIG_E_MODEL = 208,           /* the model is missing or does not load */
     MIG_E_EXISTS = 209,          /* would overwrite a file */
     MIG_E_EDITOR = 210,          /* no editor, or it failed */
+    MIG_E_VCS = 211,             /* git cannot answer */
 
     MIG_E_SCRIPT_HEADER = 300,
     MIG_E_SCRIPT_MARKER = 301,

@@ -15,6 +15,7 @@ struct _MigProject {
     const MigDialect *dialect; /* NULL until asked for */
     MigScratch *scratch;       /* NULL until asked for */
     MigUrl *scratch_url;
+    MigVcs *vcs; /* NULL until asked for */
     gboolean not_cached;
     MigConnection *connection;
     MigConnectMode mode; /* of the connection */
@@ -47,6 +48,7 @@ mig_project_free(MigProject *project)
     disconnect(project);
     mig_scratch_free(project->scratch);
     mig_url_free(project->scratch_url);
+    mig_vcs_free(project->vcs);
     mig_graph_free(project->graph);
     g_ptr_array_unref(project->memory);
     mig_config_unref(project->config);
@@ -344,6 +346,21 @@ mig_project_scratch(MigProject *project, GError **error)
     mig_scratch_set_introspect_options(project->scratch, &options);
     mig_scratch_set_listener(project->scratch, tell_left_out, project);
     return project->scratch;
+}
+
+MigVcs *
+mig_project_vcs(MigProject *project, GError **error)
+{
+    if (project->vcs)
+        return project->vcs;
+    g_autoptr(GPtrArray) locations = mig_project_version_locations(project);
+
+    project->vcs = mig_vcs_open(locations->pdata[0], error);
+    if (project->vcs)
+        mig_vcs_set_locations(
+            project->vcs, locations,
+            mig_config_boolean(project->config, "recursive_version_locations"));
+    return project->vcs;
 }
 
 const char *

@@ -8,6 +8,7 @@
 #include "core/graph.h"
 #include "core/migrate.h"
 #include "core/scratch.h"
+#include "core/vcs.h"
 
 typedef struct _MigProject MigProject;
 
@@ -66,6 +67,10 @@ MigScratch *mig_project_scratch(MigProject *project, GError **error);
 /* The schema of our own tables: version_table_schema, or the default one of the connection that is
  * open, or the dialect's. Belongs to the project. */
 const char *mig_project_own_schema(MigProject *project, const MigDialect *dialect);
+
+/* The git repository that the (first) version location is in, set to the project's locations; opened at
+ * the first call and owned by the project. NULL without error: it is in none. */
+MigVcs *mig_project_vcs(MigProject *project, GError **error);
 
 /* Version rows of the database as ids (char*, sorted), read afresh; as revisions. */
 GPtrArray *mig_project_row_ids(MigProject *project, GError **error);

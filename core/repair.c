@@ -73,7 +73,7 @@ compare_with_log(MigProject *project, MigRevision *revision, GError **error)
     accepted->revision = revision;
     accepted->is_new = !row || g_str_equal(row->direction, mig_direction_name(MIG_DOWNGRADE));
     if (!accepted->is_new)
-        accepted->change = mig_changed_compare(revision, row, dialect->lex_rules, &own);
+        accepted->change = mig_changed_compare(revision, row, NULL, dialect->lex_rules, &own);
     if (!own)
         return g_steal_pointer(&accepted);
     g_propagate_error(error, own);

@@ -286,7 +286,9 @@ mig_verify(MigProject *project, const MigVerifyOptions *options, GError **error)
 
     if (!graph)
         return NULL;
-    g_autoptr(GPtrArray) judged = mig_revspec_history(graph, options->range, NULL, error);
+    g_autoptr(GPtrArray) judged = options->only
+                                      ? g_ptr_array_copy((GPtrArray *)options->only, NULL, NULL)
+                                      : mig_revspec_history(graph, options->range, NULL, error);
 
     if (!judged)
         return NULL;

@@ -140,7 +140,7 @@ scenario 'an edited script' <<'EOS'
 applied_project
 script b2 a1 'ALTER TABLE users ADD COLUMN age INT;' 'ALTER TABLE users DROP COLUMN age; SELECT 1;'
 run_fails 1 migrate check
-expect_out_like '^no: changed since they were applied: b2 \(upgrade, downgrade\)$'
+expect_out_like '^no: versions.*: changed since it was applied: b2 \(upgrade, downgrade\)$'
 EOS
 
 scenario 'tables that the versions did not create are no difference' <<'EOS'
