@@ -3,7 +3,7 @@
 #include "cmd/databases.h"
 #include "cmd/output.h"
 #include "cmd/revision_text.h"
-#include "core/from_log.h"
+#include "core/missing.h"
 #include "core/steps.h"
 
 /* What `current` knows of a database. */
@@ -76,7 +76,7 @@ read_position(MigProject *project, Position *position, GError **error)
                         revision ? (gpointer)revision : id);
     }
     if (position->unknown->len > 0)
-        position->logged = mig_from_log_find(project, position->unknown, NULL);
+        position->logged = mig_missing_logged(project, position->unknown, NULL);
     position->current = find_current(graph, position->rows);
     position->heads = mig_graph_real_heads(graph);
     position->at_heads = position->row_ids->len == position->heads->len;

@@ -75,6 +75,7 @@ step_json(const MigStep *step, const char *sql, const GPtrArray *statements)
     json_t *object = json_object();
 
     json_object_set_new(object, "revision", json_string(step->revision->id));
+    json_object_set_new(object, "direction", json_string(mig_direction_name(step->direction)));
     json_object_set_new(object, "message", json_string(script->message));
     json_object_set_new(object, "path", script->path ? json_string(script->path) : json_null());
     json_object_set_new(object, "rows_before", strings_json(step->rows_before));
@@ -163,7 +164,7 @@ show_plan(Invocation *invocation, MigProject *project, MigDirection direction, c
     if (list) {
         json_t *object = database_json(project);
 
-        json_object_set_new(object, "direction", json_string(mig_direction_name(direction)));
+        json_object_set_new(object, "direction", json_string(invocation->command->name));
         json_object_set_new(object, "steps", list);
         out_json(object);
     } else if (steps->len == 0) {
@@ -214,7 +215,7 @@ show_result(Invocation *invocation, MigProject *project, MigDirection direction,
     if (json) {
         json_t *object = database_json(project);
 
-        json_object_set_new(object, "direction", json_string(mig_direction_name(direction)));
+        json_object_set_new(object, "direction", json_string(invocation->command->name));
         json_object_set_new(object, "steps", json_integer(steps));
         json_object_set_new(object, "rows", strings_json(rows));
         out_json_line(object);
@@ -235,6 +236,7 @@ move_database(Invocation *invocation, MigProject *project, MigDirection directio
         .allow_drop = invocation_list(invocation, "allow-drop"),
         .one_by_one = invocation_has(invocation, "one-by-one"),
         .from_log = invocation_has(invocation, "from-log"),
+        .to_ref = invocation->command == &command_switch,
         .run_lock_timeout_ms = G_MININT64,
         .cancelled = interrupt_asked,
     };

@@ -5,7 +5,7 @@
 #include "core/apply_private.h"
 #include "core/changed.h"
 #include "core/error.h"
-#include "core/from_log.h"
+#include "core/missing.h"
 
 /* How long one try to read waits before the caller is asked again whether to go on. */
 #define LOOK_MS 200
@@ -16,6 +16,7 @@ typedef struct {
     const char *target;
     gboolean all_branches;
     const MigApplyOptions *options;
+    GPtrArray *wanted; /* to_ref: ids (char*) of the revisions that the commit has */
 } Request;
 
 /* A plan, with all that could be refused not refused. */
@@ -96,8 +97,20 @@ warn_of_changes(MigProject *project, const GPtrArray *rows, const GPtrArray *ste
 }
 
 static GPtrArray *
+find_exact_steps(const Request *request, MigGraph *graph, const GPtrArray *rows, GError **error)
+{
+    g_autoptr(MigRevisionSet) wanted = mig_revision_set_new(graph);
+
+    for (guint i = 0; i < request->wanted->len; i++)
+        mig_revision_set_add(wanted, mig_graph_find(graph, request->wanted->pdata[i]));
+    return mig_steps_exact(graph, rows, wanted, error);
+}
+
+static GPtrArray *
 find_steps(const Request *request, MigGraph *graph, const GPtrArray *rows, GError **error)
 {
+    if (request->wanted)
+        return find_exact_steps(request, graph, rows, error);
     return request->direction == MIG_UPGRADE
                ? mig_steps_upgrade(graph, rows, request->target, error)
                : mig_steps_downgrade(graph, rows, request->target, request->all_branches, error);
@@ -108,7 +121,8 @@ refuse_what_can_be(const Request *request, const GPtrArray *rows, const Plan *pl
 {
     MigProject *project = request->project;
 
-    if (!mig_resume_find(project, plan->ready, plan->resume, error))
+    if (!mig_resume_find(project, plan->ready, plan->resume, error) ||
+        (request->wanted && !warn_of_changes(project, rows, plan->steps, error)))
         return FALSE;
     return request->direction == MIG_UPGRADE ? mig_changed_refuse(project, rows, error)
                                              : warn_of_changes(project, rows, plan->steps, error);
@@ -168,25 +182,42 @@ make_plan(const Request *request, GPtrArray *row_ids, Plan *ret, GError **error)
     return TRUE;
 }
 
+/* Gives the graph what the checkout lacks, as far as it can be had. */
 static gboolean
-complete_from_log(MigProject *project, GError **error)
+complete(Request *request, GError **error)
 {
-    g_autoptr(GPtrArray) ids = NULL;
+    MigProject *project = request->project;
+    const gboolean use_log = request->options->from_log;
+    g_autoptr(GPtrArray) notes = NULL;
 
-    if (!mig_from_log_complete(project, &ids, error))
+    g_clear_pointer(&request->wanted, g_ptr_array_unref);
+    if (!(request->options->to_ref
+              ? mig_missing_complete_at(project, request->target, use_log, &request->wanted, &notes,
+                                        error)
+              : mig_missing_complete(project, use_log, &notes, error)))
         return FALSE;
-    for (guint i = 0; i < ids->len; i++)
-        mig_project_tell(project, MIG_EVENT_NOTICE, "the script of '%s' is taken from the log",
-                         (char *)ids->pdata[i]);
+    for (guint i = 0; i < notes->len; i++)
+        mig_project_tell(project, MIG_EVENT_NOTICE, "%s", (char *)notes->pdata[i]);
     return TRUE;
+}
+
+/* Whether a downgrade may succeed with scripts that the checkout lacks. */
+static gboolean
+lacks_scripts(const Request *request, const GError *error)
+{
+    return request->direction == MIG_DOWNGRADE &&
+           (g_error_matches(error, MIG_ERROR, MIG_E_UNKNOWN_ROW) ||
+            g_error_matches(error, MIG_ERROR, MIG_E_UNKNOWN_PARENT));
 }
 
 /* Without lock. Rows and log are read one after the other: a plan (or a refusal) is right only if the
  * rows are still the same behind it. */
 static gboolean
-look_and_plan(const Request *request, Plan *ret, GError **error)
+look_and_plan(Request *request, Plan *ret, GError **error)
 {
-    if (request->options->from_log && !complete_from_log(request->project, error))
+    gboolean completed = request->options->from_log || request->options->to_ref;
+
+    if (completed && !complete(request, error))
         return FALSE;
     g_autoptr(GPtrArray) row_ids = look(request->project, request->options, error);
 
@@ -196,6 +227,11 @@ look_and_plan(const Request *request, Plan *ret, GError **error)
 
         if (ok && ret->steps->len == 0)
             return TRUE;
+        if (!completed && lacks_scripts(request, own)) {
+            completed = TRUE;
+            if (complete(request, NULL))
+                continue;
+        }
         g_autoptr(GPtrArray) now = look(request->project, request->options, error);
 
         if (!now)
@@ -203,7 +239,7 @@ look_and_plan(const Request *request, Plan *ret, GError **error)
         if (same_ids(now, row_ids)) {
             if (request->direction == MIG_DOWNGRADE &&
                 g_error_matches(own, MIG_ERROR, MIG_E_UNKNOWN_ROW))
-                mig_from_log_advise(request->project, row_ids, request->target, own);
+                mig_missing_advise(request->project, row_ids, request->target, own);
             if (!ok)
                 g_propagate_error(error, g_steal_pointer(&own));
             return ok;
@@ -296,7 +332,7 @@ is_part(const GPtrArray *steps, const GPtrArray *whole)
 /* Between two transactions of a run another run with the same goal may get the lock. FALSE when
  * what is left now is something else than what is left of the plan. */
 static gboolean
-plan_the_rest(const Request *request, Plan *plan)
+plan_the_rest(Request *request, Plan *plan)
 {
     g_auto(Plan) rest = no_plan;
 
@@ -311,7 +347,7 @@ plan_the_rest(const Request *request, Plan *plan)
 }
 
 static gboolean
-move(const Request *request, guint *ret_steps, GError **error)
+move(Request *request, guint *ret_steps, GError **error)
 {
     g_auto(Plan) plan = no_plan;
     guint n_done = 0;
@@ -332,7 +368,8 @@ move(const Request *request, guint *ret_steps, GError **error)
             return TRUE;
         if (g_error_matches(own, MIG_ERROR, MIG_E_ROWS_CHANGED) && plan_the_rest(request, &plan))
             continue;
-        mig_error_set_next(own, "migrate %s %s", mig_direction_name(request->direction),
+        mig_error_set_next(own, "migrate %s %s",
+                           request->wanted ? "switch" : mig_direction_name(request->direction),
                            request->target);
         g_propagate_error(error, g_steal_pointer(&own));
         return FALSE;
@@ -342,12 +379,19 @@ move(const Request *request, guint *ret_steps, GError **error)
 
 static const MigApplyOptions default_options = {.run_lock_timeout_ms = G_MININT64};
 
+static void
+request_clear(Request *request)
+{
+    g_clear_pointer(&request->wanted, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Request, request_clear)
+
 gboolean
 mig_apply_upgrade(MigProject *project, const char *target, const MigApplyOptions *options,
                   guint *ret_steps, GError **error)
 {
-    const Request request = {project, MIG_UPGRADE, target, FALSE,
-                             options ? options : &default_options};
+    g_auto(Request) request = {project, MIG_UPGRADE, target, FALSE,
+                               options ? options : &default_options, NULL};
 
     return move(&request, ret_steps, error);
 }
@@ -356,8 +400,8 @@ gboolean
 mig_apply_downgrade(MigProject *project, const char *target, gboolean all_branches,
                     const MigApplyOptions *options, guint *ret_steps, GError **error)
 {
-    const Request request = {project, MIG_DOWNGRADE, target, all_branches,
-                             options ? options : &default_options};
+    g_auto(Request) request = {project, MIG_DOWNGRADE, target, all_branches,
+                               options ? options : &default_options, NULL};
 
     return move(&request, ret_steps, error);
 }
@@ -366,8 +410,8 @@ GPtrArray *
 mig_apply_plan(MigProject *project, MigDirection direction, const char *target,
                gboolean all_branches, const MigApplyOptions *options, GError **error)
 {
-    const Request request = {project, direction, target, all_branches,
-                             options ? options : &default_options};
+    g_auto(Request) request = {project, direction, target, all_branches,
+                               options ? options : &default_options, NULL};
     g_auto(Plan) plan = no_plan;
 
     if (!look_and_plan(&request, &plan, error))

@@ -9,7 +9,9 @@ typedef struct {
     const char *tag;
     const GPtrArray *allow_drop; /* of char*: globs; may be NULL */
     gboolean one_by_one;
-    gboolean from_log; /* downgrade: scripts that are missing may be those that the log keeps */
+    gboolean to_ref;   /* upgrade: target is a commit of git; the database moves to the heads of its
+                          scripts, down over what it does not have and up to what it has */
+    gboolean from_log; /* downgrade, to_ref: scripts that are missing may be those that the log keeps */
     gint64 run_lock_timeout_ms; /* G_MININT64: from the settings */
     gboolean (*cancelled)(gpointer user_data);
     gpointer user_data;

@@ -73,6 +73,7 @@ typedef enum {
     MIG_E_WOULD_LOSE = 609,      /* a step would drop an index or trigger it does not know */
     MIG_E_PROOF = 610,           /* the generated script does not do what it should */
     MIG_E_NEEDS_ANSWER = 611,    /* a question without a terminal */
+    MIG_E_APPLIED = 612,         /* the database has it applied already */
 
     MIG_E_HALF_WAY = 700,
 

@@ -1,7 +1,7 @@
 #include "core/status.h"
 
 #include "core/error.h"
-#include "core/from_log.h"
+#include "core/missing.h"
 
 void
 mig_status_free(MigStatus *status)
@@ -122,7 +122,7 @@ mig_status(MigProject *project)
         return status;
     sort_rows(status);
     if (status->unknown->len > 0)
-        status->unknown_logged = mig_from_log_find(project, status->unknown, NULL);
+        status->unknown_logged = mig_missing_logged(project, status->unknown, NULL);
     if (!look_at_position(status, project, &problem))
         add_problem(status, problem);
     return status;

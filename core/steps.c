@@ -221,6 +221,36 @@ mig_steps_upgrade(const MigGraph *graph, const GPtrArray *rows, const char *targ
     return steps_over(graph, rows, plan, MIG_UPGRADE, error);
 }
 
+GPtrArray *
+mig_steps_exact(const MigGraph *graph, const GPtrArray *rows, const MigRevisionSet *wanted,
+                GError **error)
+{
+    if (!check_rows(graph, rows, error))
+        return NULL;
+    g_autoptr(MigRevisionSet) applied = mig_steps_applied(graph, rows);
+    g_autoptr(MigRevisionSet) surplus = mig_steps_applied(graph, rows);
+    g_autoptr(MigRevisionSet) lacking = mig_revision_set_new(graph);
+
+    mig_revision_set_subtract(surplus, wanted);
+    mig_revision_set_intersect(applied, wanted);
+    g_autoptr(GPtrArray) kept = mig_revision_set_list(graph, applied);
+    g_autoptr(GPtrArray) rows_between = mig_graph_reduce(graph, kept);
+    g_autoptr(GPtrArray) all = mig_revision_set_list(graph, wanted);
+
+    for (guint i = 0; i < all->len; i++)
+        mig_revision_set_add(lacking, all->pdata[i]);
+    mig_revision_set_subtract(lacking, applied);
+    g_autoptr(GPtrArray) steps = steps_over(graph, rows, surplus, MIG_DOWNGRADE, error);
+    g_autoptr(GPtrArray) up =
+        steps ? steps_over(graph, rows_between, lacking, MIG_UPGRADE, error) : NULL;
+
+    if (!up)
+        return NULL;
+    while (up->len > 0)
+        g_ptr_array_add(steps, g_ptr_array_steal_index(up, 0));
+    return g_steal_pointer(&steps);
+}
+
 /* Where a downgrade goes, and on which way. */
 typedef struct {
     MigSpec spec;

@@ -40,6 +40,11 @@ GPtrArray *mig_steps_upgrade(const MigGraph *graph, const GPtrArray *rows, const
 GPtrArray *mig_steps_downgrade(const MigGraph *graph, const GPtrArray *rows, const char *target,
                                gboolean all_branches, GError **error);
 
+/* Steps that lead from rows to exactly these revisions (a set with all their ancestors in it): first the
+ * downgrades of what is not among them, then the upgrades to what is. */
+GPtrArray *mig_steps_exact(const MigGraph *graph, const GPtrArray *rows,
+                           const MigRevisionSet *wanted, GError **error);
+
 /* Offline ranges: `A:B`. Rows start as A (a comma-separated list; empty: base). For upgrade a
  * range without colon is base:B. */
 GPtrArray *mig_steps_upgrade_range(const MigGraph *graph, const char *range, GError **error);
