@@ -24,7 +24,7 @@ append_branch_point(GString *text, const Invocation *invocation, const MigRevisi
         REVISION_LABELS | REVISION_TREE | (invocation->verbose > 0 ? REVISION_MESSAGE : 0);
 
     if (invocation->verbose > 0)
-        append_revision_details(text, invocation, revision, 0);
+        append_revision_details(text, invocation, revision, NULL, 0);
     else
         append_revision(text, invocation, revision, REVISION_LABELS | REVISION_TREE);
     if (invocation->verbose == 0)

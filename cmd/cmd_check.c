@@ -21,7 +21,8 @@ print_json(MigProject *project, const GPtrArray *findings, gboolean ok)
         json_object_set_new(item, "ok", json_boolean(finding->ok));
         json_object_set_new(item, "message", json_string(finding->message));
         json_object_set_new(item, "file", text_or_null(finding->file));
-        json_object_set_new(item, "line", finding->line ? json_integer(finding->line) : json_null());
+        json_object_set_new(item, "line",
+                            finding->line ? json_integer(finding->line) : json_null());
         json_object_set_new(item, "sql", text_or_null(finding->sql));
         json_object_set_new(item, "diff", text_or_null(finding->diff));
         json_object_set_new(item, "hint", text_or_null(finding->hint));
@@ -91,8 +92,9 @@ static const Option options[] = {
     {.name = "since",
      .kind = OPTION_VALUE,
      .value = "REF",
-     .help = "ask git, too: what happened to the scripts since REF (origin/main), and would a merge "
-             "with it leave two heads?"},
+     .help =
+         "ask git, too: what happened to the scripts since REF (origin/main), and would a merge "
+         "with it leave two heads?"},
     {.name = NULL},
 };
 
@@ -104,7 +106,8 @@ const Command command_check = {
         "head? Is the database at head? Are the applied scripts as they were when they ran? Is the "
         "database what the model says? If not, the SQL that would remove the difference is shown.\n"
         "\n"
-        "With --since it asks of the scripts, too: was one that REF has already edited or deleted here, "
+        "With --since it asks of the scripts, too: was one that REF has already edited or deleted "
+        "here, "
         "and will there be two heads once this branch is merged with REF?\n"
         "\n"
         "Exits with 1 when an answer is no. Tables that the versions did not create are named, and "

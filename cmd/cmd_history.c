@@ -2,6 +2,7 @@
 #include "cmd/output.h"
 #include "cmd/revision_text.h"
 #include "core/revspec.h"
+#include "core/since.h"
 
 /* What is to be shown. */
 typedef struct {
@@ -9,6 +10,7 @@ typedef struct {
     const MigGraph *graph;
     GPtrArray *revisions; /* newest first */
     GPtrArray *row_ids;   /* of char*: rows of the database; NULL: it was not asked */
+    GHashTable *origins;  /* id → MigVcsOrigin*; NULL: git was not asked, or there is none */
 } History;
 
 static gboolean
@@ -16,6 +18,23 @@ is_current(const History *history, const MigRevision *revision)
 {
     return history->row_ids &&
            g_ptr_array_find_with_equal_func(history->row_ids, revision->id, g_str_equal, NULL);
+}
+
+static const MigVcsOrigin *
+origin_of(const History *history, const MigRevision *revision)
+{
+    return history->origins ? g_hash_table_lookup(history->origins, revision->id) : NULL;
+}
+
+static void
+add_origin_json(json_t *object, const History *history, const MigRevision *revision)
+{
+    const MigVcsOrigin *origin = origin_of(history, revision);
+
+    if (!origin)
+        return;
+    json_object_set_new(object, "commit", json_string(origin->commit));
+    json_object_set_new(object, "author", json_string(origin->author));
 }
 
 static void
@@ -29,6 +48,7 @@ print_json(const History *history)
 
         if (history->row_ids)
             json_object_set_new(object, "is_current", json_boolean(is_current(history, revision)));
+        add_origin_json(object, history, revision);
         json_array_append_new(list, object);
     }
     out_json(list);
@@ -45,7 +65,8 @@ append_entry(GString *text, const History *history, const MigRevision *revision,
     if (!invocation_has(history->invocation, "graph"))
         parts |= REVISION_PARENTS;
     if (history->invocation->verbose > 0)
-        append_revision_details(text, history->invocation, revision, parts);
+        append_revision_details(text, history->invocation, revision, origin_of(history, revision),
+                                parts);
     else
         append_revision(text, history->invocation, revision, parts);
     if (history->invocation->verbose == 0 || !is_last)
@@ -94,7 +115,16 @@ run(Invocation *invocation, GError **error)
     revisions = mig_revspec_history(graph, range, rows, error);
     if (!revisions)
         return -1;
-    const History history = {invocation, graph, revisions, row_ids};
+    g_autoptr(GHashTable) origins = NULL;
+
+    if (invocation->verbose > 0) {
+        g_autoptr(GError) own = NULL;
+
+        origins = mig_since_origins(project, &own);
+        if (own)
+            talk(invocation, "who brought the revisions is not known: %s", own->message);
+    }
+    const History history = {invocation, graph, revisions, row_ids, origins};
 
     if (invocation->format == FORMAT_JSON)
         print_json(&history);
@@ -133,7 +163,8 @@ const Command command_history = {
     .examples = "migrate history\tall revisions\n"
                 "migrate history --graph\tas a drawing; edges to dependencies are dashed\n"
                 "migrate history -r -3:\tthe last ones\n"
-                "migrate history -r current: -v\twhat is still to be applied, in full\n",
+                "migrate history -r current: -v\twhat is still to be applied, in full, and who brought it "
+                "(git)\n",
     .options = options,
     .run = run,
 };

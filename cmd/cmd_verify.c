@@ -24,7 +24,8 @@ result_json(const MigVerifyResult *result)
     json_object_set_new(object, "verdict", json_string(mig_verify_verdict_name(result->verdict)));
     json_object_set_new(object, "ok", json_boolean(!mig_verify_verdict_is_fault(result->verdict)));
     json_object_set_new(object, "sql", result->sql ? json_string(result->sql) : json_null());
-    json_object_set_new(object, "error", result->error ? error_as_json(result->error) : json_null());
+    json_object_set_new(object, "error",
+                        result->error ? error_as_json(result->error) : json_null());
     json_object_set_new(object, "elapsed_us", json_integer(result->elapsed_us));
     return object;
 }
@@ -40,8 +41,8 @@ print_result(const Invocation *invocation, const MigVerifyResult *result)
         out_styled(invocation, STYLE_ID, "%s", result->revision->id);
     else
         out("model");
-    out(": %s\n", result->revision || fault ? verdict_texts[result->verdict]
-                                            : "is where the history ends");
+    out(": %s\n",
+        result->revision || fault ? verdict_texts[result->verdict] : "is where the history ends");
     if (result->sql)
         out_sql(invocation, result->sql);
     if (result->error)

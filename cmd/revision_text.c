@@ -99,7 +99,7 @@ append_field(GString *text, const char *name, const char *value)
 
 void
 append_revision_details(GString *text, const Invocation *invocation, const MigRevision *revision,
-                        guint parts)
+                        const MigVcsOrigin *origin, guint parts)
 {
     const MigScript *script = revision->script;
     g_auto(GStrv) lines = g_strsplit(script->doc, "\n", -1);
@@ -121,6 +121,8 @@ append_revision_details(GString *text, const Invocation *invocation, const MigRe
                                i + 1 == revision->labels->len ? "\n" : "");
     append_field(text, "Path", script->path);
     append_field(text, "Created", script->created);
+    if (origin)
+        g_string_append_printf(text, "Commit: %.12s by %s\n", origin->commit, origin->author);
     if (*script->doc)
         g_string_append_c(text, '\n');
     for (char **line = lines; *script->doc && *line; line++)
@@ -141,7 +143,7 @@ out_revision_details(const Invocation *invocation, const MigRevision *revision, 
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    append_revision_details(text, invocation, revision, parts);
+    append_revision_details(text, invocation, revision, NULL, parts);
     out("%s", text->str);
 }
 
@@ -162,7 +164,7 @@ out_revisions(const Invocation *invocation, const GPtrArray *revisions, guint pa
         if (invocation->verbose > 0 && i > 0)
             g_string_append_c(text, '\n');
         if (invocation->verbose > 0)
-            append_revision_details(text, invocation, revisions->pdata[i], parts);
+            append_revision_details(text, invocation, revisions->pdata[i], NULL, parts);
         else
             append_revision(text, invocation, revisions->pdata[i], parts);
         if (invocation->verbose == 0)

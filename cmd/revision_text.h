@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "cmd/command.h"
+#include "core/vcs.h"
 
 /* What the line of a revision has beside its id and "(head)", as in Alembic. */
 typedef enum {
@@ -19,10 +20,10 @@ typedef enum {
 void append_revision(GString *text, const Invocation *invocation, const MigRevision *revision,
                      guint parts);
 
-/* Appends the whole entry that `show` and -v have: id, parents, labels, path, message. Only
- * REVISION_CURRENT counts of the parts. */
+/* Appends the whole entry that `show` and -v have: id, parents, labels, path, message, and the commit
+ * and author where origin is not NULL. Only REVISION_CURRENT counts of the parts. */
 void append_revision_details(GString *text, const Invocation *invocation,
-                             const MigRevision *revision, guint parts);
+                             const MigRevision *revision, const MigVcsOrigin *origin, guint parts);
 
 /* The same two, to stdout. */
 void out_revision(const Invocation *invocation, const MigRevision *revision, guint parts);

@@ -191,10 +191,9 @@ complete(Request *request, GError **error)
     g_autoptr(GPtrArray) notes = NULL;
 
     g_clear_pointer(&request->wanted, g_ptr_array_unref);
-    if (!(request->options->to_ref
-              ? mig_missing_complete_at(project, request->target, use_log, &request->wanted, &notes,
-                                        error)
-              : mig_missing_complete(project, use_log, &notes, error)))
+    if (!(request->options->to_ref ? mig_missing_complete_at(project, request->target, use_log,
+                                                             &request->wanted, &notes, error)
+                                   : mig_missing_complete(project, use_log, &notes, error)))
         return FALSE;
     for (guint i = 0; i < notes->len; i++)
         mig_project_tell(project, MIG_EVENT_NOTICE, "%s", (char *)notes->pdata[i]);
@@ -210,8 +209,8 @@ lacks_scripts(const Request *request, const GError *error)
             g_error_matches(error, MIG_ERROR, MIG_E_UNKNOWN_PARENT));
 }
 
-/* Without lock. Rows and log are read one after the other: a plan (or a refusal) is right only if the
- * rows are still the same behind it. */
+/* Without lock. Rows and log are read one after the other: a plan (or a refusal) is right only if
+ * the rows are still the same behind it. */
 static gboolean
 look_and_plan(Request *request, Plan *ret, GError **error)
 {
@@ -255,15 +254,15 @@ tell_resume(MigProject *project, const Plan *plan)
 {
     const MigResume *resume = plan->resume;
     const MigReadyStep *ready = plan->ready->pdata[0];
-    const MigReadyBlock *block = resume->blocks_done < ready->blocks->len
-                                     ? ready->blocks->pdata[resume->blocks_done]
-                                     : NULL;
+    const MigReadyBlock *block =
+        resume->blocks_done < ready->blocks->len ? ready->blocks->pdata[resume->blocks_done] : NULL;
 
     if (block && resume->statements_done < block->statements->len)
-        mig_project_tell(project, MIG_EVENT_NOTICE,
-                         "the %s of '%s' was cut short; it goes on with block %u, statement %u of %u",
-                         resume->row->direction, resume->row->revision, block->number,
-                         resume->statements_done + 1, block->statements->len);
+        mig_project_tell(
+            project, MIG_EVENT_NOTICE,
+            "the %s of '%s' was cut short; it goes on with block %u, statement %u of %u",
+            resume->row->direction, resume->row->revision, block->number,
+            resume->statements_done + 1, block->statements->len);
     else
         mig_project_tell(project, MIG_EVENT_NOTICE,
                          "the %s of '%s' was cut short; all its statements are done",
@@ -390,8 +389,8 @@ gboolean
 mig_apply_upgrade(MigProject *project, const char *target, const MigApplyOptions *options,
                   guint *ret_steps, GError **error)
 {
-    g_auto(Request) request = {project, MIG_UPGRADE, target, FALSE,
-                               options ? options : &default_options, NULL};
+    g_auto(Request)
+        request = {project, MIG_UPGRADE, target, FALSE, options ? options : &default_options, NULL};
 
     return move(&request, ret_steps, error);
 }
@@ -400,8 +399,8 @@ gboolean
 mig_apply_downgrade(MigProject *project, const char *target, gboolean all_branches,
                     const MigApplyOptions *options, guint *ret_steps, GError **error)
 {
-    g_auto(Request) request = {project, MIG_DOWNGRADE, target, all_branches,
-                               options ? options : &default_options, NULL};
+    g_auto(Request) request = {
+        project, MIG_DOWNGRADE, target, all_branches, options ? options : &default_options, NULL};
 
     return move(&request, ret_steps, error);
 }
@@ -410,8 +409,8 @@ GPtrArray *
 mig_apply_plan(MigProject *project, MigDirection direction, const char *target,
                gboolean all_branches, const MigApplyOptions *options, GError **error)
 {
-    g_auto(Request) request = {project, direction, target, all_branches,
-                               options ? options : &default_options, NULL};
+    g_auto(Request) request = {
+        project, direction, target, all_branches, options ? options : &default_options, NULL};
     g_auto(Plan) plan = no_plan;
 
     if (!look_and_plan(&request, &plan, error))

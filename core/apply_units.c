@@ -293,6 +293,8 @@ mig_units_add_step(MigUnitsBuilder *builder, const MigReadyStep *ready, guint nu
     row->blocks_total = ready->blocks->len;
     if (builder->offline)
         g_clear_pointer(&row->started_at, g_free);
+    else
+        row->git_commit = g_strdup(mig_project_commit(builder->project));
     logged.row = row;
     if (ready->resume)
         take_over_row(builder, builder->units->pdata[first], &logged);

@@ -120,7 +120,8 @@ mig_changed_scripts(MigProject *project, const GPtrArray *rows, GError **error)
             strcmp(row->direction, mig_direction_name(MIG_DOWNGRADE)) == 0)
             continue;
         GError *own = NULL;
-        MigChangedScript *found = mig_changed_compare(revision, row, NULL, dialect->lex_rules, &own);
+        MigChangedScript *found =
+            mig_changed_compare(revision, row, NULL, dialect->lex_rules, &own);
 
         if (found)
             g_ptr_array_add(list, found);

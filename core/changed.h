@@ -10,15 +10,15 @@ typedef struct {
     gboolean upgrade, downgrade; /* tokens or block options differ */
     gboolean parents;            /* down_revision differs */
     char *old_parents;           /* those of the log, as "a, b"; NULL: unknown */
-    char *diff;                  /* from the text in the log to the file's; NULL: the log has none */
+    char *diff; /* from the text in the log to the file's; NULL: the log has none */
 } MigChangedScript;
 
 void mig_changed_free(MigChangedScript *script);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigChangedScript, mig_changed_free)
 
 /* One revision (its body is loaded as needed) against a log row with the script: NULL without error
- * when nothing that counts has changed. old_name: what the diff calls the row's text; NULL: what was
- * applied. */
+ * when nothing that counts has changed. old_name: what the diff calls the row's text; NULL: what
+ * was applied. */
 MigChangedScript *mig_changed_compare(MigRevision *revision, const MigLogRow *row,
                                       const char *old_name, const MigLexRules *rules,
                                       GError **error);
@@ -31,7 +31,8 @@ GPtrArray *mig_changed_scripts(MigProject *project, const GPtrArray *rows, GErro
 /* One for people: "9b2f (upgrade, downgrade)", without its parents. New string. */
 char *mig_changed_describe(const MigChangedScript *script);
 
-/* What changed about the parents: "9b2f has the parents 'a', it was applied with 'b'". New string. */
+/* What changed about the parents: "9b2f has the parents 'a', it was applied with 'b'". New string.
+ */
 char *mig_changed_describe_parents(const MigChangedScript *script);
 
 /* MIG_E_CHANGED_SCRIPT naming the revisions whose upgrade changed, if there are any, with what

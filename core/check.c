@@ -193,20 +193,21 @@ ask_scripts(MigProject *project, const GPtrArray *rows, GPtrArray *findings, GEr
 static void
 add_edited(GPtrArray *findings, const MigChangedScript *script, const MigSince *since)
 {
-    g_autofree char *what = script->upgrade || script->downgrade ? mig_changed_describe(script)
-                                                                 : NULL;
+    g_autofree char *what =
+        script->upgrade || script->downgrade ? mig_changed_describe(script) : NULL;
     MigFinding *finding =
         what ? add(findings, "edited-script", FALSE, "edited here, and '%s' has it already: %s",
                    since->ref, what)
-             : add(findings, "edited-script", FALSE,
-                   "'%s' has other parents here than in '%s'", script->revision->id, since->ref);
+             : add(findings, "edited-script", FALSE, "'%s' has other parents here than in '%s'",
+                   script->revision->id, since->ref);
 
     finding->file = g_strdup(script->revision->script->path);
     finding->line = what ? 0 : script->revision->script->down_line;
     finding->diff = g_strdup(script->diff);
-    finding->hint = g_strdup_printf("Others may have applied it. Take it back (git checkout %.12s -- "
-                                    "%s) and write a new revision instead.",
-                                    since->base, script->revision->script->path);
+    finding->hint =
+        g_strdup_printf("Others may have applied it. Take it back (git checkout %.12s -- "
+                        "%s) and write a new revision instead.",
+                        since->base, script->revision->script->path);
 }
 
 static void
@@ -216,8 +217,8 @@ add_deleted(GPtrArray *findings, const MigDeletedScript *deleted, const char *re
                               "deleted here, and '%s' has it already: %s", ref, deleted->id);
 
     finding->file = g_strdup(deleted->path);
-    finding->hint = g_strdup_printf("Others may have applied it. Take it back: git checkout %s -- :/%s",
-                                    ref, deleted->path);
+    finding->hint = g_strdup_printf(
+        "Others may have applied it. Take it back: git checkout %s -- :/%s", ref, deleted->path);
 }
 
 static void
@@ -366,7 +367,7 @@ mig_check(MigProject *project, const MigCheckOptions *options, GError **error)
     if (options->since && !ask_git(project, options->since, findings, error))
         return NULL;
     if (options->against_versions ? ask_difference(project, TRUE, findings, error)
-                         : ask_database(project, graph, findings, error))
+                                  : ask_database(project, graph, findings, error))
         return g_steal_pointer(&findings);
     return NULL;
 }

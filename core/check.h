@@ -21,7 +21,7 @@ typedef struct {
 
 typedef struct {
     gboolean against_versions; /* nothing is asked of the database */
-    const char *since;         /* a commit of git: asks of what happened to the scripts since; or NULL */
+    const char *since; /* a commit of git: asks of what happened to the scripts since; or NULL */
 } MigCheckOptions;
 
 /* Array of MigFinding*, one for each question asked, in a fixed order; an unsound graph has one for

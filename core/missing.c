@@ -156,8 +156,8 @@ search_history(Gathering *gathering)
     Search search = {.vcs = vcs, .gathering = gathering};
     gboolean shallow = FALSE;
 
-    gathering->history = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                               (GDestroyNotify)g_ptr_array_unref);
+    gathering->history =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     if (vcs)
         mig_vcs_search(vcs, keep_unknown, &search, &shallow, &own);
     g_autoptr(GError) reading = search.error;
@@ -189,8 +189,9 @@ take_from_git(Gathering *gathering, const char *id, const MigLogRow *row)
         if (!script || !mig_script_load_body(script, gathering->rules, NULL) ||
             (row && !check_script(script, row, gathering->rules, NULL)))
             continue;
-        g_ptr_array_add(gathering->notes, g_strdup_printf("the script of '%s' is taken from git: %s",
-                                                          id, found->name));
+        g_ptr_array_add(
+            gathering->notes,
+            g_strdup_printf("the script of '%s' is taken from git: %s", id, found->name));
         return g_steal_pointer(&script);
     }
     return NULL;
@@ -249,8 +250,7 @@ static gboolean
 gather(Gathering *gathering, GError **error)
 {
     while (gathering->missing->len > 0) {
-        const char *id =
-            g_ptr_array_steal_index(gathering->missing, gathering->missing->len - 1);
+        const char *id = g_ptr_array_steal_index(gathering->missing, gathering->missing->len - 1);
         MigScript *script;
 
         if (g_hash_table_contains(gathering->known, id))
@@ -331,8 +331,8 @@ mig_missing_complete(MigProject *project, gboolean use_log, GPtrArray **ret_note
 }
 
 gboolean
-mig_missing_complete_at(MigProject *project, const char *ref, gboolean use_log,
-                        GPtrArray **ret_ids, GPtrArray **ret_notes, GError **error)
+mig_missing_complete_at(MigProject *project, const char *ref, gboolean use_log, GPtrArray **ret_ids,
+                        GPtrArray **ret_notes, GError **error)
 {
     g_auto(Gathering) gathering = {.use_log = use_log};
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
@@ -348,8 +348,7 @@ mig_missing_complete_at(MigProject *project, const char *ref, gboolean use_log,
 }
 
 void
-mig_missing_advise(MigProject *project, const GPtrArray *row_ids, const char *target,
-                    GError *error)
+mig_missing_advise(MigProject *project, const GPtrArray *row_ids, const char *target, GError *error)
 {
     MigGraph *graph = mig_project_graph(project, NULL);
     g_autoptr(GPtrArray) unknown = g_ptr_array_new();
@@ -362,9 +361,10 @@ mig_missing_advise(MigProject *project, const GPtrArray *row_ids, const char *ta
 
     if (!found || found->len == 0 || found->len < unknown->len)
         return;
-    mig_error_set_hint(error,
-                       "Take the scripts of the branch that the database was upgraded with; or go "
-                       "back with those that the database's own log keeps, after you have read them: "
-                       "migrate downgrade %s --from-log --plan",
-                       target);
+    mig_error_set_hint(
+        error,
+        "Take the scripts of the branch that the database was upgraded with; or go "
+        "back with those that the database's own log keeps, after you have read them: "
+        "migrate downgrade %s --from-log --plan",
+        target);
 }

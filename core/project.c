@@ -16,6 +16,8 @@ struct _MigProject {
     MigScratch *scratch;       /* NULL until asked for */
     MigUrl *scratch_url;
     MigVcs *vcs; /* NULL until asked for */
+    gboolean knows_commit;
+    char *commit; /* of the checkout */
     gboolean not_cached;
     MigConnection *connection;
     MigConnectMode mode; /* of the connection */
@@ -49,6 +51,7 @@ mig_project_free(MigProject *project)
     mig_scratch_free(project->scratch);
     mig_url_free(project->scratch_url);
     mig_vcs_free(project->vcs);
+    g_free(project->commit);
     mig_graph_free(project->graph);
     g_ptr_array_unref(project->memory);
     mig_config_unref(project->config);
@@ -361,6 +364,18 @@ mig_project_vcs(MigProject *project, GError **error)
             project->vcs, locations,
             mig_config_boolean(project->config, "recursive_version_locations"));
     return project->vcs;
+}
+
+const char *
+mig_project_commit(MigProject *project)
+{
+    if (!project->knows_commit) {
+        MigVcs *vcs = project->memory->len == 0 ? mig_project_vcs(project, NULL) : NULL;
+
+        project->commit = vcs ? mig_vcs_head(vcs, NULL) : NULL;
+        project->knows_commit = TRUE;
+    }
+    return project->commit;
 }
 
 const char *

@@ -72,6 +72,10 @@ const char *mig_project_own_schema(MigProject *project, const MigDialect *dialec
  * the first call and owned by the project. NULL without error: it is in none. */
 MigVcs *mig_project_vcs(MigProject *project, GError **error);
 
+/* The commit of the checkout (hex), for the log; NULL where there is none, or git cannot tell. Owned by
+ * the project. */
+const char *mig_project_commit(MigProject *project);
+
 /* Version rows of the database as ids (char*, sorted), read afresh; as revisions. */
 GPtrArray *mig_project_row_ids(MigProject *project, GError **error);
 GPtrArray *mig_project_rows(MigProject *project, GError **error);

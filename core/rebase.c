@@ -41,7 +41,8 @@ edit_free(gpointer data)
     g_free(edit);
 }
 
-/* What branched off: descendants of onto's ancestors, without these, onto, and what stands on it. */
+/* What branched off: descendants of onto's ancestors, without these, onto, and what stands on it.
+ */
 static MigRevisionSet *
 find_beside(const MigGraph *graph, MigRevision *onto)
 {

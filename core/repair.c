@@ -98,6 +98,8 @@ accept_locked(MigProject *project, MigConnection *connection, const char *symbol
     }
     const MigDialect *dialect = connection->dialect;
     g_autoptr(MigLogRow) row = mig_log_row_new(revision, "accept", tag, dialect->lex_rules);
+
+    row->git_commit = g_strdup(mig_project_commit(project));
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func((GDestroyNotify)mig_sql_free);
 
     g_ptr_array_add(statements, mig_store_log_statement(project, dialect, row));

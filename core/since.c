@@ -48,7 +48,8 @@ mig_since_vcs(MigProject *project, GError **error)
     return vcs;
 }
 
-/* The script of a file in a commit; for messages it is known as git would show it, "COMMIT:PATH". */
+/* The script of a file in a commit; for messages it is known as git would show it, "COMMIT:PATH".
+ */
 static MigScript *
 read_script(MigVcs *vcs, const char *commit, const MigVcsFile *file, GError **error)
 {
@@ -79,8 +80,8 @@ mig_since_scripts(MigProject *project, const char *ref, GError **error)
 
 /* The two sides without what is byte for byte the same at the same place. */
 typedef struct {
-    GHashTable *old;    /* path → MigVcsFile*: files of the commit */
-    GPtrArray *ours;    /* of MigScript*: of the checkout */
+    GHashTable *old; /* path → MigVcsFile*: files of the commit */
+    GPtrArray *ours; /* of MigScript*: of the checkout */
     GHashTable *our_ids;
     GHashTable *old_scripts; /* id → MigScript* */
     GHashTable *old_paths;   /* id → path, owned by old's files */
@@ -258,7 +259,8 @@ note_heads(const MigGraph *merged, GHashTable *their_ids, MigSince *since)
     }
 }
 
-/* What the graph would be when ref is merged. Nothing to foretell when the checkout has all of ref. */
+/* What the graph would be when ref is merged. Nothing to foretell when the checkout has all of ref.
+ */
 static gboolean
 foretell(MigProject *project, MigSince *since, GError **error)
 {
@@ -344,4 +346,30 @@ mig_since(MigProject *project, const char *ref, GError **error)
     if (!compare_sides(project, since, error) || !foretell(project, since, error))
         return NULL;
     return g_steal_pointer(&since);
+}
+
+GHashTable *
+mig_since_origins(MigProject *project, GError **error)
+{
+    MigVcs *vcs = mig_project_vcs(project, error);
+    MigGraph *graph = vcs ? mig_project_graph(project, error) : NULL;
+    g_autoptr(GHashTable) by_path = graph ? mig_vcs_origins(vcs, error) : NULL;
+
+    if (!by_path)
+        return NULL;
+    const GPtrArray *revisions = mig_graph_revisions(graph);
+    GHashTable *by_id = mig_vcs_origin_table();
+
+    for (guint i = 0; i < revisions->len; i++) {
+        const MigRevision *revision = revisions->pdata[i];
+        g_autofree char *path =
+            revision->script->path ? mig_vcs_path(vcs, revision->script->path) : NULL;
+        gpointer key, origin;
+
+        if (path && g_hash_table_steal_extended(by_path, path, &key, &origin)) {
+            g_hash_table_insert(by_id, g_strdup(revision->id), origin);
+            g_free(key);
+        }
+    }
+    return by_id;
 }

@@ -13,20 +13,23 @@ typedef struct {
 } MigDeletedScript;
 
 typedef struct {
-    char *ref;          /* as given */
-    char *base;         /* the commit that it and the checkout have in common (hex) */
-    GPtrArray *added;   /* of MigRevision*, load order: those of the checkout that base does not have */
-    GPtrArray *changed; /* of MigChangedScript*, load order: other tokens, options or parents than in base */
+    char *ref;  /* as given */
+    char *base; /* the commit that it and the checkout have in common (hex) */
+    GPtrArray
+        *added; /* of MigRevision*, load order: those of the checkout that base does not have */
+    GPtrArray *changed; /* of MigChangedScript*, load order: other tokens, options or parents than
+                           in base */
     GPtrArray *deleted; /* of MigDeletedScript*, by path */
-    GPtrArray *heads;   /* of char*: the heads after a merge with ref, when there would be several and one
-                           of them is an added revision; else empty */
+    GPtrArray *heads; /* of char*: the heads after a merge with ref, when there would be several and
+                         one of them is an added revision; else empty */
     GPtrArray *their_heads; /* of char*: those of them that ref has */
-    GError *merge_fault; /* why the graph would be unsound after a merge; or NULL */
+    GError *merge_fault;    /* why the graph would be unsound after a merge; or NULL */
 } MigSince;
 
-/* Compares the project's scripts (as they lie in the checkout, committed or not) with the newest commit
- * that the checkout's has in common with ref. A script that was only moved, or whose comments changed,
- * is neither changed nor new. MIG_E_VCS when git cannot answer, or there is no repository. */
+/* Compares the project's scripts (as they lie in the checkout, committed or not) with the newest
+ * commit that the checkout's has in common with ref. A script that was only moved, or whose
+ * comments changed, is neither changed nor new. MIG_E_VCS when git cannot answer, or there is no
+ * repository. */
 MigSince *mig_since(MigProject *project, const char *ref, GError **error);
 void mig_since_free(MigSince *since);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigSince, mig_since_free)
@@ -38,6 +41,10 @@ GPtrArray *mig_since_deleted(MigProject *project, const char *ref, GError **erro
 /* The scripts that a commit (anything that git knows) holds: array of MigScript*, headers only.
  * A script that cannot be read is an error that names it with its line. */
 GPtrArray *mig_since_scripts(MigProject *project, const char *commit, GError **error);
+
+/* Who brought each script of the project: id → MigVcsOrigin*, without those that are not committed.
+ * NULL without error where there is no repository. New table. */
+GHashTable *mig_since_origins(MigProject *project, GError **error);
 
 /* The project's repository; MIG_E_VCS when there is none. */
 MigVcs *mig_since_vcs(MigProject *project, GError **error);

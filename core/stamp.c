@@ -107,6 +107,8 @@ mig_stamp_statements(MigProject *project, const MigDialect *dialect, const MigSt
 
         if (offline)
             g_clear_pointer(&row->started_at, g_free);
+        else
+            row->git_commit = g_strdup(mig_project_commit(project));
         g_ptr_array_add(statements, mig_store_log_statement(project, dialect, row));
     }
     if (stamp->purge)

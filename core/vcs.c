@@ -1,34 +1,13 @@
-#include "core/vcs.h"
+#include "core/vcs_private.h"
 
-#include <git2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
 #include "core/locations.h"
 
-struct _MigVcs {
-    git_repository *repository;
-    char *top;            /* the working tree's real path, with a slash behind it */
-    GPtrArray *locations; /* of char*: from the top; "": the top itself */
-    gboolean recursive;
-};
-
-#define AUTO_FREE(type)                                                                            \
-    static void type##_auto(type **object)                                                         \
-    {                                                                                              \
-        type##_free(*object);                                                                      \
-    }
-AUTO_FREE(git_object)
-AUTO_FREE(git_commit)
-AUTO_FREE(git_tree)
-AUTO_FREE(git_tree_entry)
-AUTO_FREE(git_reference)
-AUTO_FREE(git_blob)
-#define git_auto(type) __attribute__((cleanup(type##_auto))) type *
-
-/* What libgit2 said last, behind our words. Returns FALSE. */
-static gboolean G_GNUC_PRINTF(2, 3) fail(GError **error, const char *format, ...)
+gboolean
+mig_vcs_fail(GError **error, const char *format, ...)
 {
     const git_error *last = git_error_last();
     va_list args;
@@ -88,7 +67,7 @@ mig_vcs_open(const char *folder, GError **error)
 
     if (code < 0 || git_repository_is_bare(repository)) {
         if (code < 0 && code != GIT_ENOTFOUND) {
-            fail(error, "cannot open the git repository of '%s'", folder);
+            mig_vcs_fail(error, "cannot open the git repository of '%s'", folder);
             advise_opening(folder, code, error ? *error : NULL);
         }
         git_repository_free(repository);
@@ -124,7 +103,7 @@ mig_vcs_path(const MigVcs *vcs, const char *path)
     if (g_str_has_prefix(real, vcs->top))
         return g_strdup(real + strlen(vcs->top));
     return strlen(real) + 1 == strlen(vcs->top) && g_str_has_prefix(vcs->top, real) ? g_strdup("")
-                                                                                   : NULL;
+                                                                                    : NULL;
 }
 
 void
@@ -148,7 +127,7 @@ find_commit(MigVcs *vcs, const char *ref, git_commit **ret_commit, GError **erro
     if (git_revparse_single(&object, vcs->repository, ref) == 0 &&
         git_object_peel((git_object **)ret_commit, object, GIT_OBJECT_COMMIT) == 0)
         return TRUE;
-    fail(error, "git knows no commit '%s'", ref);
+    mig_vcs_fail(error, "git knows no commit '%s'", ref);
     mig_error_set_hint(error ? *error : NULL,
                        git_repository_is_shallow(vcs->repository)
                            ? "This clone is shallow; fetch what it lacks: git fetch --unshallow"
@@ -156,8 +135,8 @@ find_commit(MigVcs *vcs, const char *ref, git_commit **ret_commit, GError **erro
     return FALSE;
 }
 
-static char *
-id_text(const git_oid *id)
+char *
+mig_vcs_id_text(const git_oid *id)
 {
     char text[GIT_OID_HEXSZ + 1];
 
@@ -169,7 +148,7 @@ mig_vcs_commit(MigVcs *vcs, const char *ref, GError **error)
 {
     git_auto(git_commit) commit = NULL;
 
-    return find_commit(vcs, ref, &commit, error) ? id_text(git_commit_id(commit)) : NULL;
+    return find_commit(vcs, ref, &commit, error) ? mig_vcs_id_text(git_commit_id(commit)) : NULL;
 }
 
 char *
@@ -179,9 +158,9 @@ mig_vcs_head(MigVcs *vcs, GError **error)
     int code = git_reference_name_to_id(&id, vcs->repository, "HEAD");
 
     if (code == 0)
-        return id_text(&id);
+        return mig_vcs_id_text(&id);
     if (code != GIT_ENOTFOUND)
-        fail(error, "git cannot tell the checkout's commit");
+        mig_vcs_fail(error, "git cannot tell the checkout's commit");
     return NULL;
 }
 
@@ -195,7 +174,7 @@ mig_vcs_merge_base(MigVcs *vcs, const char *ref, GError **error)
     if (!find_commit(vcs, ref, &theirs, error) || !find_commit(vcs, "HEAD", &ours, error))
         return NULL;
     if (git_merge_base(&base, vcs->repository, git_commit_id(ours), git_commit_id(theirs)) == 0)
-        return id_text(&base);
+        return mig_vcs_id_text(&base);
     mig_set_error(error, MIG_E_VCS, "'%s' and the checkout have no commit in common", ref);
     if (git_repository_is_shallow(vcs->repository))
         mig_error_set_hint(error ? *error : NULL,
@@ -203,8 +182,8 @@ mig_vcs_merge_base(MigVcs *vcs, const char *ref, GError **error)
     return NULL;
 }
 
-static void
-file_free(gpointer data)
+void
+mig_vcs_file_free(gpointer data)
 {
     MigVcsFile *file = data;
 
@@ -213,7 +192,8 @@ file_free(gpointer data)
     g_free(file);
 }
 
-/* The scripts of one tree, and with `recursive` of those in it. prefix: "" or with a slash behind. */
+/* The scripts of one tree, and with `recursive` of those in it. prefix: "" or with a slash behind.
+ */
 static gboolean
 list_tree(MigVcs *vcs, const git_tree *tree, const char *prefix, GPtrArray *files, GError **error)
 {
@@ -230,7 +210,7 @@ list_tree(MigVcs *vcs, const git_tree *tree, const char *prefix, GPtrArray *file
             git_auto(git_tree) sub = NULL;
 
             if (git_tree_lookup(&sub, vcs->repository, git_tree_entry_id(entry)) < 0)
-                return fail(error, "git cannot read the folder '%s'", path);
+                return mig_vcs_fail(error, "git cannot read the folder '%s'", path);
             if (!list_tree(vcs, sub, inner, files, error))
                 return FALSE;
         } else if (mode != GIT_FILEMODE_TREE && mode != GIT_FILEMODE_LINK &&
@@ -238,24 +218,23 @@ list_tree(MigVcs *vcs, const git_tree *tree, const char *prefix, GPtrArray *file
             MigVcsFile *file = g_new0(MigVcsFile, 1);
 
             file->path = g_steal_pointer(&path);
-            file->content = id_text(git_tree_entry_id(entry));
+            file->content = mig_vcs_id_text(git_tree_entry_id(entry));
             g_ptr_array_add(files, file);
         }
     }
     return TRUE;
 }
 
-/* *ret_tree: the location as the commit has it; NULL when it has not. */
-static gboolean
-find_location(MigVcs *vcs, const git_commit *commit, const char *location, git_tree **ret_tree,
-              GError **error)
+gboolean
+mig_vcs_find_location(MigVcs *vcs, const git_commit *commit, const char *location,
+                      git_tree **ret_tree, GError **error)
 {
     git_auto(git_tree) root = NULL;
     git_auto(git_tree_entry) entry = NULL;
 
     *ret_tree = NULL;
     if (git_commit_tree(&root, commit) < 0)
-        return fail(error, "git cannot read a commit's files");
+        return mig_vcs_fail(error, "git cannot read a commit's files");
     if (!*location) {
         *ret_tree = g_steal_pointer(&root);
         return TRUE;
@@ -265,13 +244,13 @@ find_location(MigVcs *vcs, const git_commit *commit, const char *location, git_t
     if (code == GIT_ENOTFOUND || (code == 0 && git_tree_entry_type(entry) != GIT_OBJECT_TREE))
         return TRUE;
     if (code < 0 || git_tree_lookup(ret_tree, vcs->repository, git_tree_entry_id(entry)) < 0)
-        return fail(error, "git cannot read the folder '%s'", location);
+        return mig_vcs_fail(error, "git cannot read the folder '%s'", location);
     return TRUE;
 }
 
-static gboolean
-list_location(MigVcs *vcs, const git_tree *tree, const char *location, GPtrArray *files,
-              GError **error)
+gboolean
+mig_vcs_list_location(MigVcs *vcs, const git_tree *tree, const char *location, GPtrArray *files,
+                      GError **error)
 {
     g_autofree char *prefix = *location ? g_strconcat(location, "/", NULL) : g_strdup("");
 
@@ -287,7 +266,7 @@ by_path(gconstpointer a, gconstpointer b)
 GPtrArray *
 mig_vcs_list(MigVcs *vcs, const char *commit_id, GError **error)
 {
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(file_free);
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(mig_vcs_file_free);
     git_auto(git_commit) commit = NULL;
 
     if (!find_commit(vcs, commit_id, &commit, error))
@@ -295,8 +274,8 @@ mig_vcs_list(MigVcs *vcs, const char *commit_id, GError **error)
     for (guint i = 0; i < vcs->locations->len; i++) {
         git_auto(git_tree) tree = NULL;
 
-        if (!find_location(vcs, commit, vcs->locations->pdata[i], &tree, error) ||
-            (tree && !list_location(vcs, tree, vcs->locations->pdata[i], files, error)))
+        if (!mig_vcs_find_location(vcs, commit, vcs->locations->pdata[i], &tree, error) ||
+            (tree && !mig_vcs_list_location(vcs, tree, vcs->locations->pdata[i], files, error)))
             return NULL;
     }
     g_ptr_array_sort(files, by_path);
@@ -310,7 +289,7 @@ mig_vcs_read(MigVcs *vcs, const char *content, gsize *ret_length, GError **error
     git_oid id;
 
     if (git_oid_fromstr(&id, content) < 0 || git_blob_lookup(&blob, vcs->repository, &id) < 0) {
-        fail(error, "git cannot read the object %s", content);
+        mig_vcs_fail(error, "git cannot read the object %s", content);
         return NULL;
     }
     const gsize length = git_blob_rawsize(blob);
@@ -328,272 +307,7 @@ mig_vcs_content_of(MigVcs *vcs, const char *path, GError **error)
     git_oid id;
 
     if (git_odb_hashfile(&id, path, GIT_OBJECT_BLOB) == 0)
-        return id_text(&id);
-    fail(error, "cannot read '%s'", path);
-    return NULL;
-}
-
-static guint
-oid_hash(gconstpointer id)
-{
-    guint hash;
-
-    memcpy(&hash, ((const git_oid *)id)->id, sizeof hash);
-    return hash;
-}
-
-static gboolean
-oid_equal(gconstpointer a, gconstpointer b)
-{
-    return git_oid_equal(a, b) != 0;
-}
-
-static GHashTable *
-oid_set(void)
-{
-    return g_hash_table_new_full(oid_hash, oid_equal, g_free, NULL);
-}
-
-static gboolean
-add_oid(GHashTable *set, const git_oid *id)
-{
-    return !g_hash_table_contains(set, id) && g_hash_table_add(set, g_memdup2(id, sizeof *id));
-}
-
-/* Commits on their way to be visited, each once. */
-typedef struct {
-    GHashTable *seen;
-    GArray *waiting; /* of git_oid */
-    gboolean shallow;
-} Walk;
-
-static void
-walk_clear(Walk *walk)
-{
-    g_hash_table_unref(walk->seen);
-    g_array_unref(walk->waiting);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, walk_clear)
-
-static Walk
-walk_new(void)
-{
-    return (Walk){oid_set(), g_array_new(FALSE, FALSE, sizeof(git_oid)), FALSE};
-}
-
-static void
-walk_push(Walk *walk, const git_oid *id)
-{
-    if (add_oid(walk->seen, id))
-        g_array_append_vals(walk->waiting, id, 1);
-}
-
-/* The next commit, whose parents are then waiting; NULL without error at the end. */
-static git_commit *
-walk_next(MigVcs *vcs, Walk *walk, GError **error)
-{
-    while (walk->waiting->len > 0) {
-        const git_oid id = g_array_index(walk->waiting, git_oid, walk->waiting->len - 1);
-        git_commit *commit = NULL;
-
-        g_array_set_size(walk->waiting, walk->waiting->len - 1);
-        int code = git_commit_lookup(&commit, vcs->repository, &id);
-
-        if (code == GIT_ENOTFOUND) {
-            walk->shallow = TRUE;
-            continue;
-        }
-        if (code < 0) {
-            fail(error, "git cannot read a commit");
-            return NULL;
-        }
-        for (guint i = 0; i < git_commit_parentcount(commit); i++)
-            walk_push(walk, git_commit_parent_id(commit, i));
-        return commit;
-    }
-    return NULL;
-}
-
-static int
-push_reference(git_reference *reference, void *payload)
-{
-    git_auto(git_object) commit = NULL;
-    git_auto(git_reference) owned = reference;
-
-    if (git_reference_peel(&commit, owned, GIT_OBJECT_COMMIT) == 0)
-        walk_push(payload, git_object_id(commit));
-    return 0; /* a reference to something else, or to nothing, has no history */
-}
-
-/* One commit's scripts that were not shown yet. *ret_go_on: whether more are wanted. */
-static gboolean
-show_commit(MigVcs *vcs, const git_commit *commit, GHashTable *const *seen_trees,
-            GHashTable *seen_files, MigVcsFound found, gpointer user_data, gboolean *ret_go_on,
-            GError **error)
-{
-    g_autofree char *id = id_text(git_commit_id(commit));
-
-    for (guint i = 0; i < vcs->locations->len; i++) {
-        g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(file_free);
-        git_auto(git_tree) tree = NULL;
-
-        if (!find_location(vcs, commit, vcs->locations->pdata[i], &tree, error))
-            return FALSE;
-        if (!tree || !add_oid(seen_trees[i], git_tree_id(tree)))
-            continue;
-        if (!list_location(vcs, tree, vcs->locations->pdata[i], files, error))
-            return FALSE;
-        for (guint k = 0; k < files->len && *ret_go_on; k++) {
-            const MigVcsFile *file = files->pdata[k];
-
-            if (g_hash_table_add(seen_files, g_strdup(file->content)))
-                *ret_go_on = found(id, file, user_data);
-        }
-    }
-    return TRUE;
-}
-
-gboolean
-mig_vcs_search(MigVcs *vcs, MigVcsFound found, gpointer user_data, gboolean *ret_shallow,
-               GError **error)
-{
-    g_auto(Walk) walk = walk_new();
-    g_autoptr(GHashTable) seen_files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GPtrArray) seen_trees =
-        g_ptr_array_new_with_free_func((GDestroyNotify)g_hash_table_unref);
-    gboolean go_on = TRUE;
-    GError *own = NULL;
-    git_oid head;
-
-    for (guint i = 0; i < vcs->locations->len; i++)
-        g_ptr_array_add(seen_trees, oid_set());
-    git_reference_foreach(vcs->repository, push_reference, &walk);
-    if (git_reference_name_to_id(&head, vcs->repository, "HEAD") == 0)
-        walk_push(&walk, &head);
-    while (go_on && !own) {
-        git_auto(git_commit) commit = walk_next(vcs, &walk, &own);
-
-        if (!commit)
-            break;
-        show_commit(vcs, commit, (GHashTable *const *)seen_trees->pdata, seen_files, found,
-                    user_data, &go_on, &own);
-    }
-    if (own) {
-        g_propagate_error(error, own);
-        return FALSE;
-    }
-    if (ret_shallow)
-        *ret_shallow = walk.shallow;
-    return TRUE;
-}
-
-static void
-origin_free(gpointer data)
-{
-    MigVcsOrigin *origin = data;
-
-    g_free(origin->commit);
-    g_free(origin->author);
-    g_free(origin);
-}
-
-/* Takes the commit as the script's origin unless an older one is known. */
-static void
-note_origin(GHashTable *origins, const char *path, const git_commit *commit)
-{
-    const MigVcsOrigin *known = g_hash_table_lookup(origins, path);
-    const git_signature *author = git_commit_author(commit);
-
-    if (known && known->when <= author->when.time)
-        return;
-    g_autofree char *text = g_strdup_printf("%s <%s>", author->name, author->email);
-    MigVcsOrigin *origin = g_new0(MigVcsOrigin, 1);
-
-    origin->commit = id_text(git_commit_id(commit));
-    origin->author = g_utf8_make_valid(text, -1);
-    origin->when = author->when.time;
-    g_hash_table_replace(origins, g_strdup(path), origin);
-}
-
-/* Adds the paths of a parent's scripts to old; *ret_same when it has the very same folder. */
-static gboolean
-look_at_parent(MigVcs *vcs, const git_commit *commit, guint n, const char *location,
-               const git_tree *tree, GHashTable *old, gboolean *ret_same, GError **error)
-{
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(file_free);
-    git_auto(git_commit) parent = NULL;
-    git_auto(git_tree) other = NULL;
-    int code = git_commit_parent(&parent, commit, n);
-
-    if (code == GIT_ENOTFOUND)
-        return TRUE; /* a shallow clone's border */
-    if (code < 0)
-        return fail(error, "git cannot read a commit");
-    if (!find_location(vcs, parent, location, &other, error))
-        return FALSE;
-    if (!other)
-        return TRUE;
-    if (git_oid_equal(git_tree_id(other), git_tree_id(tree))) {
-        *ret_same = TRUE;
-        return TRUE;
-    }
-    if (!list_location(vcs, other, location, files, error))
-        return FALSE;
-    for (guint i = 0; i < files->len; i++)
-        g_hash_table_add(old, g_strdup(((MigVcsFile *)files->pdata[i])->path));
-    return TRUE;
-}
-
-/* The scripts that no parent of the commit has came with it. */
-static gboolean
-note_new_scripts(MigVcs *vcs, const git_commit *commit, const char *location, GHashTable *origins,
-                 GError **error)
-{
-    g_autoptr(GHashTable) old = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(file_free);
-    git_auto(git_tree) tree = NULL;
-    gboolean same = FALSE;
-
-    if (!find_location(vcs, commit, location, &tree, error))
-        return FALSE;
-    for (guint i = 0; tree && !same && i < git_commit_parentcount(commit); i++) {
-        if (!look_at_parent(vcs, commit, i, location, tree, old, &same, error))
-            return FALSE;
-    }
-    if (!tree || same)
-        return TRUE;
-    if (!list_location(vcs, tree, location, files, error))
-        return FALSE;
-    for (guint i = 0; i < files->len; i++) {
-        const char *path = ((MigVcsFile *)files->pdata[i])->path;
-
-        if (!g_hash_table_contains(old, path))
-            note_origin(origins, path, commit);
-    }
-    return TRUE;
-}
-
-GHashTable *
-mig_vcs_origins(MigVcs *vcs, GError **error)
-{
-    g_autoptr(GHashTable) origins =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, origin_free);
-    g_auto(Walk) walk = walk_new();
-    GError *own = NULL;
-    git_oid head;
-
-    if (git_reference_name_to_id(&head, vcs->repository, "HEAD") == 0)
-        walk_push(&walk, &head);
-    while (!own) {
-        git_auto(git_commit) commit = walk_next(vcs, &walk, &own);
-
-        for (guint i = 0; commit && !own && i < vcs->locations->len; i++)
-            note_new_scripts(vcs, commit, vcs->locations->pdata[i], origins, &own);
-        if (!commit)
-            break;
-    }
-    if (!own)
-        return g_steal_pointer(&origins);
-    g_propagate_error(error, own);
+        return mig_vcs_id_text(&id);
+    mig_vcs_fail(error, "cannot read '%s'", path);
     return NULL;
 }

@@ -1,6 +1,6 @@
 /* The questions we ask git, of the repository that a project's scripts are in: which commit a
- * reference is, what a commit has in common with the checkout, which scripts a commit holds and what
- * they say, where in all of history a script was, and who brought it. Reads only. */
+ * reference is, what a commit has in common with the checkout, which scripts a commit holds and
+ * what they say, where in all of history a script was, and who brought it. Reads only. */
 #ifndef MIG_VCS_H
 #define MIG_VCS_H
 
@@ -34,8 +34,8 @@ void mig_vcs_set_locations(MigVcs *vcs, const GPtrArray *locations, gboolean rec
 /* A path of the file system as one from the top of the working tree. NULL: outside. New string. */
 char *mig_vcs_path(const MigVcs *vcs, const char *path);
 
-/* The commit (hex id) that ref names: a branch, a tag, "origin/main", "HEAD~2". MIG_E_VCS when there
- * is none. New string. */
+/* The commit (hex id) that ref names: a branch, a tag, "origin/main", "HEAD~2". MIG_E_VCS when
+ * there is none. New string. */
 char *mig_vcs_commit(MigVcs *vcs, const char *ref, GError **error);
 
 /* The checkout's commit; NULL without error before the first one. New string. */
@@ -58,12 +58,16 @@ char *mig_vcs_content_of(MigVcs *vcs, const char *path, GError **error);
 typedef gboolean (*MigVcsFound)(const char *commit, const MigVcsFile *file, gpointer user_data);
 
 /* Goes through the scripts of all commits that any reference leads to, newest first, each content
- * once. A shallow clone's border is where it ends: *ret_shallow (may be NULL) says that there was one. */
+ * once. A shallow clone's border is where it ends: *ret_shallow (may be NULL) says that there was
+ * one. */
 gboolean mig_vcs_search(MigVcs *vcs, MigVcsFound found, gpointer user_data, gboolean *ret_shallow,
                         GError **error);
 
-/* The commit that brought each script of the checkout's history: path → MigVcsOrigin*. A script that
- * is not committed has none. New table. */
+/* An empty table of string → MigVcsOrigin*, which owns both. */
+GHashTable *mig_vcs_origin_table(void);
+
+/* The commit that brought each script of the checkout's history: path → MigVcsOrigin*. A script
+ * that is not committed has none. New table. */
 GHashTable *mig_vcs_origins(MigVcs *vcs, GError **error);
 
 #endif

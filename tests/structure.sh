@@ -39,8 +39,8 @@ rule 'sqlite3.h is for dialects/sqlite/' \
     "$(includes 'sqlite3\.h' core cmd dialects | grep -v '^dialects/sqlite/')"
 rule 'libpq-fe.h and pg_query.h are for dialects/postgresql/' \
     "$(includes 'libpq-fe\.h|pg_query\.h|libpq/' core cmd dialects | grep -v '^dialects/postgresql/')"
-rule 'git2.h is for core/vcs.c' \
-    "$(includes 'git2' core cmd dialects | grep -v '^core/vcs\.c:')"
+rule 'git2.h is for core/vcs*.c' \
+    "$(includes 'git2|core/vcs_private\.h' core cmd dialects | grep -vE '^core/vcs(_[a-z]+)?\.[ch]:')"
 rule 'core includes neither cmd nor dialects' "$(includes 'cmd/|dialects/' core)"
 rule 'dialects do not include cmd' "$(includes 'cmd/' dialects)"
 rule 'cmd does not include dialects' "$(includes 'dialects/' cmd)"

@@ -178,35 +178,50 @@ expect_out <<'END'
       "reason": "graph",
       "ok": true,
       "message": "the graph is sound: 2 revisions",
+      "file": null,
+      "line": null,
       "sql": null,
+      "diff": null,
       "hint": null
     },
     {
       "reason": "heads",
       "ok": true,
       "message": "one head: b2",
+      "file": null,
+      "line": null,
       "sql": null,
+      "diff": null,
       "hint": null
     },
     {
       "reason": "not-at-head",
       "ok": true,
       "message": "the database is at head: b2",
+      "file": null,
+      "line": null,
       "sql": null,
+      "diff": null,
       "hint": null
     },
     {
       "reason": "changed-script",
       "ok": true,
       "message": "no applied script was changed",
+      "file": null,
+      "line": null,
       "sql": null,
+      "diff": null,
       "hint": null
     },
     {
       "reason": "difference",
       "ok": false,
       "message": "1 difference between the database and the model",
+      "file": null,
+      "line": null,
       "sql": "-- hazard: data-loss: drops column users.age\nALTER TABLE users DROP COLUMN age;\n",
+      "diff": null,
       "hint": "Write a revision: migrate revision --autogenerate -m MESSAGE"
     }
   ]
