@@ -102,6 +102,8 @@ MigAction *mig_pg_add_action(MigPgPlanner *planner, const char *verb, const MigO
                              int rank);
 /* Makes the actions and says what they need. */
 void mig_pg_make_actions(MigPgPlanner *planner);
+/* The action that changes an object of `from` under the feet of its dependents; NULL: none. */
+MigAction *mig_pg_disturbing(const MigPgPlanner *planner, const MigObject *object);
 /* The object whose action drops (creates) this one: itself or what carries it. */
 const MigObject *mig_pg_carrier(const MigPgPlanner *planner, const MigObject *object);
 
@@ -153,6 +155,13 @@ gboolean mig_pg_stays(MigPgPlanner *planner, const MigObject *object, const MigO
                       gboolean disturbed);
 /* The same column, constraint or index of a parent, where the object comes from; NULL: none. */
 const MigObject *mig_pg_inherited_from(const MigPgPlanner *planner, const MigObject *object);
+/* The parents' one that comes from no other, of a column, constraint or index; else itself. */
+const MigObject *mig_pg_first_of_line(const MigPgPlanner *planner, const MigObject *object);
+/* Whether it is a table's constraint that is not valid. */
+gboolean mig_pg_is_unvalidated(const MigObject *object);
+/* Whether an inherited constraint comes with a parent's that is made and not valid, which waits for
+ * all tables that are to have it. */
+gboolean mig_pg_comes_unvalidated(const MigPgPlanner *planner, const MigObject *object);
 /* Notes which partitions leave their parents, or join them, by statements of their own. */
 void mig_pg_mark_partitions(MigPgPlanner *planner);
 /* Actions around tables that belong to no object alone: defaults, owners of sequences, partitions,

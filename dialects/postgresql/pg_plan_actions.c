@@ -169,9 +169,8 @@ prefer(MigAction *later, const MigAction *earlier)
         mig_action_prefer(later, "%s", earlier->id);
 }
 
-/* The action that changes an object of `from` under the feet of its dependents. */
-static MigAction *
-disturbing(const MigPgPlanner *planner, const MigObject *object)
+MigAction *
+mig_pg_disturbing(const MigPgPlanner *planner, const MigObject *object)
 {
     const MigObject *cause = object ? g_hash_table_lookup(planner->disturbed, object) : NULL;
 
@@ -199,7 +198,7 @@ order_old(MigPgPlanner *planner, const MigObject *object, const MigObject *targe
         need(find_action(planner, "drop", mig_pg_carrier(planner, target)), action);
     if (g_hash_table_contains(planner->referenced, target))
         prefer(find_action(planner, "detach", target), action);
-    need(disturbing(planner, target), action);
+    need(mig_pg_disturbing(planner, target), action);
     if (g_hash_table_contains(planner->disturbed, target))
         need(find_action(planner, "alter", target), action);
     if (!g_hash_table_contains(planner->disturbed, target) && mig_pg_planner_drops(planner, object))
@@ -225,7 +224,7 @@ order_new(MigPgPlanner *planner, const MigObject *object, const MigObject *targe
         need(action, alter);
     else
         prefer(action, alter);
-    need(action, disturbing(planner, old));
+    need(action, mig_pg_disturbing(planner, old));
 }
 
 static void
@@ -263,6 +262,18 @@ creating(const MigPgPlanner *planner, const MigObject *object)
                : NULL;
 }
 
+/* A constraint that is not valid comes when all tables are there that are to have it so. */
+static void
+need_tables(const MigPgPlanner *planner, const MigObject *object)
+{
+    if (!mig_pg_comes_unvalidated(planner, object))
+        return;
+    MigAction *first = creating(planner, mig_pg_first_of_line(planner, object));
+
+    need(first, creating(planner, object->parent));
+    need(first, find_action(planner, "attach", object->parent));
+}
+
 /* Children with actions of their own go before their root and come behind it, those of partitions
  * before and behind those of their parents; what is made anew comes when the old one is gone. */
 static void
@@ -283,6 +294,7 @@ order_families(MigPgPlanner *planner)
         const MigObject *object = new->pdata[i];
         MigAction *action = creating(planner, object);
 
+        need_tables(planner, object);
         if (!action)
             continue;
         need(action, creating(planner, object->parent));

@@ -222,5 +222,6 @@ mig_pg_plan_around(MigPgPlanner *planner)
         if (mig_pg_is_kind(root, "table") && !root->unmanaged)
             plan_index_settings(planner, root);
     }
+    mig_pg_plan_rebuilt_indexes(planner);
     mig_pg_plan_partitions(planner);
 }

@@ -47,7 +47,7 @@ need_child(const MigPgPlanner *planner, MigAction *attach, const MigObject *chil
             mig_action_need(own, "%s", attach->id);
         return;
     }
-    if (!mig_pg_is_foreign_key(child) || !parent)
+    if ((!mig_pg_is_foreign_key(child) || !parent) && !mig_pg_comes_unvalidated(planner, child))
         mig_action_need(attach, "%s", create);
     mig_action_need(attach, "alter %s", child->identity);
 }

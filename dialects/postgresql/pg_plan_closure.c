@@ -36,17 +36,6 @@ mig_pg_mark_disturbed(MigPgPlanner *planner, const MigObject *object, const MigO
     g_ptr_array_add(planner->queue, (gpointer)object);
 }
 
-/* The parents' one that an inherited column follows. */
-static const MigObject *
-first_of_line(const MigPgPlanner *planner, const MigObject *object)
-{
-    const MigObject *parent;
-
-    while ((parent = mig_pg_inherited_from(planner, object)))
-        object = parent;
-    return object;
-}
-
 /* Such a column cannot be altered: its table is made anew. */
 static gboolean
 is_in_partition_key(const MigObject *column)
@@ -86,7 +75,7 @@ mark_altered(MigPgPlanner *planner, const MigChange *change)
     g_hash_table_insert(planner->changes, (gpointer)change->from, (gpointer)change);
     g_hash_table_insert(planner->changes, (gpointer)change->to, (gpointer)change);
     if (rule->disturbs && rule->disturbs(planner, change))
-        mig_pg_mark_disturbed(planner, change->from, first_of_line(planner, change->from));
+        mig_pg_mark_disturbed(planner, change->from, mig_pg_first_of_line(planner, change->from));
 }
 
 static void
@@ -122,8 +111,10 @@ static gboolean
 lets_go(const MigPgPlanner *planner, const MigObject *object, const MigObject *cause)
 {
     const MigChange *change = mig_pg_change_of(planner, object);
+    const MigObject *parent = change ? mig_pg_inherited_from(planner, change->to) : NULL;
 
-    return change && !mig_pg_depends(change->to, cause->identity);
+    return change && !mig_pg_depends(change->to, cause->identity) &&
+           !(parent && strcmp(parent->identity, cause->identity) == 0);
 }
 
 static void
@@ -146,6 +137,42 @@ look_at_dependents(MigPgPlanner *planner, const MigObject *cause)
     }
 }
 
+/* Whether a constraint that is not valid becomes one that is inherited, which only the making of
+ * the parent's brings about: a partition that comes later has it valid. */
+static gboolean
+must_come_with_parent(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigChange *change = g_hash_table_lookup(planner->changes, object);
+
+    if (!mig_pg_is_unvalidated(object) || !mig_object_get(object, "inherited"))
+        return FALSE;
+    return mig_pg_planner_creates(planner, object) ||
+           (change &&
+            (mig_pg_changes(change, "inherited") || !mig_pg_is_unvalidated(change->from)));
+}
+
+/* Lets constraints be made anew of which tables have to get theirs not valid. Returns whether there
+ * are any. */
+static gboolean
+mark_unvalidated(MigPgPlanner *planner)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->to);
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < objects->len; i++) {
+        if (!must_come_with_parent(planner, objects->pdata[i]))
+            continue;
+        const MigObject *first = mig_pg_first_of_line(planner, objects->pdata[i]);
+        const MigObject *old = mig_pg_twin(planner, first);
+
+        if (first == objects->pdata[i] || !old || mig_pg_planner_drops(planner, old))
+            continue;
+        mark_dropped(planner, old);
+        any = TRUE;
+    }
+    return any;
+}
+
 void
 mig_pg_close_changes(MigPgPlanner *planner)
 {
@@ -162,6 +189,10 @@ mig_pg_close_changes(MigPgPlanner *planner)
         else
             mark_altered(planner, change);
     }
-    for (guint i = 0; i < planner->queue->len; i++)
-        look_at_dependents(planner, planner->queue->pdata[i]);
+    guint done = 0;
+
+    do {
+        while (done < planner->queue->len)
+            look_at_dependents(planner, planner->queue->pdata[done++]);
+    } while (mark_unvalidated(planner));
 }

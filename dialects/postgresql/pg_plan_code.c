@@ -18,8 +18,8 @@ create_routine(MigPgPlanner *planner, const MigObject *object, MigAction *action
 {
     g_autofree char *what = routine(mig_pg_planner_to(planner), object);
     gboolean aggregate = mig_pg_is_kind(object, "aggregate");
-    g_autofree char *grantee = aggregate ? g_strconcat("FUNCTION", strchr(what, ' '), NULL)
-                                         : g_strdup(what);
+    g_autofree char *grantee =
+        aggregate ? g_strconcat("FUNCTION", strchr(what, ' '), NULL) : g_strdup(what);
 
     mig_pg_add_definition(action, object);
     mig_pg_add_comment(action, object, what);
@@ -36,8 +36,8 @@ drop_routine(MigPgPlanner *planner, const MigObject *object, MigAction *action)
         mig_action_hazard(action, "breaks-old-code", "drops %s", object->title);
 }
 
-/* CREATE OR REPLACE changes neither what a routine returns nor the names of its arguments, and takes no
- * default away (PostgreSQL manual, "CREATE FUNCTION"). */
+/* CREATE OR REPLACE changes neither what a routine returns nor the names of its arguments, and
+ * takes no default away (PostgreSQL manual, "CREATE FUNCTION"). */
 static gboolean
 can_alter_routine(MigPgPlanner *planner, const MigChange *change)
 {
@@ -55,8 +55,8 @@ alter_routine(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
     g_autofree char *what = routine(mig_pg_planner_to(planner), change->to);
     gboolean aggregate = mig_pg_is_kind(change->to, "aggregate");
-    g_autofree char *grantee = aggregate ? g_strconcat("FUNCTION", strchr(what, ' '), NULL)
-                                         : g_strdup(what);
+    g_autofree char *grantee =
+        aggregate ? g_strconcat("FUNCTION", strchr(what, ' '), NULL) : g_strdup(what);
 
     if (!mig_pg_changes_only(change, "comment", "grants", NULL))
         mig_pg_add_definition(action, change->to);
@@ -122,8 +122,8 @@ create_event_trigger(MigPgPlanner *planner, const MigObject *trigger, MigAction 
     const char *tags = mig_object_get(trigger, "tags");
 
     mig_action_sql(action, "CREATE EVENT TRIGGER %s ON %s%s%s%s EXECUTE FUNCTION %s()", name,
-                   mig_object_get(trigger, "event"), tags ? " WHEN TAG IN (" : "",
-                   tags ? tags : "", tags ? ")" : "", mig_object_get(trigger, "function"));
+                   mig_object_get(trigger, "event"), tags ? " WHEN TAG IN (" : "", tags ? tags : "",
+                   tags ? ")" : "", mig_object_get(trigger, "function"));
     if (mig_object_get(trigger, "enabled"))
         enable_event_trigger(trigger, action);
     mig_pg_add_comment(action, trigger, what);

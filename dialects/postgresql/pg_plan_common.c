@@ -37,8 +37,8 @@ mig_pg_changes_only(const MigChange *change, const char *first, ...)
     return only;
 }
 
-static void
-set_comment(MigAction *action, const char *what, const char *comment)
+void
+mig_pg_set_comment(MigAction *action, const char *what, const char *comment)
 {
     g_autofree char *literal = comment ? mig_pg_quote_literal(comment) : g_strdup("NULL");
 
@@ -51,14 +51,14 @@ mig_pg_add_comment(MigAction *action, const MigObject *object, const char *what)
     const char *comment = mig_object_get(object, "comment");
 
     if (comment)
-        set_comment(action, what, comment);
+        mig_pg_set_comment(action, what, comment);
 }
 
 void
 mig_pg_alter_comment(MigAction *action, const MigChange *change, const char *what)
 {
     if (mig_pg_changes(change, "comment"))
-        set_comment(action, what, mig_object_get(change->to, "comment"));
+        mig_pg_set_comment(action, what, mig_object_get(change->to, "comment"));
 }
 
 static gboolean
@@ -118,8 +118,8 @@ between(MigAction *action, const MigObject *from, const MigObject *to, const cha
     g_auto(GStrv) old = lines_of(from), new = lines_of(to);
 
     for (char **line = old; *line; line++) {
-        g_autofree char *back = g_strv_contains((const char *const *)new, *line) ? NULL
-                                                                                 : opposite(*line);
+        g_autofree char *back =
+            g_strv_contains((const char *const *)new, *line) ? NULL : opposite(*line);
 
         if (back)
             add_privilege(action, back, what, column);

@@ -19,6 +19,25 @@ definition_of(const MigObject *constraint)
     return mig_object_get(constraint, "definition");
 }
 
+gboolean
+mig_pg_is_unvalidated(const MigObject *object)
+{
+    return mig_pg_is_table_part(object, "constraint") &&
+           g_str_has_suffix(definition_of(object), NOT_VALID);
+}
+
+gboolean
+mig_pg_comes_unvalidated(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigObject *first =
+        mig_pg_is_table_part(object, "constraint") && mig_object_get(object, "inherited")
+            ? mig_pg_first_of_line(planner, object)
+            : object;
+
+    return first != object && mig_pg_is_unvalidated(first) &&
+           mig_pg_planner_creates(planner, first);
+}
+
 /* Whether CREATE TABLE would take it for the same as another one, and leave it out. */
 static gboolean
 is_twofold(const MigObject *constraint)
@@ -44,7 +63,7 @@ gboolean
 mig_pg_is_inline(const MigPgPlanner *planner, const MigObject *constraint)
 {
     return mig_pg_is_table_part(constraint, "constraint") && !mig_pg_is_foreign_key(constraint) &&
-           !g_str_has_suffix(definition_of(constraint), NOT_VALID) &&
+           !mig_pg_is_unvalidated(constraint) && !mig_pg_comes_unvalidated(planner, constraint) &&
            !g_hash_table_contains(planner->apart, constraint) && !is_twofold(constraint);
 }
 
@@ -128,6 +147,16 @@ is_made_anew(const MigPgPlanner *planner, const MigObject *domain)
 }
 
 static void
+validate(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
+{
+    g_autofree char *alter = mig_pg_alter_table(planner, constraint);
+    g_autofree char *name = mig_pg_name(mig_object_name(constraint));
+
+    mig_action_sql(action, "%s VALIDATE CONSTRAINT %s", alter, name);
+    mig_pg_hazards_of_constraint(planner, constraint, action);
+}
+
+static void
 create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
     g_autofree char *table = mig_pg_qualified(planner->input->to, constraint);
@@ -149,6 +178,9 @@ create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction 
     } else if (parent && mig_pg_planner_creates(planner, parent) &&
                mig_pg_index_stands_alone(planner, parent)) {
         attach_key(planner, constraint, action);
+    } else if (mig_pg_comes_unvalidated(planner, constraint) &&
+               !mig_pg_is_unvalidated(constraint) && mig_pg_is_unvalidated(parent)) {
+        validate(planner, constraint, action);
     }
     mig_pg_finish_constraint(planner, constraint, action);
 }
@@ -224,12 +256,21 @@ alter_definition(const MigPgPlanner *planner, const MigChange *change, MigAction
 
         mig_action_sql(action, "ALTER DOMAIN %s VALIDATE CONSTRAINT %s", domain, name);
     } else if (is_validation(change)) {
-        mig_action_sql(action, "%s VALIDATE CONSTRAINT %s", alter, name);
-        mig_pg_hazards_of_constraint(planner, change->to, action);
+        validate(planner, change->to, action);
     } else {
         mig_action_sql(action, "%s ALTER CONSTRAINT %s%s", alter, name,
                        *deferral ? deferral : " NOT DEFERRABLE");
     }
+}
+
+/* Whether a constraint of a partition, or of what inherits, becomes valid while the parent's does
+ * not. */
+static gboolean
+is_validated_alone(const MigPgPlanner *planner, const MigChange *change)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, change->to);
+
+    return parent && is_validation(change) && mig_pg_is_unvalidated(parent);
 }
 
 static void
@@ -242,7 +283,8 @@ alter_constraint(MigPgPlanner *planner, const MigChange *change, MigAction *acti
     g_autofree char *what = g_strdup_printf(
         "CONSTRAINT %s ON %s%s", own, is_domain_constraint(change->to) ? "DOMAIN " : "", relation);
 
-    if (mig_pg_changes(change, "definition") && !mig_pg_follows_parent(planner, change->to))
+    if (mig_pg_changes(change, "definition") &&
+        (!mig_pg_follows_parent(planner, change->to) || is_validated_alone(planner, change)))
         alter_definition(planner, change, action);
     if (mig_pg_changes(change, "options"))
         mig_pg_alter_options(action, change, index);

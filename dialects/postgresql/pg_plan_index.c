@@ -134,6 +134,70 @@ alter_index(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     mig_pg_alter_comment(action, change, what);
 }
 
+/* The actions that change columns of an index of `from` so that PostgreSQL builds it anew. */
+static GPtrArray *
+rebuilding(const MigPgPlanner *planner, const MigObject *index)
+{
+    GPtrArray *list = g_ptr_array_new();
+
+    for (guint i = 0; i < index->depends->len; i++) {
+        const MigObject *column = mig_schema_find(planner->input->from, index->depends->pdata[i]);
+        MigAction *action = mig_pg_disturbing(planner, column);
+
+        if (action && mig_pg_is_kind(column, "column"))
+            g_ptr_array_add(list, action);
+    }
+    return list;
+}
+
+/* Whether building it anew may give an index of a partition the parent's comment. */
+static gboolean
+takes_comment(const MigPgPlanner *planner, const MigObject *index)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, index);
+    const MigObject *old = parent ? mig_pg_twin(planner, parent) : NULL;
+
+    return parent && (mig_object_get(parent, "comment") || (old && mig_object_get(old, "comment")));
+}
+
+static void
+plan_rebuilt(MigPgPlanner *planner, const MigObject *index, const GPtrArray *rebuilt_by)
+{
+    const char *statistics = mig_object_get(index, "statistics");
+    gboolean resets_comment = takes_comment(planner, index);
+
+    if (!statistics && !resets_comment)
+        return;
+    g_autofree char *name = index_name(planner, index);
+    g_autofree char *what = g_strconcat("INDEX ", name, NULL);
+    MigAction *action = mig_pg_add_action(planner, "finish", index, MIG_PG_RANK_FINISH_TABLE);
+
+    for (guint i = 0; i < rebuilt_by->len; i++)
+        mig_action_need(action, "%s", ((const MigAction *)rebuilt_by->pdata[i])->id);
+    mig_action_need(action, "alter %s", index->identity);
+    set_statistics(name, NULL, statistics, action);
+    if (resets_comment)
+        mig_pg_set_comment(action, what, mig_object_get(index, "comment"));
+}
+
+void
+mig_pg_plan_rebuilt_indexes(MigPgPlanner *planner)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->to);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *index = objects->pdata[i];
+        const MigObject *old = mig_pg_is_kind(index, "index") ? mig_pg_twin(planner, index) : NULL;
+
+        if (!old || mig_pg_planner_drops(planner, old))
+            continue;
+        g_autoptr(GPtrArray) rebuilt_by = rebuilding(planner, old);
+
+        if (rebuilt_by->len > 0)
+            plan_rebuilt(planner, index, rebuilt_by);
+    }
+}
+
 const MigPgRule mig_pg_rule_index = {
     "index", create_index, drop_index, can_alter_index, alter_index, NULL,
 };

@@ -1,5 +1,5 @@
-/* Rules for schemas, extensions, extended statistics and collations; the list of all rules but those of
- * tables. */
+/* Rules for schemas, extensions, extended statistics and collations; the list of all rules but
+ * those of tables. */
 #include "dialects/postgresql/pg_plan_object.h"
 
 #include <string.h>
@@ -181,8 +181,7 @@ drop_extension(MigPgPlanner *planner, const MigObject *extension, MigAction *act
     g_autofree char *what = plain("EXTENSION", extension);
 
     mig_action_sql(action, "DROP %s", what);
-    mig_action_hazard(action, "breaks-old-code", "drops %s with all it brought",
-                      extension->title);
+    mig_action_hazard(action, "breaks-old-code", "drops %s with all it brought", extension->title);
 }
 
 static void
@@ -273,12 +272,13 @@ static const MigPgRule extension_rule = {
     "extension", create_extension, drop_extension, NULL, alter_extension, NULL,
 };
 static const MigPgRule statistics_rule = {
-    "statistics",     create_statistics, drop_statistics, can_alter_unless_defined_anew,
+    "statistics",     create_statistics,
+    drop_statistics,  can_alter_unless_defined_anew,
     alter_statistics, NULL,
 };
 static const MigPgRule collation_rule = {
-    "collation",     create_collation, drop_collation, can_alter_unless_defined_anew,
-    alter_collation, NULL,
+    "collation", create_collation, drop_collation, can_alter_unless_defined_anew, alter_collation,
+    NULL,
 };
 
 const MigPgRule *const mig_pg_object_rules[] = {

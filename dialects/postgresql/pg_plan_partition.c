@@ -29,7 +29,8 @@ mig_pg_follows_parent(const MigPgPlanner *planner, const MigObject *object)
         return FALSE;
     /* ATTACH PARTITION brings the parent's foreign keys. */
     return !g_hash_table_contains(planner->detached, object->parent) ||
-           (mig_pg_is_foreign_key(object) && schema_of(planner, object) == planner->input->to);
+           (mig_pg_is_foreign_key(object) && schema_of(planner, object) == planner->input->to) ||
+           mig_pg_comes_unvalidated(planner, object);
 }
 
 /* The child of a parent that an inherited one of this kind comes from: of the same name, or a
@@ -74,6 +75,16 @@ mig_pg_inherited_from(const MigPgPlanner *planner, const MigObject *object)
             return same;
     }
     return NULL;
+}
+
+const MigObject *
+mig_pg_first_of_line(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigObject *parent;
+
+    while ((parent = mig_pg_inherited_from(planner, object)))
+        object = parent;
+    return object;
 }
 
 /* The columns between the first parentheses of a text, joined with "_"; NULL when not all are plain

@@ -43,6 +43,11 @@ void mig_pg_append_constraint(GString *out, const MigObject *constraint);
 void mig_pg_finish_constraint(const MigPgPlanner *planner, const MigObject *constraint,
                               MigAction *action);
 
+/* ---- pg_plan_index.c ---- */
+
+/* Gives back to indexes what they lose when a column of theirs changes its type. */
+void mig_pg_plan_rebuilt_indexes(MigPgPlanner *planner);
+
 /* ---- pg_plan_sequence.c ---- */
 
 /* What a sequence that came with a serial column lacks. */

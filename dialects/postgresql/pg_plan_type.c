@@ -3,7 +3,6 @@
 
 #include "dialects/postgresql/pg_plan_object.h"
 
-
 static const struct {
     const char *kind, *word;
 } words[] = {

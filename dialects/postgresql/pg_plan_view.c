@@ -234,8 +234,11 @@ alter_rule(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     mig_pg_alter_comment(action, change, what);
 }
 
-const MigPgRule mig_pg_rule_view = {"view", create_view, drop_view, can_alter_view, alter_view, NULL};
+const MigPgRule mig_pg_rule_view = {"view",         create_view, drop_view,
+                                    can_alter_view, alter_view,  NULL};
 const MigPgRule mig_pg_rule_materialized_view = {
-    "materialized view", create_materialized, drop_view, can_alter_materialized, alter_materialized, NULL,
+    "materialized view",    create_materialized, drop_view,
+    can_alter_materialized, alter_materialized,  NULL,
 };
-const MigPgRule mig_pg_rule_rule = {"rule", create_rule, drop_rule, can_alter_rule, alter_rule, NULL};
+const MigPgRule mig_pg_rule_rule = {"rule",         create_rule, drop_rule,
+                                    can_alter_rule, alter_rule,  NULL};

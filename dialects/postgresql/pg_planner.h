@@ -1,6 +1,6 @@
-/* The planner's engine and its rules. A rule knows how one kind of object is made, dropped and altered;
- * the engine decides which of these is needed for each change, what must go and come back around it
- * (a view over a column whose type changes), and what must come before what. */
+/* The planner's engine and its rules. A rule knows how one kind of object is made, dropped and
+ * altered; the engine decides which of these is needed for each change, what must go and come back
+ * around it (a view over a column whose type changes), and what must come before what. */
 #ifndef MIG_PG_PLANNER_H
 #define MIG_PG_PLANNER_H
 
@@ -9,10 +9,10 @@
 
 typedef struct _MigPgPlanner MigPgPlanner;
 
-/* One kind of object. Actions are named "create IDENTITY", "drop IDENTITY", "alter IDENTITY"; the engine
- * adds what each needs from `depends`: creating needs the creation (and alteration) of what is
- * depended on, dropping needs the drop of what depends. A rule adds only needs that the engine cannot
- * know. */
+/* One kind of object. Actions are named "create IDENTITY", "drop IDENTITY", "alter IDENTITY"; the
+ * engine adds what each needs from `depends`: creating needs the creation (and alteration) of what
+ * is depended on, dropping needs the drop of what depends. A rule adds only needs that the engine
+ * cannot know. */
 typedef struct {
     const char *kind;
     /* Statements that make the object whole, with its comment and grants, and its children unless
@@ -23,9 +23,10 @@ typedef struct {
      * and made again, with all that depends on it. */
     gboolean (*can_alter)(MigPgPlanner *planner, const MigChange *change);
     void (*alter)(MigPgPlanner *planner, const MigChange *change, MigAction *action);
-    /* Whether an alteration in place needs what depends on the object to be dropped before it and made
-     * again behind it, all but columns of tables, which it carries along itself (but what depends on
-     * those is dropped and made again too): the labels of an enum made anew. NULL: never. */
+    /* Whether an alteration in place needs what depends on the object to be dropped before it and
+     * made again behind it, all but columns of tables, which it carries along itself (but what
+     * depends on those is dropped and made again too): the labels of an enum made anew. NULL:
+     * never. */
     gboolean (*disturbs)(MigPgPlanner *planner, const MigChange *change);
 } MigPgRule;
 
@@ -48,6 +49,8 @@ gboolean mig_pg_planner_creates(const MigPgPlanner *planner, const MigObject *ob
 
 /* ---- pg_plan_common.c: statements that several rules share ---- */
 
+/* "COMMENT ON <what> IS …"; comment may be NULL. */
+void mig_pg_set_comment(MigAction *action, const char *what, const char *comment);
 /* "COMMENT ON <what> IS …", when the object has a comment; the same for a change of it. what: kind
  * and name in SQL, as in "TABLE users". */
 void mig_pg_add_comment(MigAction *action, const MigObject *object, const char *what);
@@ -62,7 +65,7 @@ void mig_pg_alter_grants(MigAction *action, const MigChange *change, const char 
 
 /* Whether an ALTERED change has this attribute; whether it has none but these (NULL-ended). */
 gboolean mig_pg_changes(const MigChange *change, const char *attribute);
-gboolean mig_pg_changes_only(const MigChange *change, const char *first, ...)
-    G_GNUC_NULL_TERMINATED;
+gboolean mig_pg_changes_only(const MigChange *change, const char *first,
+                             ...) G_GNUC_NULL_TERMINATED;
 
 #endif
