@@ -1,7 +1,9 @@
 #include "cmd/databases.h"
 #include "cmd/output.h"
+#include "cmd/plan_json.h"
 #include "cmd/revision_text.h"
 #include "core/status.h"
+#include "core/step_plan.h"
 
 /* How many pending revisions are listed one by one. */
 #define MAX_LISTED 10
@@ -70,8 +72,26 @@ print_rows(const Invocation *invocation, const MigStatus *status)
     out("%s\n", status->has_version_table ? "base" : "base, no version table yet");
 }
 
+/* What the comments of a pending script say that its statements can do. */
 static void
-print_pending(const Invocation *invocation, const MigStatus *status)
+print_hazards(const Invocation *invocation, MigProject *project, const MigStep *step)
+{
+    g_autoptr(GPtrArray) statements = mig_step_statements(project, step, NULL);
+
+    for (guint i = 0; statements && i < statements->len; i++) {
+        const GPtrArray *hazards = ((const MigStepStatement *)statements->pdata[i])->hazards;
+
+        for (guint k = 0; k < hazards->len; k++) {
+            const MigHazard *hazard = hazards->pdata[k];
+
+            label(invocation, "");
+            out_styled(invocation, STYLE_WARNING, "  hazard: %s: %s\n", hazard->kind, hazard->text);
+        }
+    }
+}
+
+static void
+print_pending(const Invocation *invocation, MigProject *project, const MigStatus *status)
 {
     if (!status->pending)
         return;
@@ -87,11 +107,39 @@ print_pending(const Invocation *invocation, const MigStatus *status)
         label(invocation, "");
         out_revision(invocation, step->revision, REVISION_LABELS | REVISION_MESSAGE);
         out("\n");
+        print_hazards(invocation, project, step);
     }
     if (status->pending->len > MAX_LISTED) {
         label(invocation, "");
         out("and %u more\n", status->pending->len - MAX_LISTED);
     }
+}
+
+static void
+print_drift(const Invocation *invocation, const MigStatus *status)
+{
+    if (!status->drift)
+        return;
+    const GPtrArray *changes = status->drift->plan->changes;
+
+    label(invocation, "drift");
+    if (changes->len == 0) {
+        out_styled(invocation, STYLE_GOOD, "none\n");
+        return;
+    }
+    out_styled(invocation, STYLE_BAD, "%u difference%s from what the applied revisions make\n",
+               changes->len, changes->len == 1 ? "" : "s");
+    for (guint i = 0; i < changes->len && i < MAX_LISTED; i++) {
+        g_autofree char *text = mig_change_describe(changes->pdata[i]);
+
+        label(invocation, "");
+        out("%s\n", text);
+    }
+    if (changes->len > MAX_LISTED) {
+        label(invocation, "");
+        out("and %u more\n", changes->len - MAX_LISTED);
+    }
+    talk(invocation, "hint: As SQL: migrate diff versions@current live");
 }
 
 static void
@@ -140,7 +188,8 @@ print_changed(const Invocation *invocation, const MigChangedScript *script)
         label(invocation, "problem");
         out_styled(invocation, STYLE_BAD, "%s\n", parents);
     }
-    talk(invocation, "hint: Put it back as it was, or take it as it is now: migrate repair --accept %s",
+    talk(invocation,
+         "hint: Put it back as it was, or take it as it is now: migrate repair --accept %s",
          script->revision->id);
 }
 
@@ -151,7 +200,8 @@ print_half_done(const Invocation *invocation, const MigLogRow *row)
     out_styled(invocation, STYLE_BAD,
                "half-done: %s %s, block %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT "\n",
                row->direction, row->revision, row->blocks_done + 1, row->blocks_total);
-    talk(invocation, "hint: The next %s goes on with it; to give it up: migrate repair --abandon %s",
+    talk(invocation,
+         "hint: The next %s goes on with it; to give it up: migrate repair --abandon %s",
          row->direction, row->revision);
 }
 
@@ -172,16 +222,54 @@ print_problems(const Invocation *invocation, const MigStatus *status)
 }
 
 static json_t *
-pending_json(const MigStatus *status)
+hazards_json(MigProject *project, const MigStep *step)
+{
+    g_autoptr(GPtrArray) statements = mig_step_statements(project, step, NULL);
+    json_t *list = json_array();
+
+    for (guint i = 0; statements && i < statements->len; i++) {
+        const GPtrArray *hazards = ((const MigStepStatement *)statements->pdata[i])->hazards;
+
+        for (guint k = 0; k < hazards->len; k++) {
+            const MigHazard *hazard = hazards->pdata[k];
+
+            json_array_append_new(
+                list, json_pack("{s:s, s:s}", "kind", hazard->kind, "text", hazard->text));
+        }
+    }
+    return list;
+}
+
+static json_t *
+pending_json(MigProject *project, const MigStatus *status)
 {
     if (!status->pending)
         return json_null();
     json_t *list = json_array();
 
-    for (guint i = 0; i < status->pending->len; i++)
-        json_array_append_new(list,
-                              revision_json(((MigStep *)status->pending->pdata[i])->revision));
+    for (guint i = 0; i < status->pending->len; i++) {
+        const MigStep *step = status->pending->pdata[i];
+        json_t *object = revision_json(step->revision);
+
+        json_object_set_new(object, "hazards", hazards_json(project, step));
+        json_array_append_new(list, object);
+    }
     return list;
+}
+
+static json_t *
+drift_json(const MigStatus *status)
+{
+    if (!status->drift)
+        return json_null();
+    const MigPlan *plan = status->drift->plan;
+    g_autofree char *sql = mig_plan_sql(plan);
+    json_t *object = json_object();
+
+    json_object_set_new(object, "equal", json_boolean(plan->changes->len == 0));
+    json_object_set_new(object, "changes", changes_json(plan->changes));
+    json_object_set_new(object, "sql", json_string(sql));
+    return object;
 }
 
 static json_t *
@@ -194,10 +282,10 @@ changed_json(const MigStatus *status)
     for (guint i = 0; i < status->changed->len; i++) {
         const MigChangedScript *script = status->changed->pdata[i];
 
-        json_array_append_new(list,
-                              json_pack("{s:s, s:b, s:b, s:b, s:s?}", "revision", script->revision->id,
-                                        "upgrade", script->upgrade, "downgrade", script->downgrade,
-                                        "down_revision", script->parents, "diff", script->diff));
+        json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:b, s:s?}", "revision",
+                                              script->revision->id, "upgrade", script->upgrade,
+                                              "downgrade", script->downgrade, "down_revision",
+                                              script->parents, "diff", script->diff));
     }
     return list;
 }
@@ -278,9 +366,10 @@ print_json(MigProject *project, const MigStatus *status)
                         status->unknown ? strings_json(status->unknown) : json_null());
     json_object_set_new(object, "unknown_in_log", logged_json(status->unknown_logged));
     json_object_set_new(object, "heads", status->heads ? ids_json(status->heads) : json_null());
-    json_object_set_new(object, "pending", pending_json(status));
+    json_object_set_new(object, "pending", pending_json(project, status));
     json_object_set_new(object, "changed", changed_json(status));
     json_object_set_new(object, "half_done", half_done_json(status));
+    json_object_set_new(object, "drift", drift_json(status));
     json_object_set_new(object, "last", last_json(status));
     json_object_set_new(object, "problems", problems_json(status));
     json_object_set_new(object, "settings", settings_json(mig_project_config(project)));
@@ -293,7 +382,8 @@ print_text(const Invocation *invocation, MigProject *project, const MigStatus *s
     print_database(invocation, project, status);
     print_scripts(invocation, status);
     print_rows(invocation, status);
-    print_pending(invocation, status);
+    print_pending(invocation, project, status);
+    print_drift(invocation, status);
     print_last(invocation, status);
     print_problems(invocation, status);
 }
@@ -301,7 +391,7 @@ print_text(const Invocation *invocation, MigProject *project, const MigStatus *s
 static int
 show(Invocation *invocation, MigProject *project, GError **error)
 {
-    g_autoptr(MigStatus) status = mig_status(project);
+    g_autoptr(MigStatus) status = mig_status(project, invocation_has(invocation, "drift"));
 
     if (invocation->format == FORMAT_JSON)
         print_json(project, status);
@@ -317,6 +407,9 @@ run(Invocation *invocation, GError **error)
 }
 
 static const Option options[] = {
+    {.name = "drift",
+     .kind = OPTION_FLAG,
+     .help = "replay the applied revisions on scratch: was the database changed by hand?"},
     {.name = "exit-code",
      .kind = OPTION_FLAG,
      .help = "exit with 1 when something is pending or wrong"},
@@ -328,11 +421,13 @@ const Command command_status = {
     .summary = "show where the database is, what is pending and what is wrong",
     .description =
         "One screen: the database and where its URL comes from, the scripts and their heads, the "
-        "rows of the version table, the revisions still to be applied, the last run, and every "
+        "rows of the version table, the revisions still to be applied with their hazards, the last "
+        "run, and every "
         "problem: a broken graph, an unknown row, a script that was edited after it ran, a step "
         "that is half done. With -v also where each setting comes from. Works in any state, and "
         "writes nothing.",
     .examples = "migrate status\twhat is going on here?\n"
+                "migrate status --drift\tand is the database still what the revisions made?\n"
                 "migrate status --exit-code\tfor a script: is anything to be done?\n",
     .options = options,
     .run = run,

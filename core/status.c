@@ -18,6 +18,7 @@ mig_status_free(MigStatus *status)
     g_clear_pointer(&status->changed, g_ptr_array_unref);
     g_clear_pointer(&status->half_done, g_ptr_array_unref);
     g_clear_pointer(&status->last, mig_log_row_free);
+    g_clear_pointer(&status->drift, mig_drift_free);
     g_ptr_array_unref(status->problems);
     g_free(status);
 }
@@ -105,7 +106,7 @@ look_at_log(MigStatus *status, MigProject *project, GError **error)
 }
 
 MigStatus *
-mig_status(MigProject *project)
+mig_status(MigProject *project, gboolean with_drift)
 {
     MigStatus *status = g_new0(MigStatus, 1);
     GError *problem = NULL;
@@ -124,7 +125,9 @@ mig_status(MigProject *project)
     if (status->unknown->len > 0)
         status->unknown_logged = mig_missing_logged(project, status->unknown, NULL);
     if (!look_at_position(status, project, &problem))
-        add_problem(status, problem);
+        add_problem(status, g_steal_pointer(&problem));
+    else if (with_drift && !(status->drift = mig_drift(project, &problem)))
+        add_problem(status, g_steal_pointer(&problem));
     return status;
 }
 
@@ -138,5 +141,6 @@ gboolean
 mig_status_is_good(const MigStatus *status)
 {
     return is_empty(status->problems) && is_empty(status->unknown) && is_empty(status->pending) &&
-           is_empty(status->changed) && is_empty(status->half_done) && status->heads->len < 2;
+           is_empty(status->changed) && is_empty(status->half_done) && status->heads->len < 2 &&
+           (!status->drift || is_empty(status->drift->plan->changes));
 }

@@ -22,6 +22,28 @@ project() {
     script b2 a1 'add posts' 'CREATE TABLE posts (id);'
 }
 
+scenario 'pending revisions with their hazards, and drift' <<'EOS'
+run_ok migrate init
+echo 'CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT);' >model.sql
+run_ok migrate revision --autogenerate -m one --rev-id a1
+run_ok migrate upgrade head
+run_ok migrate status --drift
+expect_out_like '^drift     none$'
+echo 'CREATE TABLE a (id INTEGER PRIMARY KEY);' >model.sql
+run_ok migrate revision --autogenerate -m two --rev-id b2
+run_ok migrate status
+expect_out_like '^ +hazard: data-loss: drops column a.x$'
+expect_out_unlike '^drift'
+sqlite3 app.db 'CREATE INDEX by_hand ON a (x); ALTER TABLE a ADD COLUMN y INT'
+run_ok migrate status --drift
+expect_out_like '^drift     2 differences'
+expect_out_like 'add index a.by_hand'
+run_fails 1 migrate status --drift --exit-code
+run migrate status --drift --format json
+expect_out_like '"equal": false'
+expect_out_like '"kind": "data-loss"'
+EOS
+
 scenario 'no database, no scripts' <<'EOS'
 run_ok migrate init
 run_ok migrate status --exit-code
