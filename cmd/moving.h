@@ -26,7 +26,8 @@ int print_script(const Invocation *invocation, MigProject *project, const char *
     }
 #define MOVE_OPTION_PLAN                                                                           \
     {                                                                                              \
-        .name = "plan", .kind = OPTION_FLAG, .help = "show the steps and their SQL, and stop"      \
+        .name = "plan", .kind = OPTION_FLAG,                                                       \
+        .help = "show the steps, their SQL and what it locks, and stop"                            \
     }
 #define MOVE_OPTION_TAG                                                                            \
     {                                                                                              \

@@ -8,6 +8,7 @@
 #define MIG_DIALECT_H
 
 #include "core/change.h"
+#include "core/facts.h"
 #include "core/lexer.h"
 #include "core/migrate.h"
 #include "core/script.h"
@@ -232,6 +233,11 @@ struct _MigDialect {
     /* Optional: whether a statement changes the session only (a setting), so that it is lost with it:
      * when an off block is resumed such statements are run again, done or not. */
     gboolean (*sets_session)(const char *text, gsize length);
+    /* What statements (of const char*: those of a whole plan, in order) lock, and for how long: told by
+     * their words, and by what the database knows of the tables that they name (NULL: no database;
+     * then there are no sizes either). Array of MigFacts*, one a statement. */
+    GPtrArray *(*statement_facts)(MigConnection *connection, const GPtrArray *statements,
+                                  GError **error);
     /* Text around the steps of an offline script (`--sql`): what makes the client stop at the first
      * error, and one step's transaction. allow NULL results. New strings. */
     char *(*offline_prologue)(void);

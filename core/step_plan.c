@@ -11,11 +11,22 @@ statement_free(gpointer data)
 
     g_free(statement->text);
     g_ptr_array_unref(statement->hazards);
+    if (statement->facts)
+        mig_facts_free(statement->facts);
     g_free(statement);
 }
 
-/* A comment line "-- hazard: KIND: TEXT", as autogenerate writes it; a line below it that is indented
- * goes on with its text. */
+static void
+plan_free(gpointer data)
+{
+    MigStepPlan *plan = data;
+
+    g_ptr_array_unref(plan->statements);
+    g_free(plan);
+}
+
+/* A comment line "-- hazard: KIND: TEXT", as autogenerate writes it; a line below it that is
+ * indented goes on with its text. */
 static void
 read_comment(const char *line, GPtrArray *hazards)
 {
@@ -69,6 +80,8 @@ add_block(GPtrArray *list, const MigScript *script, const MigReadyBlock *block)
         MigStepStatement *planned = g_new0(MigStepStatement, 1);
 
         planned->text = g_strndup(script->text + statement->offset, statement->length);
+        planned->offset = statement->offset;
+        planned->in = block->block;
         planned->block = block->number;
         planned->off = block->block->transaction_off;
         planned->line = statement->line;
@@ -78,16 +91,17 @@ add_block(GPtrArray *list, const MigScript *script, const MigReadyBlock *block)
     }
 }
 
-GPtrArray *
-mig_step_statements(MigProject *project, const MigStep *step, GError **error)
+/* The statements of a step: array of MigStepStatement*. */
+static GPtrArray *
+read_step(MigProject *project, const MigStep *step, GError **error)
 {
     const MigDialect *dialect = mig_project_dialect(project, error);
     MigScript *script = step->revision->script;
 
     if (!dialect || !mig_script_load_body(script, dialect->lex_rules, error))
         return NULL;
-    g_autoptr(GPtrArray) blocks = mig_ready_blocks(dialect, script, step->direction,
-                                                   mig_project_block_name(project), error);
+    g_autoptr(GPtrArray) blocks =
+        mig_ready_blocks(dialect, script, step->direction, mig_project_block_name(project), error);
 
     if (!blocks)
         return NULL;
@@ -96,4 +110,96 @@ mig_step_statements(MigProject *project, const MigStep *step, GError **error)
     for (guint i = 0; i < blocks->len; i++)
         add_block(list, script, blocks->pdata[i]);
     return list;
+}
+
+/* Whether two neighbouring statements are committed together. */
+static gboolean
+share_transaction(const MigDialect *dialect, const MigStepStatement *a, const MigStepStatement *b)
+{
+    if (a->off || b->off)
+        return FALSE;
+    return a->in == b->in || (dialect->capabilities & MIG_CAP_ATOMIC_REVISION);
+}
+
+static gboolean
+blocks_others(const MigFacts *facts)
+{
+    for (guint i = 0; i < facts->touches->len; i++) {
+        const MigTouch *touch = facts->touches->pdata[i];
+
+        if (touch->lock && touch->blocks >= MIG_BLOCKS_WRITES && !touch->is_new)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* all: every statement of the run; facts: theirs. */
+static void
+find_what_is_held(MigProject *project, const GPtrArray *all, const GPtrArray *facts)
+{
+    const MigDialect *dialect = mig_project_dialect(project, NULL);
+    gboolean whole_run =
+        !mig_config_boolean(mig_project_config(project), "transaction_per_migration");
+
+    for (guint i = 0, end = 0; i < all->len; i++) {
+        MigStepStatement *statement = all->pdata[i];
+        guint at = i;
+
+        for (end = MAX(end, i + 1);
+             end < all->len &&
+             (whole_run || share_transaction(dialect, all->pdata[end - 1], all->pdata[end]));)
+            end++;
+        if (!blocks_others(statement->facts))
+            continue;
+        statement->held_while = mig_facts_longest(facts, i + 1, end, &at);
+        statement->held_for = at - i;
+    }
+}
+
+static gboolean
+add_facts(MigProject *project, const GPtrArray *plans, GError **error)
+{
+    MigConnection *connection = mig_project_connection(project, MIG_CONNECT_READ, error);
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    g_autoptr(GPtrArray) texts = g_ptr_array_new();
+
+    if (!connection)
+        return FALSE;
+    for (guint i = 0; i < plans->len; i++) {
+        const GPtrArray *statements = ((const MigStepPlan *)plans->pdata[i])->statements;
+
+        for (guint j = 0; j < statements->len; j++) {
+            g_ptr_array_add(all, statements->pdata[j]);
+            g_ptr_array_add(texts, ((const MigStepStatement *)statements->pdata[j])->text);
+        }
+    }
+    GPtrArray *facts = connection->dialect->statement_facts(connection, texts, error);
+
+    if (!facts)
+        return FALSE;
+    g_ptr_array_set_free_func(facts, NULL);
+    for (guint i = 0; i < all->len; i++)
+        ((MigStepStatement *)all->pdata[i])->facts = facts->pdata[i];
+    find_what_is_held(project, all, facts);
+    g_ptr_array_unref(facts);
+    return TRUE;
+}
+
+GPtrArray *
+mig_step_plans(MigProject *project, const GPtrArray *steps, GError **error)
+{
+    g_autoptr(GPtrArray) plans = g_ptr_array_new_with_free_func(plan_free);
+
+    for (guint i = 0; i < steps->len; i++) {
+        GPtrArray *statements = read_step(project, steps->pdata[i], error);
+
+        if (!statements)
+            return NULL;
+        MigStepPlan *plan = g_new0(MigStepPlan, 1);
+
+        plan->step = steps->pdata[i];
+        plan->statements = statements;
+        g_ptr_array_add(plans, plan);
+    }
+    return add_facts(project, plans, error) ? g_steal_pointer(&plans) : NULL;
 }

@@ -1,20 +1,35 @@
-/* What a step would run, statement by statement: for `--plan`. */
+/* What steps would run, statement by statement, and what that would do to a live system: for
+ * `--plan`. */
 #ifndef MIG_STEP_PLAN_H
 #define MIG_STEP_PLAN_H
 
 #include "core/change.h"
+#include "core/facts.h"
 #include "core/project.h"
 #include "core/steps.h"
 
 typedef struct {
     char *text;         /* without semicolon */
+    gsize offset;       /* in the script's text */
+    const MigBlock *in; /* the script's */
     guint block;        /* from 1, among the step's blocks for this database */
     gboolean off;       /* outside a transaction */
     int line;           /* in the script */
     GPtrArray *hazards; /* of MigHazard*: those that the comments above it name */
+    MigFacts *facts;
+    /* Its locks block others and stay while a later statement of the same transaction is at work:
+     * how many statements later, and on which table. 0, NULL: they do not. */
+    guint held_for;
+    const MigTouch *held_while;
 } MigStepStatement;
 
-/* The statements of a step for this project's database: array of MigStepStatement*. */
-GPtrArray *mig_step_statements(MigProject *project, const MigStep *step, GError **error);
+typedef struct {
+    const MigStep *step;
+    GPtrArray *statements; /* of MigStepStatement* */
+} MigStepPlan;
+
+/* The statements of steps (of MigStep*, which must outlive the result) for this project's database.
+ * Array of MigStepPlan*. */
+GPtrArray *mig_step_plans(MigProject *project, const GPtrArray *steps, GError **error);
 
 #endif

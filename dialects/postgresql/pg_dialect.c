@@ -1,6 +1,7 @@
 #include "dialects/postgresql/pg_dialect.h"
 
 #include "dialects/postgresql/pg_driver.h"
+#include "dialects/postgresql/pg_facts.h"
 #include "dialects/postgresql/pg_introspect.h"
 #include "dialects/postgresql/pg_model.h"
 #include "dialects/postgresql/pg_plan.h"
@@ -53,6 +54,8 @@ const MigDialect mig_dialect_postgresql = {
     .is_transaction_control = mig_pg_is_transaction_control,
     .needs_bare = mig_pg_needs_bare,
     .may_need_bare = mig_pg_may_need_bare,
+
+    .statement_facts = mig_pg_statement_facts,
 
     .offline_prologue = mig_pg_offline_prologue,
     .offline_begin = mig_pg_offline_begin,

@@ -44,6 +44,8 @@ const MigDialect mig_dialect_sqlite = {
     .judge_bare = mig_sqlite_judge_bare,
     .sets_session = mig_sqlite_sets_session,
 
+    .statement_facts = mig_sqlite_statement_facts,
+
     .offline_prologue = mig_sqlite_offline_prologue,
     .offline_begin = mig_sqlite_offline_begin,
     .offline_commit = mig_sqlite_offline_commit,

@@ -41,6 +41,10 @@ GError *mig_sqlite_error_new(sqlite3 *db, int rc, const char *format, ...) G_GNU
  * does not tell. New string. */
 char *mig_sqlite_lock_holder(MigSqlite *sqlite);
 
+/* ---- sqlite_facts.c ---- */
+GPtrArray *mig_sqlite_statement_facts(MigConnection *connection, const GPtrArray *statements,
+                                      GError **error);
+
 /* ---- sqlite_query.c ---- */
 
 /* Waiting for somebody else's lock: small sleeps until the time is over or we are cancelled. */

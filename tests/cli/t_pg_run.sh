@@ -174,3 +174,57 @@ autogenerate first
 run_ok migrate upgrade head
 run_ok migrate check
 EOS
+
+scenario 'the plan names the locks, the sizes, and what cannot be judged' <<'EOS'
+pg_project
+_psql "$database" -c "CREATE TABLE users (id int PRIMARY KEY, name text); CREATE TABLE \"Big one\" (id int);
+    INSERT INTO users SELECT i, 'x' FROM generate_series(1, 200) AS i;
+    INSERT INTO \"Big one\" SELECT generate_series(1, 5000); ANALYZE" >/dev/null
+revision a1 '' <<'EOF'
+ALTER TABLE users ADD age int;
+  -- about the index
+  CREATE INDEX ON "Big one" (id);
+DO $$ BEGIN NULL; END $$;
+-- migrate: upgrade transaction=off
+CREATE INDEX CONCURRENTLY users_name ON users (name);
+-- migrate: upgrade
+CREATE TABLE posts (id int, author int REFERENCES users);
+-- migrate: downgrade
+DROP TABLE posts;
+EOF
+run_ok migrate upgrade head --plan
+sed 's/ [0-9]* kB/ N kB/' "$out" >plan
+expect_content plan <<'EOF'
+-- upgrade a1: base -> a1
+-- locks users (about 200 rows, N kB): ACCESS EXCLUSIVE: reads and writes wait for a moment
+-- its locks stay until the transaction ends: 1 statement on, it builds an index of Big one (about 5000 rows, N kB)
+ALTER TABLE users ADD age int;
+  -- about the index
+-- locks Big one (about 5000 rows, N kB): SHARE: writes wait while its index is built
+CREATE INDEX ON "Big one" (id);
+-- not known: what the code that it runs does
+DO $$ BEGIN NULL; END $$;
+-- outside a transaction
+-- locks users (about 200 rows, N kB): SHARE UPDATE EXCLUSIVE: nobody waits while its index is built
+CREATE INDEX CONCURRENTLY users_name ON users (name);
+-- locks users (about 200 rows, N kB): SHARE ROW EXCLUSIVE: writes wait for a moment
+CREATE TABLE posts (id int, author int REFERENCES users);
+
+EOF
+expect_err <<'EOF'
+where a lock must be waited for, all others wait behind it: lock_timeout = 3s ends that, to be tried again (lock_retries = 10)
+1 step, 5 statements; nothing was run
+EOF
+run_ok migrate upgrade head --plan --format json
+expect_out_like '"lock": "ACCESS EXCLUSIVE",$'
+expect_out_like '"blocks": "reads and writes",$'
+expect_out_like '"work": "build",$'
+expect_out_like '"rows": 200,$'
+expect_out_like '"after": 1,$'
+expect_out_like '"unknown": "what the code that it runs does"$'
+expect_pg "SELECT count(*) FROM pg_class WHERE relname IN ('posts', 'users_name')" 0
+run_ok migrate upgrade head
+run_ok migrate downgrade base --plan
+expect_out_like '^-- locks users \(about 200 rows, [0-9]* kB\): ACCESS EXCLUSIVE: reads and writes wait for a moment$'
+expect_out_like '^-- locks posts \(about 0 rows, 0 kB\): ACCESS EXCLUSIVE'
+EOS

@@ -70,7 +70,8 @@ CREATE TABLE t_a1 (id INTEGER PRIMARY KEY);
 CREATE TABLE t_b1 (id INTEGER PRIMARY KEY);
 
 EOF
-expect_err '2 steps, 2 statements; nothing was run'
+expect_err_like '^each step locks the whole database until it is committed: writes wait'
+expect_err_like '^2 steps, 2 statements; nothing was run$'
 expect_no_file app.db
 cp "$out" plan.sql
 sqlite3 plan.db <plan.sql
@@ -97,7 +98,15 @@ expect_out <<'EOF'
           "line": 7,
           "block": 1,
           "transaction": true,
-          "hazards": []
+          "hazards": [],
+          "tables": [],
+          "database_lock": {
+            "lock": "write lock",
+            "blocks": "writes",
+            "note": "reads wait while it commits, and before that once the changes outgrow the cache"
+          },
+          "held_while": null,
+          "unknown": null
         }
       ]
     }
@@ -272,6 +281,7 @@ expect_err <<'EOF'
 hazard of d1, statement 1: data-loss: drops table t_a1,
 which "it's" in
 hazard of d1, statement 3: scan: reads all
+each step locks the whole database until it is committed: writes wait; reads wait while it commits, and before that once the changes outgrow the cache
 1 step, 3 statements; nothing was run
 EOF
 expect_out_like '^-- hazard: data-loss: drops table t_a1,$'
@@ -281,4 +291,38 @@ expect_out_like '"transaction": false'
 expect_out_like '"block": 2'
 expect_out_like '"line": 13'
 expect_rows c1
+EOS
+
+scenario 'the plan says above each statement how much it reads and writes' <<'EOS'
+new_project
+sqlite3 app.db "CREATE TABLE \"my t\" (a INTEGER PRIMARY KEY, b); INSERT INTO \"my t\" VALUES (1, 2), (7, 8)"
+cat >versions/a1.sql <<'EOF'
+-- revision: a1
+-- down_revision:
+-- migrate: upgrade
+/* two on a line */ CREATE TABLE x (a);   INSERT INTO x SELECT a FROM "my t";
+    CREATE INDEX i ON "my t" (b)
+-- migrate: upgrade transaction=off
+VACUUM;
+EOF
+run_ok migrate upgrade head --plan
+expect_out <<'EOF'
+-- upgrade a1: base -> a1
+/* two on a line */ CREATE TABLE x (a);
+-- x: rows are written
+-- my t (about 7 rows, 4 kB): all of it is read
+INSERT INTO x SELECT a FROM "my t";
+-- my t (about 7 rows, 4 kB): an index is built
+CREATE INDEX i ON "my t" (b)
+;
+-- outside a transaction
+-- locks the whole database, reads and writes wait: the whole file is written anew
+VACUUM;
+
+EOF
+sqlite3 app.db <"$out"
+expect_sql app.db "SELECT count(*) FROM x" 2
+sqlite3 app.db 'DROP TABLE x; DROP INDEX i; PRAGMA journal_mode = wal' >/dev/null
+run_ok migrate upgrade head --plan
+expect_err_like 'writes wait; reads go on$'
 EOS
