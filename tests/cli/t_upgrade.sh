@@ -85,6 +85,7 @@ expect_out <<'EOF'
   "steps": [
     {
       "revision": "a1",
+      "direction": "upgrade",
       "message": "make a1",
       "path": "versions/a1_make.sql",
       "rows_before": [],
