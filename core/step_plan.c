@@ -91,9 +91,8 @@ add_block(GPtrArray *list, const MigScript *script, const MigReadyBlock *block)
     }
 }
 
-/* The statements of a step: array of MigStepStatement*. */
-static GPtrArray *
-read_step(MigProject *project, const MigStep *step, GError **error)
+GPtrArray *
+mig_step_statements(MigProject *project, const MigStep *step, GError **error)
 {
     const MigDialect *dialect = mig_project_dialect(project, error);
     MigScript *script = step->revision->script;
@@ -191,7 +190,7 @@ mig_step_plans(MigProject *project, const GPtrArray *steps, GError **error)
     g_autoptr(GPtrArray) plans = g_ptr_array_new_with_free_func(plan_free);
 
     for (guint i = 0; i < steps->len; i++) {
-        GPtrArray *statements = read_step(project, steps->pdata[i], error);
+        GPtrArray *statements = mig_step_statements(project, steps->pdata[i], error);
 
         if (!statements)
             return NULL;

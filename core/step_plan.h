@@ -16,7 +16,7 @@ typedef struct {
     gboolean off;       /* outside a transaction */
     int line;           /* in the script */
     GPtrArray *hazards; /* of MigHazard*: those that the comments above it name */
-    MigFacts *facts;
+    MigFacts *facts;    /* mig_step_plans(); else NULL */
     /* Its locks block others and stay while a later statement of the same transaction is at work:
      * how many statements later, and on which table. 0, NULL: they do not. */
     guint held_for;
@@ -28,7 +28,11 @@ typedef struct {
     GPtrArray *statements; /* of MigStepStatement* */
 } MigStepPlan;
 
-/* The statements of steps (of MigStep*, which must outlive the result) for this project's database.
+/* The statements of a step for this project's database, by the script alone: array of
+ * MigStepStatement*. */
+GPtrArray *mig_step_statements(MigProject *project, const MigStep *step, GError **error);
+
+/* The same for steps (of MigStep*, which must outlive the result), with what they would do.
  * Array of MigStepPlan*. */
 GPtrArray *mig_step_plans(MigProject *project, const GPtrArray *steps, GError **error);
 
