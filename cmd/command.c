@@ -19,6 +19,8 @@ const Command *const commands[] = {
     &command_stamp,
     &command_ensure_version,
     &command_verify,
+    &command_lint,
+    &command_explain,
     &command_diff,
     &command_inspect,
     &command_history,

@@ -64,7 +64,8 @@ struct _Command {
     CommandFunc run;
 };
 
-typedef enum { FORMAT_TEXT, FORMAT_JSON } OutputFormat;
+/* The last three are for findings (cmd/findings.h). */
+typedef enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_GITHUB, FORMAT_SARIF, FORMAT_JUNIT } OutputFormat;
 
 struct _Invocation {
     const Command *command;
@@ -112,9 +113,9 @@ const Command *command_find(const char *name);
 
 /* Each in its cmd_NAME.c. */
 extern const Command command_branches, command_check, command_completion, command_current,
-    command_diff, command_downgrade, command_edit, command_ensure_version, command_heads,
-    command_help, command_history, command_init, command_inspect, command_list_templates,
-    command_merge, command_rebase, command_repair, command_revision, command_show, command_stamp,
-    command_status, command_switch, command_upgrade, command_verify;
+    command_diff, command_downgrade, command_edit, command_ensure_version, command_explain,
+    command_heads, command_help, command_history, command_init, command_inspect, command_lint,
+    command_list_templates, command_merge, command_rebase, command_repair, command_revision,
+    command_show, command_stamp, command_status, command_switch, command_upgrade, command_verify;
 
 #endif

@@ -167,8 +167,10 @@ store(Parser *parser, const Option *option, const char *value)
 
     if (option->kind != OPTION_FLAG && value) {
         g_autofree char *what = g_strdup_printf("option '--%s'", option->name);
+        /* Before the command is known, so are its own choices not: see check_early(). */
+        const char *const *choices = parser->invocation->command ? option->choices : NULL;
 
-        if (!check_value(parser, what, value, option->choices, option->completion))
+        if (!check_value(parser, what, value, choices, option->completion))
             return;
     }
     if (!values) {
@@ -332,6 +334,37 @@ check_arguments(Parser *parser)
     }
 }
 
+/* The choices of options that stood before the command. */
+static void
+check_early(Parser *parser)
+{
+    const Command *command = parser->invocation->command;
+
+    for (const Option *global = global_options; global->name; global++) {
+        const Option *option = options_find_name(command, global->name, strlen(global->name));
+        const char *value = invocation_value(parser->invocation, global->name);
+        g_autofree char *what = g_strdup_printf("option '--%s'", global->name);
+
+        if (value && option->choices)
+            check_value(parser, what, value, option->choices, option->completion);
+    }
+}
+
+static OutputFormat
+find_format(const char *name)
+{
+    static const char *const names[] = {
+        [FORMAT_TEXT] = "text",   [FORMAT_JSON] = "json",   [FORMAT_GITHUB] = "github",
+        [FORMAT_SARIF] = "sarif", [FORMAT_JUNIT] = "junit",
+    };
+
+    for (guint i = 0; name && i < G_N_ELEMENTS(names); i++) {
+        if (strcmp(name, names[i]) == 0)
+            return (OutputFormat)i;
+    }
+    return FORMAT_TEXT;
+}
+
 static gboolean
 wants_color(const char *when, int fd)
 {
@@ -354,8 +387,7 @@ set_globals(Invocation *invocation)
     invocation->sections = invocation_list(invocation, "name");
     invocation->url = invocation_value(invocation, "url");
     invocation->extra = invocation_list(invocation, "extra");
-    invocation->format =
-        g_strcmp0(invocation_value(invocation, "format"), "json") == 0 ? FORMAT_JSON : FORMAT_TEXT;
+    invocation->format = find_format(invocation_value(invocation, "format"));
     invocation->color = wants_color(color, STDOUT_FILENO);
     invocation->color_err = wants_color(color, STDERR_FILENO);
     invocation->quiet = invocation_has(invocation, "quiet");
@@ -371,6 +403,7 @@ options_parse(const char *const *words, Invocation *invocation, GError **error)
     invocation->options =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
     parse_words(&parser);
+    check_early(&parser);
     set_globals(invocation);
     if (!parser.error && invocation->command && !invocation_has(invocation, "help"))
         check_arguments(&parser);

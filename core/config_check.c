@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/config_lint.h"
 #include "core/config_private.h"
 #include "core/error.h"
 #include "core/suggest.h"
@@ -153,7 +154,7 @@ check_for(const MigIniSection *section)
     } sections[] = {
         {"", check_nothing}, /* a broken header, reported when it was read */
         {"migrate", check_settings}, {"post_write_hooks", check_hooks},
-        {"lint", check_nothing},     {"alembic", check_alembic},
+        {"lint", mig_config_check_lint}, {"alembic", check_alembic},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {

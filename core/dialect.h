@@ -259,6 +259,8 @@ struct _MigDialect {
      * want; NULL behind the last, and at 0 for a type without known values: such tables get no
      * rows. Without the slot proofs run on empty tables. New string. */
     char *(*sample_value)(const char *type, guint row, guint variant);
+    /* Optional: what lint asks (core/lint_report.h). NULL: scripts of the dialect cannot be examined. */
+    const struct _MigLintDriver *lint;
 };
 
 /* The schema that names without one are in. Belongs to the connection or the dialect. */

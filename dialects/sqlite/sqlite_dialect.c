@@ -3,6 +3,7 @@
 #include "dialects/sqlite/sqlite_ddl.h"
 #include "dialects/sqlite/sqlite_driver.h"
 #include "dialects/sqlite/sqlite_introspect.h"
+#include "dialects/sqlite/sqlite_lint.h"
 #include "dialects/sqlite/sqlite_plan.h"
 #include "dialects/sqlite/sqlite_sample.h"
 #include "dialects/sqlite/sqlite_unmanaged.h"
@@ -55,4 +56,5 @@ const MigDialect mig_dialect_sqlite = {
     .plan = mig_sqlite_plan,
     .dump = mig_sqlite_dump,
     .sample_value = mig_sqlite_sample_value,
+    .lint = &mig_sqlite_lint,
 };

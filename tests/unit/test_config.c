@@ -325,7 +325,7 @@ hooks(void **state)
         load_with("[migrate]\n[post_write_hooks]\nhooks = fmt, a.b\n"
                   "a.b.command = lint REVISION_SCRIPT_FILENAME\n"
                   "fmt.command = ${SET} %(here)s\nfmt.cwd = sub\nunused.command = ${UNSET}\n"
-                  "[lint]\nanything = goes\n",
+                  "[lint]\nPG001 = warning\n",
                   NULL, &error);
 
     assert_no_error(error);

@@ -280,7 +280,20 @@ check_sentence_part(const char *command, const char *text)
         fail_msg("%s: not a line in lower case without full stop: '%s'", command, text);
 }
 
-/* No option hides another of the same command or a global one. */
+/* Whether an option of a command is the global one with more choices. */
+static gboolean
+widens(const Option *option, const Option *global)
+{
+    if (!option->choices || !global->choices || option->kind != global->kind || option->letter)
+        return FALSE;
+    for (const char *const *choice = global->choices; *choice; choice++) {
+        if (!g_strv_contains(option->choices, *choice))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* No option hides another of the same command or a global one, unless it widens that. */
 static void
 check_unique(const Command *command, const Option *option)
 {
@@ -290,7 +303,7 @@ check_unique(const Command *command, const Option *option)
         (option->letter && options_find_letter(command, option->letter) != option))
         fail_msg("%s: --%s is there twice", command->name, option->name);
     for (const Option *global = global_options; global->name; global++) {
-        if (strcmp(option->name, global->name) == 0 ||
+        if ((strcmp(option->name, global->name) == 0 && !widens(option, global)) ||
             (option->letter && option->letter == global->letter))
             fail_msg("%s: --%s hides a global option", command->name, option->name);
     }

@@ -1,0 +1,41 @@
+/* Cases of lint: a file for each rule under tests/lint/DIALECT/, ID.sql, found by scan.
+ *
+ *     -- case: what it shows
+ *     SQL of a first revision
+ *     -- then transaction=off
+ *     SQL of the second, which is examined; a line where the rule is to be found ends in  --> ID
+ *     -- then
+ *     a further block of it
+ *
+ * A case without such a line is one where the rule must not be found. Each caught case is run a second
+ * time with a suppression above the line. Rules that are off are on. */
+#ifndef MIG_TESTS_LINT_CASES_H
+#define MIG_TESTS_LINT_CASES_H
+
+#include "core/lint.h"
+
+typedef struct {
+    char *rule;  /* by the file's name */
+    char *title; /* "LT001: a column that …" */
+    char *base, *subject; /* whole scripts, ids before and subject; text of the two */
+    GArray *lines; /* of int: lines of subject where the rule is to be found */
+} LintCase;
+
+/* All cases of a dialect, sorted by rule. Array of LintCase*. */
+GPtrArray *lint_cases_read(const char *dialect);
+
+/* The second script with a suppression above each of the lines. New string. */
+char *lint_case_suppressed(const LintCase *lint_case);
+
+/* What is wrong with the findings of the revision of this id; NULL: nothing. New string. allowed: they
+ * are to be suppressed, and their lines moved accordingly. */
+char *lint_case_judge(const LintCase *lint_case, const MigLintResult *result, const char *id,
+                      gboolean allowed);
+
+/* migrate.ini with everything on; more: further lines of [migrate]. New string. */
+char *lint_cases_settings(const char *url, const char *more);
+
+/* Fails when a rule of the dialect (its prefixes) has no case that is caught, or none that is not. */
+void lint_cases_check_coverage(const GPtrArray *cases);
+
+#endif

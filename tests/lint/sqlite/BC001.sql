@@ -1,0 +1,10 @@
+-- case: a column in use
+CREATE TABLE t (a integer);
+-- then
+ALTER TABLE t RENAME COLUMN a TO b; --> BC001
+ALTER TABLE t RENAME b TO "c d"; --> BC001
+
+-- case: of a new table
+-- then
+CREATE TABLE t (a integer);
+ALTER TABLE t RENAME COLUMN a TO b;
