@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "cmd/options.h"
+
 #define WIDTH 79
 #define INDENT 2
 #define HELP_COLUMN 26
@@ -91,12 +93,14 @@ help_with_choices(const char *help, const char *const *choices)
 }
 
 static void
-append_options(GString *out, const char *title, const Option *options)
+append_options(GString *out, const char *title, const Option *options, const Command *command)
 {
     if (!options || !options->name)
         return;
     g_string_append_printf(out, "\n%s\n", title);
     for (const Option *option = options; option->name; option++) {
+        if (options_find_name(command, option->name, strlen(option->name)) != option)
+            continue; /* the command has its own in place of a global one */
         g_autofree char *label = help_option_label(option);
         g_autofree char *help = help_with_choices(option->help, option->choices);
         g_autofree char *aligned = g_strdup_printf("%s%s", option->letter ? "" : "    ", label);
@@ -168,8 +172,8 @@ help_command(const Command *command)
         append_paragraphs(out, command->description);
     }
     append_arguments(out, command);
-    append_options(out, "Options:", command->options);
-    append_options(out, "Global options:", global_options);
+    append_options(out, "Options:", command->options, command);
+    append_options(out, "Global options:", global_options, command);
     append_examples(out, command);
     return g_string_free(out, FALSE);
 }
@@ -182,7 +186,7 @@ help_overview(void)
 
     for (const Command *const *command = commands; *command; command++)
         append_row(out, (*command)->name, (*command)->summary);
-    append_options(out, "Global options:", global_options);
+    append_options(out, "Global options:", global_options, NULL);
     g_string_append(out, "\n'migrate COMMAND --help' shows a command's options and examples.\n");
     return g_string_free(out, FALSE);
 }

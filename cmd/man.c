@@ -6,6 +6,7 @@
 
 #include "cmd/help.h"
 #include "cmd/man_text.h"
+#include "core/config_lint.h"
 
 /* Appends text with everything that roff would take for its own made harmless. */
 static void
@@ -148,6 +149,21 @@ append_synopsis(GString *out, const char *usage)
     append_line(out, usage);
 }
 
+static void
+append_rules(GString *out)
+{
+    g_string_append(out, ".SH RULES\n");
+    for (const MigLintRule *rule = mig_lint_rules; rule->id; rule++) {
+        g_autofree char *term = g_strdup_printf("%s %s", rule->id, rule->name);
+        g_autofree char *title = sentence(rule->title, NULL);
+        g_autofree char *text =
+            g_strdup_printf("%s (%s%s) %s", title, mig_lint_severity_name(rule->severity),
+                            rule->sized ? ", by size" : "", rule->safe);
+
+        append_entry(out, term, text);
+    }
+}
+
 char *
 man_command(const Command *command)
 {
@@ -171,6 +187,8 @@ man_command(const Command *command)
     }
     append_options(out, "OPTIONS", command->options);
     append_examples(out, command->examples);
+    if (command == &command_explain)
+        append_rules(out);
     g_string_append(out, ".SH \"SEE ALSO\"\n.BR migrate (1)\nfor the options that every command "
                          "takes, the settings and the exit statuses.\n");
     return g_string_free(out, FALSE);
@@ -216,6 +234,20 @@ append_settings(GString *out)
     }
 }
 
+static void
+append_lint_settings(GString *out)
+{
+    g_string_append(out, ".SH \"SETTINGS OF LINT\"\nKeys of the section [lint].\n");
+    for (const MigLintSetting *setting = mig_lint_settings; setting->key; setting++) {
+        g_autofree char *text =
+            g_strdup_printf("%s%s%s%s", setting->help, setting->fallback ? " Default " : "",
+                            setting->fallback ? setting->fallback : "",
+                            setting->fallback ? "." : "");
+
+        append_entry(out, setting->key, text);
+    }
+}
+
 char *
 man_overview(void)
 {
@@ -236,6 +268,7 @@ man_overview(void)
     append_options(out, "GLOBAL OPTIONS", global_options);
     append_sections(out, man_sections_before);
     append_settings(out);
+    append_lint_settings(out);
     append_sections(out, man_sections_behind);
     return g_string_free(out, FALSE);
 }

@@ -25,6 +25,9 @@ static const ManEntry script_lines[] = {
      "block the revision is irreversible; with an empty one there is nothing to undo. Options "
      "behind the direction: dialect=NAME (only there), name=NAME (only for that section of the "
      "settings), transaction=off (outside a transaction)."},
+    {"-- migrate: allow ID,ID REASON",
+     "Above a statement, in it or behind it: findings of lint by these rules are no findings here. A "
+     "reason must be given. Behind the last statement of a block it is about the whole script."},
     {NULL, NULL},
 };
 
@@ -48,7 +51,7 @@ static const ManEntry hooks[] = {
 
 static const ManEntry exit_statuses[] = {
     {"0", "Done, or nothing to do."},
-    {"1", "The answer is no: check, verify, current --check-heads, diff --exit-code, "
+    {"1", "The answer is no: check, verify, lint, current --check-heads, diff --exit-code, "
           "status --exit-code."},
     {"2", "Wrong usage."},
     {"3", "The configuration, a script or the graph of revisions is wrong."},

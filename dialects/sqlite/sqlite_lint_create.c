@@ -211,7 +211,8 @@ check_unique(const Create *create, const char *columns, const char *table)
     mig_lint_safe(finding, "SELECT %s, count(*) FROM %s GROUP BY %s HAVING count(*) > 1;", columns,
                   table, columns);
     mig_lint_find(create->report, "BC005", 0,
-                  "code that writes a (%s) twice into %s fails from here on", columns, table);
+                  "code that writes two rows of %s with the same (%s) fails from here on", table,
+                  columns);
 }
 
 static void

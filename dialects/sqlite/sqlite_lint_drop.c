@@ -101,6 +101,74 @@ check_size(const Drop *drop)
     mig_lint_blocks(finding, "all other writers wait for about %s", time);
 }
 
+/* Whether the statement that fills the new table reads a column of the old one. */
+static gboolean
+copy_says(const Drop *drop, const char *new_name, const char *column)
+{
+    for (guint i = 0; i < drop->index; i++) {
+        const MigSqliteLintStatement *copy = mig_sqlite_lint_at(drop->lint, i);
+
+        if (copy->verb == LINT_INSERT && copy->name &&
+            g_ascii_strcasecmp(copy->name, new_name) == 0 && mig_sqlite_lint_says(copy, column))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+column_gone(const Drop *drop, const char *new_name, const MigSqliteColumn *column)
+{
+    g_autofree char *name = mig_sqlite_name(column->item.name);
+
+    if (copy_says(drop, new_name, column->item.name))
+        mig_lint_find(drop->report, "BC001", 0, "code that says %s.%s fails from here on",
+                      drop->table, name);
+    else if (!column->generated)
+        mig_lint_find(drop->report, "DS002", 0, "the values of %s.%s are lost for good", drop->table,
+                      name);
+}
+
+static void
+column_required(const Drop *drop, const MigSqliteColumn *column, gboolean is_new)
+{
+    g_autofree char *name = mig_sqlite_name(column->item.name);
+    MigLintFinding *finding;
+
+    if (is_new) {
+        mig_lint_find(drop->report, "BC004", 0,
+                      "code that does not know %s.%s cannot insert rows any more", drop->table, name);
+        return;
+    }
+    finding = mig_lint_find(drop->report, "CO006", 0, "the copy fails when a row of %s has no %s",
+                            drop->table, name);
+    mig_lint_safe(finding, "SELECT count(*) FROM %s WHERE %s IS NULL;", drop->table, name);
+    mig_lint_safe(finding, "UPDATE %s SET %s = ... WHERE %s IS NULL;", drop->table, name, name);
+}
+
+/* The columns of a table that is made anew, against those that it had. */
+static void
+check_columns(const Drop *drop, const char *new_name)
+{
+    g_autoptr(MigSqliteTable) old = mig_sqlite_lint_table(drop->lint, drop->statement->name);
+    g_autoptr(MigSqliteTable) new = mig_sqlite_lint_table(drop->lint, new_name);
+
+    for (guint i = 0; old && new && i < old->columns->len; i++) {
+        const MigSqliteColumn *column = old->columns->pdata[i];
+
+        if (!mig_sqlite_table_column(new, column->item.name))
+            column_gone(drop, new_name, column);
+    }
+    for (guint i = 0; old && new && i < new->columns->len; i++) {
+        const MigSqliteColumn *column = new->columns->pdata[i];
+        const MigSqliteColumn *before = mig_sqlite_table_column(old, column->item.name);
+
+        if (column->generated || !mig_sqlite_column_required(new, column))
+            continue;
+        if (before ? !mig_sqlite_column_required(old, before) : !column->default_value)
+            column_required(drop, column, !before);
+    }
+}
+
 /* DROP TABLE deletes its rows first, and what refers to them acts. */
 static void
 check_cascade(const Drop *drop)
@@ -141,8 +209,11 @@ mig_sqlite_lint_drop(MigSqliteLint *lint, guint index, MigLintReport *report)
         return;
     check_cascade(&drop);
     if (renamed) {
+        const char *new_name = mig_sqlite_lint_at(lint, renamed)->name;
+
         check_lost(&drop);
-        check_sequence(&drop, mig_sqlite_lint_at(lint, renamed)->name);
+        check_sequence(&drop, new_name);
+        check_columns(&drop, new_name);
         check_size(&drop);
         return;
     }
