@@ -27,12 +27,21 @@ is_written_for_each_row(const MigObject *column)
            g_strcmp0(mig_object_get(column, "generated-kind"), "stored") == 0;
 }
 
+/* "NULL::integer" is no value. */
+static gboolean
+has_default(const MigObject *column)
+{
+    const char *value = mig_object_get(column, "default");
+
+    return value && strcmp(value, "NULL") != 0 && !g_str_has_prefix(value, "NULL::");
+}
+
 void
 mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
 {
     g_autofree char *table = mig_pg_qualified(planner->input->to, column);
     g_autofree char *name = mig_pg_name(mig_object_name(column));
-    gboolean has_value = mig_object_get(column, "default") || mig_object_get(column, "identity") ||
+    gboolean has_value = has_default(column) || mig_object_get(column, "identity") ||
                          mig_object_get(column, "generated");
 
     if (mig_object_get(column, "not-null") && !has_value)
