@@ -186,6 +186,37 @@ prepare(const Execution *run, GError **error)
     return mig_pg_guard(run->pg, error);
 }
 
+/* The server forgets to take note of what dropping a domain's constraint did, and then refuses DDL
+ * behind a savepoint: "cannot start a subtransaction when there are unprocessed inval messages". */
+static gboolean
+alters_domain(const Execution *run)
+{
+    for (guint i = 0; i < run->statements->len; i++) {
+        const MigStatement *statement = statement_at(run, i);
+        const char *text = run->text + statement->offset;
+        MigLexer lexer;
+
+        mig_lexer_init(&lexer, &mig_lex_rules_postgresql, text, statement->length);
+        if (mig_token_is(text, mig_lexer_next_code(&lexer), "ALTER") &&
+            mig_token_is(text, mig_lexer_next_code(&lexer), "DOMAIN"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Any change of a catalog makes it take note. */
+static gboolean
+settle_domains(const Execution *run, GError **error)
+{
+    if (!run->pg->rewindable || !alters_domain(run))
+        return TRUE;
+    PGresult *result = mig_pg_exec(
+        run->pg, "CREATE DOMAIN migrate_guard AS integer; DROP DOMAIN migrate_guard", error);
+
+    PQclear(result);
+    return result != NULL;
+}
+
 /* A text that ends inside a transaction means to have it. */
 static gboolean
 finish(MigPg *pg, GError **error)
@@ -283,7 +314,7 @@ mig_pg_execute(MigConnection *connection, const char *text, gsize length, const 
         finish(pg, NULL);
         return FALSE;
     }
-    if (finish(pg, error))
+    if (settle_domains(&run, error) && finish(pg, error))
         return TRUE;
     mig_pg_undo_failed(pg);
     return FALSE;

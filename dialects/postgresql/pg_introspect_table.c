@@ -80,7 +80,7 @@ take_relation(MigPgReader *reader, const MigPgRow *row)
 
 const MigPgCatalog mig_pg_read_relations = {
     "tables and views",
-    "SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence = 'u',"
+    "SELECT c.oid, n.nspname, c.relname, c.relkind, c.relkind <> 'p' AND c.relpersistence = 'u',"
     " CASE c.relkind WHEN 'p' THEN pg_get_partkeydef(c.oid) END,"
     " CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,"
     " CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,"

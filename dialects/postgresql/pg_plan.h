@@ -88,6 +88,20 @@ gboolean mig_pg_is_table_part(const MigObject *object, const char *kind);
 void mig_pg_close_changes(MigPgPlanner *planner);
 void mig_pg_mark_disturbed(MigPgPlanner *planner, const MigObject *object, const MigObject *cause);
 
+/* ---- pg_plan_type_use.c ---- */
+
+/* Whether columns hold values of a type of `from`, as parts of arrays and of other types. directly: or
+ * are of that type themselves. */
+gboolean mig_pg_type_is_held(const MigPgPlanner *planner, const MigObject *type,
+                             gboolean directly);
+
+/* ---- pg_plan_type_anew.c ---- */
+
+/* Whether a type (of either state) is made anew, by itself or along with one that it is made of. */
+gboolean mig_pg_is_made_anew(const MigPgPlanner *planner, const MigObject *type);
+/* Completes the actions that alter types which are made anew. */
+void mig_pg_plan_types_anew(MigPgPlanner *planner);
+
 /* ---- pg_plan_reference.c ---- */
 
 /* Finds what foreign keys to partitioned tables hold on to. */

@@ -205,6 +205,14 @@ order_old(MigPgPlanner *planner, const MigObject *object, const MigObject *targe
         prefer(find_action(planner, "alter", target), action);
 }
 
+/* A type whose attributes change is not used before they have. */
+static void
+need_attributes(const MigPgPlanner *planner, MigAction *action, const MigObject *type)
+{
+    for (guint i = 0; i < type->children->len; i++)
+        need(action, find_action(planner, "alter", type->children->pdata[i]));
+}
+
 /* What depends comes behind what it depends on. */
 static void
 order_new(MigPgPlanner *planner, const MigObject *object, const MigObject *target)
@@ -224,6 +232,8 @@ order_new(MigPgPlanner *planner, const MigObject *object, const MigObject *targe
         need(action, alter);
     else
         prefer(action, alter);
+    if (mig_pg_planner_creates(planner, object) && mig_pg_is_kind(target, "composite type"))
+        need_attributes(planner, action, target);
     need(action, mig_pg_disturbing(planner, old));
 }
 
@@ -298,7 +308,8 @@ order_families(MigPgPlanner *planner)
         if (!action)
             continue;
         need(action, creating(planner, object->parent));
-        if (object->parent && !mig_pg_is_kind(object->parent, "table"))
+        if (object->parent && !mig_pg_is_kind(object->parent, "table") &&
+            !(mig_pg_is_kind(object, "attribute") && mig_pg_is_made_anew(planner, object->parent)))
             need(action, find_action(planner, "alter", object->parent));
         need(action, creating(planner, mig_pg_inherited_from(planner, object)));
         need(action, dropping(planner, mig_pg_twin(planner, object)));
@@ -311,6 +322,7 @@ mig_pg_make_actions(MigPgPlanner *planner)
     add_drops(planner);
     add_creates(planner);
     add_alters(planner);
+    mig_pg_plan_types_anew(planner);
     mig_pg_plan_around(planner);
     order_all(planner, planner->input->from, order_old);
     order_all(planner, planner->input->to, order_new);

@@ -4,11 +4,27 @@
 
 #include <string.h>
 
+/* PostgreSQL does not check values of a domain that are within others. */
+static void
+disturb_domain(MigPgPlanner *planner, const MigObject *constraint)
+{
+    const MigObject *domain =
+        constraint->parent && mig_pg_is_kind(constraint->parent, "domain")
+            ? mig_schema_find(planner->input->from, constraint->parent->identity)
+            : NULL;
+
+    if (domain && !mig_pg_planner_drops(planner, domain) &&
+        !g_str_has_suffix(mig_object_get(constraint, "definition"), " NOT VALID") &&
+        mig_pg_type_is_held(planner, domain, FALSE))
+        mig_pg_mark_disturbed(planner, domain, domain);
+}
+
 static void
 mark_created(MigPgPlanner *planner, const MigObject *object)
 {
     if (object->unmanaged || !g_hash_table_add(planner->created, (gpointer)object))
         return;
+    disturb_domain(planner, object);
     for (guint i = 0; i < object->children->len; i++)
         mark_created(planner, object->children->pdata[i]);
 }
@@ -74,7 +90,13 @@ mark_altered(MigPgPlanner *planner, const MigChange *change)
     }
     g_hash_table_insert(planner->changes, (gpointer)change->from, (gpointer)change);
     g_hash_table_insert(planner->changes, (gpointer)change->to, (gpointer)change);
-    if (rule->disturbs && rule->disturbs(planner, change))
+    if (mig_pg_is_kind(change->to, "constraint"))
+        disturb_domain(planner, change->to);
+    if (!rule->disturbs || !rule->disturbs(planner, change))
+        return;
+    if (mig_pg_is_kind(change->from, "attribute"))
+        mig_pg_mark_disturbed(planner, change->from->parent, change->from->parent);
+    else
         mig_pg_mark_disturbed(planner, change->from, mig_pg_first_of_line(planner, change->from));
 }
 

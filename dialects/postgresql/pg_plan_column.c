@@ -184,14 +184,15 @@ usual_storage(const Column *column)
     return g_strv_contains(within, type) ? "MAIN" : "EXTENDED";
 }
 
-/* Another type comes with its own. */
+/* Another type comes with its own, and so does another collation. */
 static void
 set_storage(const Column *column)
 {
     const char *storage = mig_object_get(column->to, "storage");
     const char *compression = mig_object_get(column->to, "compression");
 
-    gboolean anew = column->from && differs(column, "type");
+    gboolean anew =
+        column->from && (differs(column, "type") || differs(column, "collation"));
 
     if (anew ? storage != NULL : differs(column, "storage"))
         mig_action_sql(column->action, "%s SET STORAGE %s", column->alter,

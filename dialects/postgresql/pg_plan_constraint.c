@@ -137,15 +137,6 @@ attach_key(const MigPgPlanner *planner, const MigObject *constraint, MigAction *
     mig_action_sql(action, "ALTER INDEX %s ATTACH PARTITION %s", parent_name, name);
 }
 
-/* Whether the domain is made anew by its alteration, with all its constraints. */
-static gboolean
-is_made_anew(const MigPgPlanner *planner, const MigObject *domain)
-{
-    const MigObject *old = mig_pg_twin(planner, domain);
-
-    return old && g_hash_table_contains(planner->disturbed, old);
-}
-
 static void
 validate(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
@@ -163,7 +154,7 @@ create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction 
     g_autoptr(GString) text = g_string_new(NULL);
 
     if (is_domain_constraint(constraint)) {
-        if (!is_made_anew(planner, constraint->parent))
+        if (!mig_pg_is_made_anew(planner, constraint->parent))
             mig_pg_add_domain_constraint(planner, constraint, action);
         return;
     }
@@ -284,7 +275,8 @@ alter_constraint(MigPgPlanner *planner, const MigChange *change, MigAction *acti
         "CONSTRAINT %s ON %s%s", own, is_domain_constraint(change->to) ? "DOMAIN " : "", relation);
 
     if (mig_pg_changes(change, "definition") &&
-        (!mig_pg_follows_parent(planner, change->to) || is_validated_alone(planner, change)))
+        (!mig_pg_follows_parent(planner, change->to) || is_validated_alone(planner, change)) &&
+        !mig_pg_is_made_anew(planner, change->to->parent))
         alter_definition(planner, change, action);
     if (mig_pg_changes(change, "options"))
         mig_pg_alter_options(action, change, index);

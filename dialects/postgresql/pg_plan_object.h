@@ -26,9 +26,6 @@ void mig_pg_drop_domain_constraint(MigPgPlanner *planner, const MigObject *const
 const char *mig_pg_type_word(const MigObject *object);
 void mig_pg_create_type(MigPgPlanner *planner, const MigObject *type, MigAction *action);
 
-/* ---- pg_plan_type_anew.c ---- */
-void mig_pg_make_type_anew(MigPgPlanner *planner, const MigChange *change, MigAction *action);
-
 /* ---- pg_plan_code.c ---- */
 extern const MigPgRule mig_pg_rule_function, mig_pg_rule_procedure, mig_pg_rule_aggregate,
     mig_pg_rule_trigger, mig_pg_rule_event_trigger, mig_pg_rule_policy;

@@ -1,6 +1,7 @@
 /* Rules for enums, domains, composite and range types. */
 #include <string.h>
 
+#include "dialects/postgresql/pg_plan.h"
 #include "dialects/postgresql/pg_plan_object.h"
 
 static const struct {
@@ -260,7 +261,6 @@ alter_enum(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 
     if (makes_enum_anew(planner, change)) {
         warn_of_lost_labels(old, new, change->to, action);
-        mig_pg_make_type_anew(planner, change, action);
         return;
     }
     if (mig_pg_changes(change, "labels"))
@@ -271,7 +271,9 @@ alter_enum(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 static gboolean
 makes_domain_anew(MigPgPlanner *planner, const MigChange *change)
 {
-    return mig_pg_changes(change, "type") || mig_pg_changes(change, "collation");
+    return mig_pg_changes(change, "type") || mig_pg_changes(change, "collation") ||
+           (mig_pg_changes(change, "not-null") && mig_object_get(change->to, "not-null") &&
+            mig_pg_type_is_held(planner, change->from, FALSE));
 }
 
 static void
@@ -280,10 +282,8 @@ alter_domain(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     g_autofree char *name = mig_pg_qualified(mig_pg_planner_to(planner), change->to);
     const char *fallback = mig_object_get(change->to, "default");
 
-    if (makes_domain_anew(planner, change)) {
-        mig_pg_make_type_anew(planner, change, action);
+    if (mig_pg_is_made_anew(planner, change->to))
         return;
-    }
     if (mig_pg_changes(change, "default") && fallback)
         mig_action_sql(action, "ALTER DOMAIN %s SET DEFAULT %s", name, fallback);
     else if (mig_pg_changes(change, "default"))
@@ -308,9 +308,14 @@ makes_range_anew(MigPgPlanner *planner, const MigChange *change)
 static void
 alter_range(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
-    if (makes_range_anew(planner, change))
-        mig_pg_make_type_anew(planner, change, action);
-    else
+    if (!mig_pg_is_made_anew(planner, change->to))
+        alter_rest(planner, change, action);
+}
+
+static void
+alter_composite(MigPgPlanner *planner, const MigChange *change, MigAction *action)
+{
+    if (!mig_pg_is_made_anew(planner, change->to))
         alter_rest(planner, change, action);
 }
 
@@ -338,6 +343,18 @@ drop_attribute(MigPgPlanner *planner, const MigObject *attribute, MigAction *act
     mig_action_hazard(action, "data-loss", "drops %s", attribute->title);
 }
 
+static gboolean
+changes_type(const MigChange *change)
+{
+    return mig_pg_changes(change, "type") || mig_pg_changes(change, "collation");
+}
+
+static gboolean
+makes_composite_anew(MigPgPlanner *planner, const MigChange *change)
+{
+    return changes_type(change) && mig_pg_type_is_held(planner, change->from->parent, TRUE);
+}
+
 static void
 alter_attribute(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
@@ -346,7 +363,9 @@ alter_attribute(MigPgPlanner *planner, const MigChange *change, MigAction *actio
     g_autofree char *what = g_strconcat("COLUMN ", type, ".", name, NULL);
     const char *collation = mig_object_get(change->to, "collation");
 
-    if (!mig_pg_changes_only(change, "comment", NULL))
+    if (mig_pg_is_made_anew(planner, change->to->parent))
+        return;
+    if (changes_type(change))
         mig_action_sql(action, "ALTER TYPE %s ALTER ATTRIBUTE %s TYPE %s%s%s", type, name,
                        mig_object_get(change->to, "type"), collation ? " COLLATE " : "",
                        collation ? collation : "");
@@ -360,11 +379,11 @@ const MigPgRule mig_pg_rule_domain = {
     "domain", mig_pg_create_type, drop_type, NULL, alter_domain, makes_domain_anew,
 };
 const MigPgRule mig_pg_rule_composite = {
-    "composite type", mig_pg_create_type, drop_type, NULL, alter_rest, NULL,
+    "composite type", mig_pg_create_type, drop_type, NULL, alter_composite, NULL,
 };
 const MigPgRule mig_pg_rule_range = {
     "range type", mig_pg_create_type, drop_type, NULL, alter_range, makes_range_anew,
 };
 const MigPgRule mig_pg_rule_attribute = {
-    "attribute", create_attribute, drop_attribute, NULL, alter_attribute, NULL,
+    "attribute", create_attribute, drop_attribute, NULL, alter_attribute, makes_composite_anew,
 };

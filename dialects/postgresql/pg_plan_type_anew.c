@@ -1,25 +1,35 @@
 /* Types that cannot be altered in place are made anew: the old type is renamed, a new one made,
  * every column that has it is changed through text, and the old one dropped. Types made of it go
- * the same way. */
+ * the same way; where composite ones are among them, values are changed through JSON, since the text of
+ * one depends on the order of its attributes, which is nothing that states compare. */
 #include <string.h>
 
 #include "dialects/postgresql/pg_plan.h"
 #include "dialects/postgresql/pg_plan_object.h"
 
 #define OLD_SUFFIX "__old"
+#define VIA_SUFFIX "__via"
 /* What PostgreSQL cuts names to. */
 #define NAME_BYTES 63
 
-/* Adds the type and, behind it, the types of both states that are made of it. */
+gboolean
+mig_pg_is_made_anew(const MigPgPlanner *planner, const MigObject *type)
+{
+    const MigObject *old = mig_schema_find(planner->input->from, type->identity);
+
+    return old && mig_pg_type_word(old) && g_hash_table_contains(planner->disturbed, old);
+}
+
+/* Adds the type and, behind it, the types of both states that are made of it: each behind all that it
+ * is made of itself. */
 static void
-collect_types(MigPgPlanner *planner, const MigObject *type, GPtrArray *types)
+collect_types(MigPgPlanner *planner, const MigObject *type, GHashTable *seen, GPtrArray *types)
 {
     const MigSchema *from = mig_pg_planner_from(planner), *to = mig_pg_planner_to(planner);
     const GPtrArray *roots = mig_schema_roots(from);
 
-    if (g_ptr_array_find(types, type, NULL))
+    if (!g_hash_table_add(seen, (gpointer)type))
         return;
-    g_ptr_array_add(types, (gpointer)type);
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
         gboolean uses = mig_pg_type_word(root) && mig_pg_depends(root, type->identity);
@@ -29,19 +39,20 @@ collect_types(MigPgPlanner *planner, const MigObject *type, GPtrArray *types)
         const MigObject *twin = uses ? mig_schema_find(to, root->identity) : NULL;
 
         if (twin)
-            collect_types(planner, twin, types);
+            collect_types(planner, twin, seen, types);
     }
+    g_ptr_array_insert(types, 0, (gpointer)type);
 }
 
 /* A name with a suffix, cut to what PostgreSQL keeps of it. */
 static char *
-name_aside(const char *name)
+name_with(const char *name, const char *suffix)
 {
-    gsize length = MIN(strlen(name), NAME_BYTES - strlen(OLD_SUFFIX));
+    gsize length = MIN(strlen(name), NAME_BYTES - strlen(suffix));
 
     while (length > 0 && ((guchar)name[length] & 0xc0) == 0x80)
         length--;
-    return g_strdup_printf("%.*s%s", (int)length, name, OLD_SUFFIX);
+    return g_strdup_printf("%.*s%s", (int)length, name, suffix);
 }
 
 /* A name beside the type, for SQL. */
@@ -62,7 +73,7 @@ name_beside(MigPgPlanner *planner, const MigObject *type, const char *name)
 static char *
 old_qualified(MigPgPlanner *planner, const MigObject *type)
 {
-    g_autofree char *name = name_aside(mig_object_name(type));
+    g_autofree char *name = name_with(mig_object_name(type), OLD_SUFFIX);
 
     return name_beside(planner, type, name);
 }
@@ -72,7 +83,7 @@ put_aside(MigPgPlanner *planner, const MigObject *type, const char *word, const 
           const char *arguments, MigAction *action)
 {
     g_autofree char *qualified = name_beside(planner, type, name);
-    g_autofree char *aside = name_aside(name), *quoted = mig_pg_name(aside);
+    g_autofree char *aside = name_with(name, OLD_SUFFIX), *quoted = mig_pg_name(aside);
 
     mig_action_sql(action, "ALTER %s %s%s RENAME TO %s", word, qualified, arguments, quoted);
 }
@@ -178,7 +189,8 @@ kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
         const MigObject *from = objects->pdata[i];
 
         if (!mig_pg_is_kind(from, "column") || !mig_pg_is_kind(from->parent, "table") ||
-            mig_object_get(from, "generated") || !uses_any(from, types))
+            mig_object_get(from, "generated") || mig_pg_planner_drops(planner, from) ||
+            !uses_any(from, types))
             continue;
         const MigObject *to = mig_schema_find(mig_pg_planner_to(planner), from->identity);
 
@@ -199,11 +211,39 @@ kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
     return list;
 }
 
+/* JSON is turned into a record, so one is made with the column's type. */
+static void
+change_by_names(MigPgPlanner *planner, const MigObject *type, const Kept *kept, MigAction *action)
+{
+    g_autofree char *name = name_with(mig_object_name(type), VIA_SUFFIX);
+    g_autofree char *via = name_beside(planner, type, name);
+    const char *target = mig_object_get(kept->to, "type");
+
+    mig_action_sql(action, "CREATE TYPE %s AS (v %s)", via, target);
+    mig_action_sql(action,
+                   "%s TYPE %s USING (jsonb_populate_record(NULL::%s, "
+                   "jsonb_build_object('v', %s))).v",
+                   kept->alter, target, via, kept->name);
+    mig_action_sql(action, "DROP TYPE %s", via);
+}
+
+static const MigObject *
+first_composite(const GPtrArray *types)
+{
+    for (guint i = 0; i < types->len; i++) {
+        if (mig_pg_is_kind(types->pdata[i], "composite type"))
+            return types->pdata[i];
+    }
+    return NULL;
+}
+
 /* Old and new types stand side by side while the columns change from one to the other. */
 static void
 make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *columns,
             MigAction *action)
 {
+    const MigObject *composite = first_composite(types);
+
     for (guint i = 0; i < types->len; i++) {
         const MigObject *type = types->pdata[i];
 
@@ -218,8 +258,11 @@ make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *colu
         const char *type = mig_object_get(kept->to, "type");
 
         drop_default(kept, action);
-        mig_action_sql(action, "%s TYPE %s USING %s::text%s::%s", kept->alter, type, kept->name,
-                       brackets(kept->to), type);
+        if (composite)
+            change_by_names(planner, composite, kept, action);
+        else
+            mig_action_sql(action, "%s TYPE %s USING %s::text%s::%s", kept->alter, type, kept->name,
+                           brackets(kept->to), type);
         set_again(kept, "storage", "STORAGE", action);
         set_again(kept, "compression", "COMPRESSION", action);
         set_default(kept, action);
@@ -232,13 +275,63 @@ make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *colu
     }
 }
 
-void
-mig_pg_make_type_anew(MigPgPlanner *planner, const MigChange *change, MigAction *action)
+/* What the new types are made of is there before; attributes come and go one by one. */
+static void
+need_parts(const MigPgPlanner *planner, const MigObject *type, MigAction *action)
+{
+    const MigObject *old = mig_pg_twin(planner, type);
+
+    for (guint i = 0; i < type->depends->len; i++)
+        mig_action_need(action, "create %s", (char *)type->depends->pdata[i]);
+    for (guint i = 0; i < type->children->len; i++) {
+        const MigObject *child = type->children->pdata[i];
+
+        for (guint j = 0; j < child->depends->len; j++)
+            mig_action_need(action, "create %s", (char *)child->depends->pdata[j]);
+        if (mig_pg_is_kind(child, "attribute"))
+            mig_action_need(action, "create %s", child->identity);
+    }
+    for (guint i = 0; old && i < old->children->len; i++) {
+        if (mig_pg_is_kind(old->children->pdata[i], "attribute"))
+            mig_action_need(action, "drop %s",
+                            ((const MigObject *)old->children->pdata[i])->identity);
+    }
+}
+
+static void
+make_anew(MigPgPlanner *planner, const MigObject *type, MigAction *action)
 {
     g_autoptr(GPtrArray) types = g_ptr_array_new();
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 
-    collect_types(planner, change->to, types);
+    collect_types(planner, type, seen, types);
     g_autoptr(GPtrArray) columns = kept_columns(planner, types, action);
 
+    for (guint i = 0; i < types->len; i++)
+        need_parts(planner, types->pdata[i], action);
+    if (columns->len > 0 && !mig_pg_is_kind(type, "enum"))
+        mig_action_hazard(action, "fails-on-data", "a value that the new %s does not take stops it",
+                          type->title);
     make_beside(planner, types, columns, action);
+}
+
+void
+mig_pg_plan_types_anew(MigPgPlanner *planner)
+{
+    const GPtrArray *roots = mig_schema_roots(planner->input->from);
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *old = roots->pdata[i];
+        const MigObject *type = mig_pg_twin(planner, old);
+
+        if (!type || g_hash_table_lookup(planner->disturbed, old) != old ||
+            !mig_pg_type_word(old))
+            continue;
+        g_autofree char *id = g_strconcat("alter ", type->identity, NULL);
+        MigAction *action = g_hash_table_lookup(planner->by_id, id);
+
+        if (!action)
+            action = mig_pg_add_action(planner, "alter", type, MIG_PG_RANK_ALTER);
+        make_anew(planner, type, action);
+    }
 }

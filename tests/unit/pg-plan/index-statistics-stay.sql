@@ -1,0 +1,8 @@
+-- from
+CREATE TABLE t (a int, b text);
+CREATE INDEX i ON t ((a IS NULL), b);
+ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 77;
+-- to
+CREATE TABLE t (a numeric, b text);
+CREATE INDEX i ON t ((a IS NULL), b);
+ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 77;
