@@ -16,7 +16,8 @@ typedef struct {
     MigLogRow *row;                     /* as it is in the log; NULL: there is none */
     guint blocks_done, statements_done; /* where to go on: behind that of the row when its intent turned
                                            out to be done */
-    char *clear;                        /* statements that run first, to clear remains; or NULL */
+    char *clear;                        /* statements that run first, to clear remains or to finish
+                                           what was begun; or NULL */
 } MigResume;
 
 void mig_resume_clear(MigResume *resume);

@@ -177,6 +177,8 @@ describe_step(const MigStep *step)
 static char *
 describe_statement(const MigStepUnit *unit, guint index)
 {
+    if (unit->own_text)
+        return g_strdup(", clearing up after a statement that was cut short");
     const MigReadyBlock *block = unit->ready->blocks->pdata[unit->first_block];
 
     if (unit->unit.off)
@@ -205,7 +207,8 @@ is_half_done(MigRun *run, const MigStep *step)
 static void
 explain_half_way(MigRun *run, GError *error, const MigStepUnit *failed)
 {
-    const MigReadyBlock *block = failed->first_block < failed->ready->blocks->len
+    const MigReadyBlock *block = !failed->own_text &&
+                                         failed->first_block < failed->ready->blocks->len
                                      ? failed->ready->blocks->pdata[failed->first_block]
                                      : NULL;
     g_autofree char *rows = rows_text(run->rows);

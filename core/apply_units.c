@@ -113,7 +113,7 @@ add_settings(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
     }
 }
 
-/* What clears the remains of the statement that is to run again. */
+/* What clears the remains of a statement that is to run again, or finishes one that is not. */
 static void
 add_clearing(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
 {
@@ -123,15 +123,16 @@ add_clearing(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
         mig_split(builder->dialect->lex_rules, resume->clear, length, NULL, NULL);
 
     for (guint i = 0; statements && i < statements->len; i++) {
-        MigStepUnit *unit = add_off_statement(builder, ready, number, resume->blocks_done,
-                                              resume->statements_done);
+        MigStepUnit *unit =
+            add_unit(builder, ready, number, resume->blocks_done, resume->blocks_done);
 
         unit->aside = TRUE;
         unit->own_text = g_strdup(resume->clear);
+        unit->unit.off = TRUE;
         unit->unit.file = NULL;
         unit->unit.text = unit->own_text;
         unit->unit.text_length = length;
-        g_array_set_size(unit->statements, 0);
+        unit->n_before += resume->statements_done;
         take_statements(unit, statements, i, 1);
     }
 }
@@ -171,7 +172,7 @@ add_units(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
     const MigStepUnit *last =
         builder->units->len > first_unit ? builder->units->pdata[builder->units->len - 1] : NULL;
 
-    if (!last || last->end_block != n)
+    if (!last || last->aside || last->end_block != n)
         add_unit(builder, ready, number, n, n);
     ((MigStepUnit *)builder->units->pdata[builder->units->len - 1])->last = TRUE;
 }

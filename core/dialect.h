@@ -225,11 +225,14 @@ struct _MigDialect {
      * (a procedure may commit). NULL: needs_bare() says it all. */
     gboolean (*may_need_bare)(const char *text, gsize length);
     /* Optional: judges a bare statement (its text) that was begun and may have been cut short, by what
-     * the database is now. *ret_clear, for MIG_BARE_HALF_DONE: the statements, as a text, that clear
-     * its remains; they run like those of an off block. New string, else NULL. Without the slot all
-     * such statements are unknown, and reported as uncertain. */
+     * the database is now. settings: the statements that had set the session before (see
+     * sets_session), as a text; may be empty. *ret_clear: the statements, as a text, that clear its
+     * remains (MIG_BARE_HALF_DONE) or finish it (MIG_BARE_DONE); they run like those of an off block.
+     * New string, or NULL. Without the slot all such statements are unknown, and reported as
+     * uncertain. */
     gboolean (*judge_bare)(MigConnection *connection, const char *text, gsize length,
-                           MigBareState *ret_state, char **ret_clear, GError **error);
+                           const char *settings, MigBareState *ret_state, char **ret_clear,
+                           GError **error);
     /* Optional: whether a statement changes the session only (a setting), so that it is lost with it:
      * when an off block is resumed such statements are run again, done or not. */
     gboolean (*sets_session)(const char *text, gsize length);

@@ -242,6 +242,27 @@ count_as_done(MigProject *project, const MigReadyStep *ready, MigResume *resume,
     return TRUE;
 }
 
+/* The statements of the block that is gone on with, as far as it is done, that set the session. */
+static char *
+settings_before(const MigDialect *dialect, const MigReadyStep *ready, const MigResume *resume)
+{
+    const char *text = ready->step->revision->script->text;
+    GString *settings = g_string_new(NULL);
+
+    if (resume->blocks_done >= ready->blocks->len || !dialect->sets_session)
+        return g_string_free(settings, FALSE);
+    const GArray *statements =
+        ((const MigReadyBlock *)ready->blocks->pdata[resume->blocks_done])->statements;
+
+    for (guint i = 0; i < resume->statements_done && i < statements->len; i++) {
+        const MigStatement *at = &g_array_index(statements, MigStatement, i);
+
+        if (dialect->sets_session(text + at->offset, at->length))
+            g_string_append_printf(settings, "%.*s\n;\n", (int)at->length, text + at->offset);
+    }
+    return g_string_free(settings, FALSE);
+}
+
 gboolean
 mig_resume_judge(MigProject *project, MigConnection *connection, const MigReadyStep *ready,
                  MigResume *resume, GError **error)
@@ -252,8 +273,10 @@ mig_resume_judge(MigProject *project, MigConnection *connection, const MigReadyS
 
     if (!intent)
         return TRUE;
-    if (dialect->judge_bare && !dialect->judge_bare(connection, intent, strlen(intent), &state,
-                                                    &resume->clear, error))
+    g_autofree char *settings = settings_before(dialect, ready, resume);
+
+    if (dialect->judge_bare && !dialect->judge_bare(connection, intent, strlen(intent), settings,
+                                                    &state, &resume->clear, error))
         return FALSE;
     switch (state) {
     case MIG_BARE_NOT_DONE:

@@ -54,6 +54,8 @@ const MigDialect mig_dialect_postgresql = {
     .is_transaction_control = mig_pg_is_transaction_control,
     .needs_bare = mig_pg_needs_bare,
     .may_need_bare = mig_pg_may_need_bare,
+    .judge_bare = mig_pg_judge_bare,
+    .sets_session = mig_pg_sets_session,
 
     .statement_facts = mig_pg_statement_facts,
 

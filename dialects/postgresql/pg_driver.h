@@ -114,6 +114,12 @@ void mig_pg_units_drop(MigPg *pg);
 gboolean mig_pg_is_transaction_control(const char *text, gsize length);
 gboolean mig_pg_needs_bare(const char *text, gsize length);
 gboolean mig_pg_may_need_bare(const char *text, gsize length);
+gboolean mig_pg_sets_session(const char *text, gsize length);
+
+/* ---- pg_judge.c ---- */
+gboolean mig_pg_judge_bare(MigConnection *connection, const char *text, gsize length,
+                           const char *settings, MigBareState *ret_state, char **ret_clear,
+                           GError **error);
 
 /* ---- pg_run.c ---- */
 

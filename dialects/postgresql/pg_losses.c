@@ -63,11 +63,7 @@ mig_pg_losses_note(const MigUnit *unit, guint statement)
     if (dropped->len == 0)
         return NULL;
     for (guint i = 0; i < dropped->len; i++) {
-        const MigPgTarget *target = dropped->pdata[i];
-        g_autofree char *schema = target->schema ? mig_pg_quote_name(target->schema) : NULL;
-        g_autofree char *name = mig_pg_quote_name(target->name);
-        g_autofree char *both = g_strconcat(schema ? schema : "", schema ? "." : "", name, NULL);
-        g_autofree char *literal = mig_pg_quote_literal(both);
+        g_autofree char *literal = mig_pg_target_literal(dropped->pdata[i]);
 
         g_string_append_printf(tables, "%spg_catalog.to_regclass(%s)", i ? ", " : "", literal);
     }

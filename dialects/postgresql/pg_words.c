@@ -209,6 +209,8 @@ target_free(gpointer data)
 {
     MigPgTarget *target = data;
 
+    if (!target)
+        return;
     g_free(target->schema);
     g_free(target->name);
     g_free(target);
@@ -312,4 +314,158 @@ mig_pg_dropped_tables(const char *text, gsize length)
     if (is(&words, 0, "DROP") && is(&words, 1, "TABLE"))
         return mig_pg_written_tables(text, length);
     return g_ptr_array_new_with_free_func(target_free);
+}
+
+char *
+mig_pg_target_literal(const MigPgTarget *target)
+{
+    g_autofree char *schema = target->schema ? mig_pg_quote_name(target->schema) : NULL;
+    g_autofree char *name = mig_pg_quote_name(target->name);
+    g_autofree char *both = g_strconcat(schema ? schema : "", schema ? "." : "", name, NULL);
+
+    return mig_pg_quote_literal(both);
+}
+
+/* CREATE [UNIQUE] INDEX CONCURRENTLY [[IF NOT EXISTS] name] ON [ONLY] table … */
+static void
+read_create_index(const Words *words, MigPgBare *bare)
+{
+    guint index = is(words, 1, "UNIQUE") ? 2 : 1;
+
+    bare->kind = MIG_PG_BARE_CREATE_INDEX;
+    bare->name_offset = words->tokens[index].offset + words->tokens[index].length;
+    index += 2;
+    if (is(words, index, "IF"))
+        index += 3;
+    if (is(words, index, "ON"))
+        g_ptr_array_add(bare->targets, NULL);
+    else
+        index = take_target(words, index, bare->targets);
+    index++;
+    index = take_target(words, index + is(words, index, "ONLY"), bare->targets);
+    if (index >= words->n)
+        return;
+    bare->rest_offset = words->tokens[index].offset;
+}
+
+/* ALTER TABLE [IF EXISTS] [ONLY] table [*] DETACH PARTITION name CONCURRENTLY */
+static void
+read_detach(const Words *words, MigPgBare *bare)
+{
+    guint index = behind_if_exists(words, 2);
+
+    bare->kind = MIG_PG_BARE_DETACH;
+    index = take_target(words, index + is(words, index, "ONLY"), bare->targets);
+    take_target(words, find(words, index, "PARTITION") + 1, bare->targets);
+}
+
+static void
+read_reindex(const Words *words, MigPgBare *bare)
+{
+    static const char *const kinds[] = {"INDEX", "TABLE", NULL};
+    guint what = behind_options(words, 1);
+
+    bare->kind = MIG_PG_BARE_REPEATABLE;
+    if (!is_any(words, what, kinds) || !reindex_needs_bare(words))
+        return;
+    bare->kind = MIG_PG_BARE_REINDEX;
+    take_target(words, what + 1 + is(words, what + 1, "CONCURRENTLY"), bare->targets);
+}
+
+/* What is the whole server's, and is told by its name alone. */
+static void
+read_global(const Words *words, MigPgBare *bare)
+{
+    static const struct {
+        const char *word, *catalog, *column;
+    } kinds[] = {
+        {"DATABASE", "pg_database", "datname"},
+        {"SUBSCRIPTION", "pg_subscription", "subname"},
+        {"TABLESPACE", "pg_tablespace", "spcname"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (!is(words, 1, kinds[i].word))
+            continue;
+        bare->kind = is(words, 0, "CREATE") ? MIG_PG_BARE_CREATE : MIG_PG_BARE_DROP;
+        bare->catalog = kinds[i].catalog;
+        bare->column = kinds[i].column;
+        take_target(words, behind_if_exists(words, 2), bare->targets);
+    }
+}
+
+static void
+read_bare(const Words *words, MigPgBare *bare)
+{
+    static const char *const repeatable[] = {"VACUUM", "CLUSTER", NULL};
+    static const char *const makes_or_drops[] = {"CREATE", "DROP", NULL};
+
+    if (is_any(words, 0, repeatable) ||
+        (is(words, 0, "ALTER") && (is(words, 1, "SYSTEM") || is(words, 1, "DATABASE"))))
+        bare->kind = MIG_PG_BARE_REPEATABLE;
+    else if (is(words, 0, "REINDEX"))
+        read_reindex(words, bare);
+    else if (is(words, 0, "CREATE") && index_is_concurrent(words))
+        read_create_index(words, bare);
+    else if (is(words, 0, "ALTER") && is(words, 1, "TABLE"))
+        read_detach(words, bare);
+    else if (is(words, 0, "DROP") && index_is_concurrent(words)) {
+        bare->kind = MIG_PG_BARE_DROP_INDEX;
+        take_target(words, behind_if_exists(words, 3), bare->targets);
+    } else if (is_any(words, 0, makes_or_drops))
+        read_global(words, bare);
+}
+
+/* How many targets a kind has. */
+static guint
+n_targets(MigPgBareKind kind)
+{
+    switch (kind) {
+    case MIG_PG_BARE_OTHER:
+    case MIG_PG_BARE_REPEATABLE:
+        return 0;
+    case MIG_PG_BARE_CREATE_INDEX:
+    case MIG_PG_BARE_DETACH:
+        return 2;
+    case MIG_PG_BARE_DROP_INDEX:
+    case MIG_PG_BARE_REINDEX:
+    case MIG_PG_BARE_CREATE:
+    case MIG_PG_BARE_DROP:
+        return 1;
+    }
+    return 0;
+}
+
+void
+mig_pg_bare_read(const char *text, gsize length, MigPgBare *ret)
+{
+    Words words;
+
+    *ret = (MigPgBare){.targets = g_ptr_array_new_with_free_func(target_free)};
+    words_init(&words, text, length, SOME_WORDS);
+    read_bare(&words, ret);
+    if (ret->targets->len < n_targets(ret->kind))
+        ret->kind = MIG_PG_BARE_OTHER;
+}
+
+void
+mig_pg_bare_clear(MigPgBare *bare)
+{
+    g_clear_pointer(&bare->targets, g_ptr_array_unref);
+}
+
+gboolean
+mig_pg_sets_session(const char *text, gsize length)
+{
+    static const char *const verbs[] = {"RESET", "LOAD", NULL};
+    static const char *const passing[] = {"LOCAL", "TRANSACTION", "CONSTRAINTS", NULL};
+    Words words;
+
+    words_init(&words, text, length, SOME_WORDS);
+    if (is(&words, 0, "SET"))
+        return !is_any(&words, 1, passing);
+    if (is(&words, 0, "SELECT"))
+        return is(&words, is(&words, 1, "PG_CATALOG") ? 3 : 1, "SET_CONFIG") &&
+               find(&words, 0, "FROM") >= words.n;
+    return is_any(&words, 0, verbs);
 }

@@ -108,7 +108,8 @@ void mig_sqlite_units_drop(MigSqlite *sqlite);
 gboolean mig_sqlite_is_transaction_control(const char *text, gsize length);
 gboolean mig_sqlite_needs_bare(const char *text, gsize length);
 gboolean mig_sqlite_judge_bare(MigConnection *connection, const char *text, gsize length,
-                               MigBareState *ret_state, char **ret_clear, GError **error);
+                               const char *settings, MigBareState *ret_state, char **ret_clear,
+                               GError **error);
 gboolean mig_sqlite_sets_session(const char *text, gsize length);
 
 /* ---- sqlite_offline.c ---- */

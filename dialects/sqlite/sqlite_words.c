@@ -52,7 +52,8 @@ mig_sqlite_needs_bare(const char *text, gsize length)
 
 gboolean
 mig_sqlite_judge_bare(MigConnection *connection, const char *text, gsize length,
-                      MigBareState *ret_state, char **ret_clear, GError **error)
+                      const char *settings, MigBareState *ret_state, char **ret_clear,
+                      GError **error)
 {
     MigLexer lexer;
     gboolean makes_file = FALSE;
