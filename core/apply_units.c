@@ -252,7 +252,9 @@ add_own_statements(MigUnitsBuilder *builder, MigStepUnit *unit, Record *step)
     if (bare || (step->is_logged && !unit->unit.off))
         record(builder, step, before);
     set_progress(unit, step->row);
-    record(builder, step, unit->unit.off && !bare ? before : after);
+    gboolean at_once = (dialect->capabilities & MIG_CAP_RUN_LOCK) == 0 && unit->unit.off && !bare;
+
+    record(builder, step, at_once ? before : after);
     if (unit->last)
         g_ptr_array_extend_and_steal(
             after, mig_store_move_statements(builder->project, dialect, unit->ready->step->moves));

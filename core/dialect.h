@@ -22,7 +22,8 @@ typedef enum {
     MIG_CAP_TRANSACTIONAL_DDL = 1 << 0,
     MIG_CAP_SCHEMAS = 1 << 1,          /* namespaces: version_table_schema, include_schemas */
     MIG_CAP_CONCURRENT_INDEX = 1 << 2, /* statements that must run outside a transaction */
-    MIG_CAP_RUN_LOCK = 1 << 3,         /* lock slot present: a lock beyond the transaction's */
+    MIG_CAP_RUN_LOCK = 1 << 3,         /* units_begin takes a lock that lasts to their end: no other
+                                          run gets in between two transactions */
     MIG_CAP_FILE_DATABASE = 1 << 4,    /* the database is a file that may not exist yet */
     MIG_CAP_SCRATCH_ON_SERVER = 1 << 6, /* scratch is made on a server: beside the target, or where
                                            scratch_url says */
@@ -83,8 +84,9 @@ typedef struct {
     const MigStatement *statements; /* offsets into text, lines relative to text */
     guint n_statements;
     gboolean off;             /* the only statement is one of a transaction=off block: it is made
-                                 durable by itself; where needs_bare() says so it runs outside, with
-                                 `before` committed ahead of it and `after` behind it */
+                                 durable by itself, together with `after`; where needs_bare() says
+                                 so it runs outside, and `after` is committed behind it. `before` is
+                                 committed ahead of it, or (unless MIG_CAP_RUN_LOCK) with it */
     GPtrArray *after;         /* of MigSql*: ours, after the script (log row, row movement) */
     const GPtrArray *allow_drop; /* of char*: globs of names that rule 9 lets go; may be NULL */
     gpointer user_data;       /* the caller's */

@@ -8,6 +8,9 @@
 #define OLDEST_VERSION 130000
 #define SUPPORTED "migrate works with PostgreSQL 13 to 18."
 #define READ_WAIT_MS 5000
+/* A server learns this soon that the program it works for is gone (rule 10). */
+#define CHECK_CLIENT "'client_connection_check_interval', '2s'"
+#define OLDEST_THAT_CHECKS 140000
 
 void
 mig_pg_on_notice(void *user_data, const PGresult *result)
@@ -55,6 +58,13 @@ mig_pg_wrap(PGconn *conn, const char *display)
     return pg;
 }
 
+/* Not every system tells a server that the other end of a connection is gone. */
+static gboolean
+may_check_client(const MigPg *pg)
+{
+    return !pg->base.read_only && PQserverVersion(pg->conn) >= OLDEST_THAT_CHECKS;
+}
+
 /* Asks for all that must be known, and sets what must be set, in one round trip. Behind a pooler
  * nothing is set: it would stay with the server's process and meet others. */
 static PGresult *
@@ -65,10 +75,14 @@ ask_facts(MigPg *pg, GError **error)
         " pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only'),"
         " CASE WHEN pg_catalog.pg_backend_pid() = %d THEN"
         " pg_catalog.set_config('standard_conforming_strings', 'on', false) ||"
-        " pg_catalog.set_config('default_transaction_read_only', %s, false) END",
+        " pg_catalog.set_config('default_transaction_read_only', %s, false) %s END,"
+        " pg_catalog.version() ~* 'linux'",
         PQbackendPID(pg->conn), PQbackendPID(pg->conn),
         pg->base.read_only ? "'on'"
-                           : "pg_catalog.current_setting('default_transaction_read_only')");
+                           : "pg_catalog.current_setting('default_transaction_read_only')",
+        may_check_client(pg) ? "|| CASE WHEN pg_catalog.version() ~* 'linux' THEN "
+                               "pg_catalog.set_config(" CHECK_CLIENT ", false) END"
+                             : "");
 
     return mig_pg_exec(pg, sql, error);
 }
@@ -92,6 +106,12 @@ judge_facts(MigPg *pg, const PGresult *facts, GError **error)
     }
     pg->base.default_schema = g_strdup(PQgetvalue(facts, 0, 0));
     pg->pooled = is_true(facts, 1);
+    pg->settings = g_strconcat("pg_catalog.set_config('standard_conforming_strings', 'on', false), "
+                               "pg_catalog.set_config('client_encoding', 'UTF8', false)",
+                               may_check_client(pg) && !pg->pooled && is_true(facts, 5)
+                                   ? ", pg_catalog.set_config(" CHECK_CLIENT ", false)"
+                                   : NULL,
+                               NULL);
     if (pg->base.read_only || !is_true(facts, 2))
         return TRUE;
     mig_set_error(error, MIG_E_READ_ONLY, "%s is a standby that cannot be written", what);
@@ -218,6 +238,7 @@ mig_pg_close(MigConnection *connection)
     mig_pg_scratch_drop(pg);
     mig_pg_forget_left_out(pg);
     g_clear_pointer(&pg->saved, g_ptr_array_unref);
+    g_free(pg->settings);
     g_free(pg->base.display);
     g_free(pg->base.server);
     g_free(pg->base.default_schema);

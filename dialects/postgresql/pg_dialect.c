@@ -18,7 +18,7 @@ const MigDialect mig_dialect_postgresql = {
     .name = "postgresql",
     .schemes = schemes,
     .capabilities = MIG_CAP_TRANSACTIONAL_DDL | MIG_CAP_SCHEMAS | MIG_CAP_CONCURRENT_INDEX |
-                    MIG_CAP_SCRATCH_ON_SERVER,
+                    MIG_CAP_RUN_LOCK | MIG_CAP_SCRATCH_ON_SERVER,
     .lex_rules = &mig_lex_rules_postgresql,
     .default_schema = "public",
     .catalog_prefix = "pg_",

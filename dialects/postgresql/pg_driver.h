@@ -17,6 +17,8 @@ struct _MigPg {
     gboolean adopted;     /* the caller's handle: left open, and as it was */
     gboolean pooled;      /* a pooler is in between: no session state survives a transaction */
     GPtrArray *saved;     /* adopted: of char*, names and values of the caller's settings */
+    char *settings;       /* what a session of ours has set, for RESET ALL forgets it: columns of a
+                             SELECT */
     char *scratch_name;   /* scratch: the database to drop at close; else NULL */
     MigPg *scratch_maker; /* scratch: the connection that made it and drops it, holding its mark */
     gboolean rewindable;  /* scratch: all since it was made is in a transaction that is open */
@@ -135,6 +137,8 @@ char *mig_pg_rows_text(const GPtrArray *rows);
  * holds it. Does nothing without a version table, and behind a pooler, where it would leak. */
 gboolean mig_pg_lock_run(MigPg *pg, const MigUnitsOptions *options, GError **error);
 void mig_pg_unlock_run(MigPg *pg);
+/* Who holds a lock of runs, in words; NULL: nobody does, or it cannot be told. New string. */
+char *mig_pg_lock_holder(MigPg *pg, gint64 key);
 
 /* ---- pg_offline.c ---- */
 char *mig_pg_offline_prologue(void);

@@ -29,7 +29,7 @@ mig_pg_message_free(MigPgMessage *message)
 static void
 begin_part(MigPgMessage *message, MigPgPartKind kind, const MigUnit *unit, guint statement)
 {
-    const MigPgPart part = {kind, message->text->len, unit, statement};
+    const MigPgPart part = {kind, message->text->len, unit, statement, NULL};
 
     g_array_append_val(message->parts, part);
 }
@@ -96,12 +96,35 @@ own_settings(const MigPg *pg, const char *further)
     return g_strdup_printf("pg_catalog.set_config('search_path', %s, true)%s", path, further);
 }
 
+/* Columns of a SELECT that set how long a statement may wait and run (rule 7): one that waits without
+ * standing in anybody's way as long as it likes. New string. */
+static char *
+timeouts(const MigPg *pg, gboolean patient, const char *local)
+{
+    const MigUnitsOptions *options = &pg->units->options;
+
+    return g_strdup_printf(
+        "pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT "', %s), "
+        "pg_catalog.set_config('statement_timeout', '%" G_GINT64_FORMAT "', %s)",
+        patient ? 0 : timeout_ms(options->statement_lock_timeout_ms), local,
+        patient ? 0 : timeout_ms(options->statement_timeout_ms), local);
+}
+
+static gboolean
+is_patient(const MigUnit *unit, guint statement)
+{
+    const MigStatement *at = statement < unit->n_statements ? &unit->statements[statement] : NULL;
+
+    return at && mig_pg_waits_long(unit->text + at->offset, at->length);
+}
+
 /* The lock of the run waits as long as the run may wait, all else as long as statements may. path:
  * the search path as a literal; NULL: left as it is. */
 static void
 add_lock(MigPgMessage *message, MigPg *pg, const MigUnit *unit, const char *path)
 {
     const MigUnitsOptions *options = &pg->units->options;
+    g_autofree char *first = timeouts(pg, is_patient(unit, 0), "true");
     g_autoptr(GString) sql = g_string_new("SELECT ");
 
     if (unit->version_table)
@@ -111,22 +134,36 @@ add_lock(MigPgMessage *message, MigPg *pg, const MigUnit *unit, const char *path
             "pg_catalog.pg_advisory_xact_lock(%" G_GINT64_FORMAT "), ",
             options->lock_timeout_ms == 0 ? 1 : timeout_ms(options->lock_timeout_ms),
             mig_pg_run_key(own_schema(pg, unit), unit->version_table));
-    g_string_append_printf(
-        sql,
-        "pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT "', true), "
-        "pg_catalog.set_config('statement_timeout', '%" G_GINT64_FORMAT "', true)",
-        timeout_ms(options->statement_lock_timeout_ms), timeout_ms(options->statement_timeout_ms));
+    g_string_append(sql, first);
     if (path)
         g_string_append_printf(sql, ", pg_catalog.set_config('search_path', %s, true)", path);
     add(message, MIG_PG_LOCK, unit, sql->str);
+}
+
+/* A statement of core's, which must hit the rows it is meant for. */
+static void
+add_own(MigPgMessage *message, const MigPg *pg, const MigUnit *unit, const MigSql *sql)
+{
+    g_autofree char *text = mig_sql_text(pg->base.dialect, sql);
+
+    begin_part(message, MIG_PG_HIT, unit, 0);
+    g_array_index(message->parts, MigPgPart, message->parts->len - 1).own = sql;
+    if (sql->expected_rows < 0)
+        g_string_append_printf(message->text, "%s;\n", text);
+    else
+        g_string_append_printf(
+            message->text,
+            "WITH hit AS (%s RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) <> %d THEN "
+            "CAST('" MIG_PG_MARK "' || pg_catalog.count(*) || '" MIG_PG_MARK_END
+            "' AS pg_catalog.int4) END FROM hit;\n",
+            text, sql->expected_rows);
 }
 
 static void
 add_before(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
     for (guint i = 0; unit->before && i < unit->before->len; i++)
-        add_taken(message, MIG_PG_OWN, unit,
-                  mig_sql_text(pg->base.dialect, unit->before->pdata[i]));
+        add_own(message, pg, unit, unit->before->pdata[i]);
 }
 
 /* The whole set of version rows is as expected. settings: set in the same statement; may be NULL.
@@ -155,16 +192,25 @@ add_rows(MigPgMessage *message, MigPg *pg, const MigUnit *unit, MigPgPartKind ki
                               table));
 }
 
+/* A transaction that holds a strong lock must not wait for ever for the next: patience ends with the
+ * first statement that takes one. */
 static void
-add_script(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
+add_script(MigPgMessage *message, const MigPg *pg, const MigUnit *unit)
 {
     gboolean losses = mig_pg_losses_possible(unit);
+    gboolean patient = is_patient(unit, 0);
 
     for (guint i = 0; i < unit->n_statements; i++) {
         const MigStatement *statement = &unit->statements[i];
 
         if (g_hash_table_contains(pg->units->skipped, statement))
             continue;
+        if (patient && !unit->off && !is_patient(unit, i)) {
+            g_autofree char *usual = timeouts(pg, FALSE, "true");
+
+            add_taken(message, MIG_PG_OWN, unit, g_strconcat("SELECT ", usual, NULL));
+            patient = FALSE;
+        }
         if (losses)
             add_taken(message, MIG_PG_OWN, unit, mig_pg_losses_note(unit, i));
         begin_part(message, MIG_PG_SCRIPT, unit, i);
@@ -208,21 +254,8 @@ add_resets(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 static void
 add_after(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
-    for (guint i = 0; unit->after && i < unit->after->len; i++) {
-        const MigSql *sql = unit->after->pdata[i];
-        g_autofree char *text = mig_sql_text(pg->base.dialect, sql);
-
-        begin_part(message, MIG_PG_HIT, unit, i);
-        if (sql->expected_rows < 0)
-            g_string_append_printf(message->text, "%s;\n", text);
-        else
-            g_string_append_printf(
-                message->text,
-                "WITH hit AS (%s RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) <> %d THEN "
-                "CAST('" MIG_PG_MARK "' || pg_catalog.count(*) || '" MIG_PG_MARK_END
-                "' AS pg_catalog.int4) END FROM hit;\n",
-                text, sql->expected_rows);
-    }
+    for (guint i = 0; unit->after && i < unit->after->len; i++)
+        add_own(message, pg, unit, unit->after->pdata[i]);
 }
 
 void
@@ -239,9 +272,9 @@ mig_pg_message_add_unit(MigPgMessage *message, MigPg *pg, const MigUnit *unit, g
     add_script(message, pg, unit);
     durable = durable || whole_run;
     if (unit->n_statements > 0) {
-        g_autofree char *settings =
-            own_settings(pg, durable ? ", " MIG_PG_SESSION_SETTINGS
-                                     : ", " MIG_PG_SESSION_SETTINGS ", " NOT_DURABLE);
+        g_autofree char *further =
+            g_strconcat(", ", pg->settings, durable ? NULL : ", " NOT_DURABLE, NULL);
+        g_autofree char *settings = own_settings(pg, further);
 
         add_resets(message, pg, unit);
         add_rows(message, pg, unit, MIG_PG_UNCHANGED, settings);
@@ -261,34 +294,44 @@ add_own_role(MigPgMessage *message, const MigUnit *unit)
     add(message, MIG_PG_OWN, unit, "SET LOCAL ROLE NONE");
 }
 
+/* Another timeout for the next statement of the block, unless the block has set its own. */
+static void
+change_timeout(MigPgMessage *message, const MigUnit *unit, const char *name, gint64 from_ms,
+               gint64 to_ms)
+{
+    if (from_ms == to_ms)
+        return;
+    add_taken(message, MIG_PG_OWN, unit,
+              g_strdup_printf("SELECT pg_catalog.set_config('%s', '%" G_GINT64_FORMAT
+                              "', false) FROM pg_catalog.pg_settings AS s WHERE s.name = '%s' AND "
+                              "s.setting = '%" G_GINT64_FORMAT "'",
+                              name, to_ms, name, from_ms));
+}
+
 /* What the block's statements find set, but for what the block has set itself. */
 static void
 add_off_settings(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
-    const MigStatement *statement = &unit->statements[0];
-    gboolean patient = mig_pg_waits_long(unit->text + statement->offset, statement->length);
     const MigUnitsOptions *options = &pg->units->options;
-    gint64 ms = patient ? 0 : timeout_ms(options->statement_lock_timeout_ms);
-    gint64 last_ms = pg->units->off_lock_timeout_ms;
+    gint64 lock_ms = timeout_ms(options->statement_lock_timeout_ms);
+    gint64 run_ms = timeout_ms(options->statement_timeout_ms);
+    gboolean patient = is_patient(unit, 0), was_patient = pg->units->off_patient;
 
     if (pg->units->off_text != unit->text) {
         g_autofree char *path = path_literal(pg, "");
+        g_autofree char *both = timeouts(pg, patient, "false");
 
         add_taken(message, MIG_PG_OWN, unit,
-                  g_strdup_printf("SELECT pg_catalog.set_config('search_path', %s, false), "
-                                  "pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT
-                                  "', false), pg_catalog.set_config('statement_timeout', "
-                                  "'%" G_GINT64_FORMAT "', false)",
-                                  path, ms, timeout_ms(options->statement_timeout_ms)));
-    } else if (ms != last_ms) {
-        add_taken(message, MIG_PG_OWN, unit,
-                  g_strdup_printf("SELECT pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT
-                                  "', false) FROM pg_catalog.pg_settings AS s WHERE s.name = "
-                                  "'lock_timeout' AND s.setting = '%" G_GINT64_FORMAT "'",
-                                  ms, last_ms));
+                  g_strdup_printf("SELECT pg_catalog.set_config('search_path', %s, false), %s",
+                                  path, both));
+    } else if (patient != was_patient) {
+        change_timeout(message, unit, "lock_timeout", was_patient ? 0 : lock_ms,
+                       patient ? 0 : lock_ms);
+        change_timeout(message, unit, "statement_timeout", was_patient ? 0 : run_ms,
+                       patient ? 0 : run_ms);
     }
     pg->units->off_text = unit->text;
-    pg->units->off_lock_timeout_ms = ms;
+    pg->units->off_patient = patient;
 }
 
 void

@@ -77,17 +77,18 @@ cancel(const Sending *sending)
     PQfreeCancel(request);
 }
 
-/* The next result; asks while there is none whether to stop. */
+/* The next result; while there is none, asks whether to stop, and looks whom it waits for. */
 static PGresult *
 next_result(const Sending *sending)
 {
     PGconn *conn = sending->pg->conn;
 
-    while (sending->options->cancelled && PQisBusy(conn)) {
+    while (PQisBusy(conn)) {
         struct pollfd ready = {.fd = PQsocket(conn), .events = POLLIN};
 
         if (!sending->outcome->cancelled && wants_to_stop(sending))
             cancel(sending);
+        mig_pg_watch_look(sending->pg);
         if (poll(&ready, 1, ASK_MS) > 0 && !PQconsumeInput(conn))
             break;
     }
@@ -167,6 +168,7 @@ mig_pg_send(MigPg *pg, const MigPgMessage *message, MigPgOutcome *ret)
     PGresult *result;
 
     *ret = (MigPgOutcome){0};
+    mig_pg_watch_begin(pg);
     announce(&sending);
     if (PQsendQuery(pg->conn, message->text->str)) {
         /* Rows that nobody wants need not be kept. */
@@ -175,5 +177,8 @@ mig_pg_send(MigPg *pg, const MigPgMessage *message, MigPgOutcome *ret)
             take(&sending, result);
     }
     ret->lost = PQstatus(pg->conn) == CONNECTION_BAD;
-    return !ret->failure && !ret->lost && ret->n_done == message->parts->len;
+    gboolean ok = !ret->failure && !ret->lost && ret->n_done == message->parts->len;
+
+    mig_pg_watch_end(pg, ok);
+    return ok;
 }

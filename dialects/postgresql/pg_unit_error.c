@@ -160,8 +160,8 @@ add_script_hint(GError *error, const char *sqlstate, gboolean cancelled)
         mig_error_set_hint(error, "A new value can be used once it is committed: put what uses it "
                                   "into a second block.");
     else if (strcmp(sqlstate, "55P03") == 0)
-        mig_error_set_hint(error, "Another session holds the lock: try again when it has ended, or "
-                                  "set a longer lock_timeout.");
+        mig_error_set_hint(error, "Try again when the other session has ended, or set a longer "
+                                  "lock_timeout or more lock_retries.");
     else if (strcmp(sqlstate, "57014") == 0 && !cancelled)
         mig_error_set_hint(error, "The server stopped it: see statement_timeout.");
 }
@@ -182,8 +182,15 @@ script_error(MigPg *pg, const MigPgMessage *message, const MigPgOutcome *outcome
     const MigUnit *unit = part->unit;
     GError *error = mig_pg_error_new(pg, outcome->failure, code_of(outcome), NULL);
     gssize at = pointed_at(pg, message, outcome);
+    const char *sqlstate = field(outcome->failure, PG_DIAG_SQLSTATE);
+    const char *names = strcmp(sqlstate, "55P03") == 0 ? mig_pg_watch_names(pg) : NULL;
 
-    add_script_hint(error, field(outcome->failure, PG_DIAG_SQLSTATE), outcome->cancelled);
+    if (names) {
+        g_autofree char *plain = error->message;
+
+        error->message = g_strdup_printf("%s; the lock is held by %s", plain, names);
+    }
+    add_script_hint(error, sqlstate, outcome->cancelled);
     mig_error_set_offset(error, unit->file, unit->text, unit->text_length,
                          locate(part, outcome->failure, at));
     return error;
@@ -228,10 +235,8 @@ rows_error(const MigPgPart *part, const char *found)
 static GError *
 hit_error(const MigPgPart *part, const char *found)
 {
-    const MigSql *sql = part->unit->after->pdata[part->statement];
-
     return mig_error_new(MIG_E_ROWS_CHANGED, "a statement hit %s rows instead of %d: %s", found,
-                         sql->expected_rows, sql->sql);
+                         part->own->expected_rows, part->own->sql);
 }
 
 static GError *
@@ -249,6 +254,16 @@ losses_error(const MigPgPart *part, const char *found)
     return error;
 }
 
+/* Who holds the lock that a transaction of a run takes. */
+static char *
+holder_of(MigPg *pg, const MigUnit *unit)
+{
+    const char *schema =
+        unit->version_schema ? unit->version_schema : mig_connection_default_schema(&pg->base);
+
+    return mig_pg_lock_holder(pg, mig_pg_run_key(schema, unit->version_table));
+}
+
 /* What one of our own statements had to say. */
 static GError *
 own_error(MigPg *pg, const MigPgOutcome *outcome, const MigPgPart *part)
@@ -263,8 +278,9 @@ own_error(MigPg *pg, const MigPgOutcome *outcome, const MigPgPart *part)
         return losses_error(part, found);
     if (part->kind == MIG_PG_LOCK && !outcome->cancelled &&
         strcmp(field(outcome->failure, PG_DIAG_SQLSTATE), "55P03") == 0) {
-        GError *error =
-            mig_error_new(MIG_E_LOCKED, "another process holds the lock on '%s'", pg->base.display);
+        g_autofree char *holder = holder_of(pg, part->unit);
+        GError *error = mig_error_new(MIG_E_LOCKED, "%s holds the lock on '%s'",
+                                      holder ? holder : "another process", pg->base.display);
 
         mig_error_set_hint(error, "Wait until it has finished, or set a longer run_lock_timeout.");
         return error;

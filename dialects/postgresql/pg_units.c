@@ -146,12 +146,21 @@ pause_before(MigPg *pg, guint attempt, GError **error)
     return !is_cancelled(pg, error);
 }
 
+/* A transaction of the whole run that was rolled back begins anew: what it held comes first. */
+static void
+take_back_uncommitted(MigPg *pg, GPtrArray *units)
+{
+    GPtrArray *uncommitted = pg->units->uncommitted;
+
+    for (guint i = 0; i < uncommitted->len; i++)
+        g_ptr_array_insert(units, (gint)i, uncommitted->pdata[i]);
+    g_ptr_array_set_size(uncommitted, 0);
+}
+
 /* The same with further tries where a lock was not to be had. */
 static Result
 run_trying(MigPg *pg, GPtrArray *units, const MigUnit **ret_failed, GError **error)
 {
-    const MigUnitsOptions *options = &pg->units->options;
-
     for (guint attempt = 0;; attempt++) {
         g_autoptr(GError) own = NULL;
         Result result = run_once(pg, units, ret_failed, &own);
@@ -160,11 +169,11 @@ run_trying(MigPg *pg, GPtrArray *units, const MigUnit **ret_failed, GError **err
             return RAN;
         if (result == GOES_WITHOUT)
             continue;
-        if (result != LOCKED || attempt >= options->lock_retries ||
-            options->mode == MIG_UNITS_WHOLE_RUN) {
+        if (result != LOCKED || attempt >= pg->units->options.lock_retries) {
             g_propagate_error(error, g_steal_pointer(&own));
             return result == NOTHING_RAN ? NOTHING_RAN : FAILED;
         }
+        take_back_uncommitted(pg, units);
         if (!pause_before(pg, attempt, error))
             return FAILED;
     }
@@ -213,25 +222,35 @@ flush(MigPg *pg, const MigUnit **ret_failed, GError **error)
 }
 
 /* Sends a message that stands for itself. Takes it. */
-static gboolean
-run_message(MigPg *pg, MigPgMessage *message, GError **error)
+static Result
+try_message(MigPg *pg, MigPgMessage *message, GError **error)
 {
     g_autoptr(MigPgMessage) owned = message;
     g_auto(MigPgOutcome) outcome = {0};
 
     if (mig_pg_send(pg, owned, &outcome))
-        return TRUE;
-    if (!outcome.lost && !roll_back(pg, FALSE))
+        return RAN;
+    Result result = judge(pg, owned, &outcome);
+
+    if (!outcome.lost && !roll_back(pg, FALSE)) {
         outcome.lost = TRUE;
+        result = FAILED;
+    }
     GError *own = mig_pg_unit_error(pg, owned, &outcome);
 
     if (!outcome.lost && goes_without(pg, mig_pg_failed_part(pg, owned, &outcome), own)) {
         g_error_free(own);
-        return TRUE;
+        return RAN;
     }
     mig_pg_explain_left_out(pg, own);
     g_propagate_error(error, own);
-    return FALSE;
+    return result;
+}
+
+static gboolean
+run_message(MigPg *pg, MigPgMessage *message, GError **error)
+{
+    return try_message(pg, message, error) == RAN;
 }
 
 static gboolean
@@ -253,6 +272,36 @@ run_bare(MigPg *pg, const MigUnit *unit, GError **error)
     return run_message(pg, end, error);
 }
 
+/* A statement of an off block in a transaction, with further tries where a lock was not to be had. */
+static gboolean
+run_off_transaction(MigPg *pg, const MigUnit *unit, GError **error)
+{
+    MigPgUnits *units = pg->units;
+    const char *text_before = units->off_text;
+    gboolean patient_before = units->off_patient;
+
+    for (guint attempt = 0;; attempt++) {
+        g_autoptr(GError) own = NULL;
+        MigPgMessage *message = mig_pg_message_new();
+
+        mig_pg_message_add_off_begin(message, pg, unit);
+        mig_pg_message_add_off_statement(message, pg, unit);
+        Result result = try_message(pg, message, &own);
+
+        if (result == RAN)
+            return TRUE;
+        if (result != LOCKED || attempt >= units->options.lock_retries) {
+            g_propagate_error(error, g_steal_pointer(&own));
+            return FALSE;
+        }
+        if (!pause_before(pg, attempt, error))
+            return FALSE;
+        /* What the message had set was rolled back with it. */
+        units->off_text = text_before;
+        units->off_patient = patient_before;
+    }
+}
+
 /* Puts the session back as it was before an off block. */
 static gboolean
 end_off_block(MigPg *pg, GError **error)
@@ -262,7 +311,7 @@ end_off_block(MigPg *pg, GError **error)
     pg->units->off_text = NULL;
     g_autofree char *sql =
         g_strconcat("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ",
-                    pg->adopted ? "" : "DISCARD TEMP; ", "SELECT " MIG_PG_SESSION_SETTINGS, NULL);
+                    pg->adopted ? "" : "DISCARD TEMP; ", "SELECT ", pg->settings, NULL);
     PGresult *result = mig_pg_exec(pg, sql, error);
     gboolean ok = result != NULL;
 
@@ -290,13 +339,8 @@ run_off(MigPg *pg, const MigUnit *unit, GError **error)
     if (bare && !g_hash_table_contains(pg->units->skipped, statement)) {
         if (!run_bare(pg, unit, error))
             return FALSE;
-    } else {
-        MigPgMessage *message = mig_pg_message_new();
-
-        mig_pg_message_add_off_begin(message, pg, unit);
-        mig_pg_message_add_off_statement(message, pg, unit);
-        if (!run_message(pg, message, error))
-            return FALSE;
+    } else if (!run_off_transaction(pg, unit, error)) {
+        return FALSE;
     }
     g_autoptr(GPtrArray) done = g_ptr_array_new();
 
@@ -433,6 +477,7 @@ finish(MigPg *pg)
     g_ptr_array_unref(units->queue);
     g_ptr_array_unref(units->uncommitted);
     g_hash_table_unref(units->skipped);
+    mig_pg_watch_free(units->watch);
     g_free(units);
 }
 

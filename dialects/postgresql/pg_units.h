@@ -9,7 +9,7 @@ typedef enum {
     MIG_PG_OWN,       /* a statement of ours that has nothing to say */
     MIG_PG_LOCK,      /* takes the lock of the run */
     MIG_PG_ROWS,      /* fails unless the version rows are the expected ones */
-    MIG_PG_HIT,       /* fails unless one of unit->after hits the rows it should */
+    MIG_PG_HIT,       /* fails unless a statement of ours hits the rows it should */
     MIG_PG_SCRIPT,    /* a statement of the script */
     MIG_PG_LOSSES,    /* fails when the script lost an index or trigger (rule 9) */
     MIG_PG_UNCHANGED, /* fails when the script changed the version rows */
@@ -21,7 +21,8 @@ typedef struct {
     MigPgPartKind kind;
     gsize offset; /* in the message */
     const MigUnit *unit;
-    guint statement; /* SCRIPT: index in the unit; HIT: in unit->after */
+    guint statement;   /* SCRIPT: index in the unit */
+    const MigSql *own; /* HIT */
 } MigPgPart;
 
 /* What is sent in one round trip (plus one for each COPY). */
@@ -30,20 +31,18 @@ typedef struct {
     GArray *parts; /* of MigPgPart */
 } MigPgMessage;
 
+typedef struct _MigPgWatch MigPgWatch;
+
 struct _MigPgUnits {
     MigUnitsOptions options;
     GPtrArray *queue; /* of const MigUnit*: not sent yet */
     gsize queue_bytes;
     GPtrArray *uncommitted; /* of const MigUnit*: WHOLE_RUN: ran in the open transaction */
     const char *off_text;   /* the script whose off block has set the session's state; else NULL */
-    gint64 off_lock_timeout_ms; /* what was set for its last statement */
-    GHashTable *skipped; /* set of const MigStatement*: what scratch goes without */
+    gboolean off_patient;   /* the timeouts that were set for its last statement: none */
+    MigPgWatch *watch;      /* NULL: nothing was sent so far */
+    GHashTable *skipped;    /* set of const MigStatement*: what scratch goes without */
 };
-
-/* What a session of ours has set, for RESET ALL forgets it: columns of a SELECT. */
-#define MIG_PG_SESSION_SETTINGS                                                                    \
-    "pg_catalog.set_config('standard_conforming_strings', 'on', false), "                          \
-    "pg_catalog.set_config('client_encoding', 'UTF8', false)"
 
 /* ---- pg_message.c ---- */
 MigPgMessage *mig_pg_message_new(void);
@@ -90,6 +89,27 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MigPgOutcome, mig_pg_outcome_clear)
 /* Sends the message and takes all answers, feeding COPY and announcing statements. FALSE when
  * something failed. *ret must be cleared in any case. */
 gboolean mig_pg_send(MigPg *pg, const MigPgMessage *message, MigPgOutcome *ret);
+
+/* ---- pg_watch.c ---- */
+
+/* A message is sent now; all its answers are there. */
+void mig_pg_watch_begin(MigPg *pg);
+void mig_pg_watch_end(MigPg *pg, gboolean ok);
+/* To be called again and again while an answer is waited for: looks, and tells, who is in the way. */
+void mig_pg_watch_look(MigPg *pg);
+/* Who was in the way of the last message that failed, as far as that was seen; NULL: nobody. */
+const char *mig_pg_watch_names(const MigPg *pg);
+void mig_pg_watch_free(MigPgWatch *watch);
+
+/* A row "a" of pg_stat_activity in words, an expression. state: what it does, an expression or "NULL";
+ * since: an expression. */
+#define MIG_PG_SESSION_TEXT(state, since)                                                          \
+    "'process ' || a.pid || ' (' || COALESCE(NULLIF(a.application_name, ''), NULLIF(a.backend_type, "     \
+    "'client backend'), 'a program') || COALESCE(' of ' || a.usename, '') || "                     \
+    "COALESCE('@' || CASE a.client_port WHEN -1 THEN 'local' ELSE "                                \
+    "pg_catalog.host(a.client_addr) END, '') || COALESCE(', ' || " state                           \
+    ", '') || COALESCE(', since ' || pg_catalog.to_char(" since                                    \
+    " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '') || ')'"
 
 /* ---- pg_unit_error.c ---- */
 

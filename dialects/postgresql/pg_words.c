@@ -197,8 +197,8 @@ mig_pg_waits_long(const char *text, gsize length)
     Words words;
 
     words_init(&words, text, length, SOME_WORDS);
-    if (is(&words, 0, "ALTER"))
-        return is(&words, find(&words, 2, "VALIDATE") + 1, "CONSTRAINT");
+    if (is(&words, 0, "ALTER") && is(&words, find(&words, 2, "VALIDATE") + 1, "CONSTRAINT"))
+        return is(&words, 1, "TABLE") && find(&words, 2, ",") >= words.n;
     if (is(&words, 0, "REFRESH"))
         return is(&words, 3, "CONCURRENTLY");
     return is_any(&words, 0, verbs) || mig_pg_needs_bare(text, length);
