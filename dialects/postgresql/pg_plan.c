@@ -115,9 +115,10 @@ add_rules(GHashTable *rules, const MigPgRule *const *list)
 }
 
 static void
-planner_init(MigPgPlanner *planner, const MigPlanInput *input)
+planner_init(MigPgPlanner *planner, const MigPlanInput *input, GHashTable *anew)
 {
     planner->input = input;
+    planner->anew = anew;
     planner->version = parse_version(input->server);
     planner->rules = g_hash_table_new(g_str_hash, g_str_equal);
     planner->changes = g_hash_table_new(NULL, NULL);
@@ -230,23 +231,35 @@ without_empty(GPtrArray *actions)
     return kept;
 }
 
-GPtrArray *
-mig_pg_plan(const MigPlanInput *input, GError **error)
+/* All actions, not yet in order. */
+static void
+prepare(MigPgPlanner *planner, const MigPlanInput *input, GHashTable *anew)
 {
+    planner_init(planner, input, anew);
+    mig_pg_close_changes(planner);
+    mig_pg_find_references(planner);
+    mig_pg_mark_partitions(planner);
+    mig_pg_break_loops(planner);
+    mig_pg_free_names(planner);
+    mig_pg_make_actions(planner);
+    mig_pg_need_names(planner);
+    mig_pg_order_bodies(planner);
+    mig_pg_plan_swaps(planner);
+}
+
+static GPtrArray *
+plan_changes(const MigPlanInput *input, GError **error)
+{
+    g_autoptr(GHashTable) anew = g_hash_table_new(NULL, NULL);
+    const MigObject *object;
     MigPgPlanner planner;
 
-    if (input->changes->len > 0 && ((MigChange *)input->changes->pdata[0])->kind == MIG_RENAMED)
-        return mig_pg_plan_renames(input);
-    planner_init(&planner, input);
-    mig_pg_close_changes(&planner);
-    mig_pg_find_references(&planner);
-    mig_pg_mark_partitions(&planner);
-    mig_pg_break_loops(&planner);
-    mig_pg_free_names(&planner);
-    mig_pg_make_actions(&planner);
-    mig_pg_need_names(&planner);
-    mig_pg_order_bodies(&planner);
-    mig_pg_plan_swaps(&planner);
+    prepare(&planner, input, anew);
+    while ((object = mig_pg_altered_in_loop(&planner))) {
+        planner_clear(&planner);
+        g_hash_table_add(anew, (gpointer)object);
+        prepare(&planner, input, anew);
+    }
     GPtrArray *actions = mig_order_actions(g_steal_pointer(&planner.actions), error);
 
     if (actions)
@@ -255,6 +268,40 @@ mig_pg_plan(const MigPlanInput *input, GError **error)
         mig_pg_gather_blocks(&planner, actions);
     planner_clear(&planner);
     return actions ? without_empty(actions) : NULL;
+}
+
+/* Both lists as one chain. */
+static GPtrArray *
+join(GPtrArray *first, GPtrArray *second)
+{
+    for (guint i = 0; i < second->len; i++)
+        g_ptr_array_add(first, second->pdata[i]);
+    for (guint i = 1; i < first->len; i++)
+        mig_action_need(first->pdata[i], "%s", ((MigAction *)first->pdata[i - 1])->id);
+    g_ptr_array_set_free_func(second, NULL);
+    g_ptr_array_unref(second);
+    return first;
+}
+
+GPtrArray *
+mig_pg_plan(const MigPlanInput *input, GError **error)
+{
+    g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func((GDestroyNotify)mig_action_free);
+    g_autoptr(GPtrArray) changes = NULL;
+    g_autoptr(MigSchema) renamed = NULL;
+    MigPlanInput rest = *input;
+
+    if (input->changes->len > 0 && ((MigChange *)input->changes->pdata[0])->kind == MIG_RENAMED)
+        return mig_pg_plan_renames(input);
+    renamed = mig_pg_rename_parts(input, renames);
+    if (renamed) {
+        changes = mig_diff(renamed, input->to);
+        rest.from = renamed;
+        rest.changes = changes;
+    }
+    GPtrArray *actions = plan_changes(&rest, error);
+
+    return actions ? join(g_steal_pointer(&renames), actions) : NULL;
 }
 
 static void

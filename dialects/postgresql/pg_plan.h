@@ -58,6 +58,8 @@ struct _MigPgPlanner {
     GHashTable *released;   /* set of sequences of `from` that must not go with their column */
     GHashTable *detached;   /* set of tables of `from` that leave their parents, of `to` that join
                                them   by actions of their own */
+    GHashTable *anew;       /* set of objects of `to` that are made anew although they could be
+                               altered; the caller's */
     GHashTable *targets;    /* object of `from` → GPtrArray of identities: see mig_pg_targets() */
     GHashTable *referenced; /* set of partitions of `from` that foreign keys to parents refer to */
     GHashTable *paces;      /* MigAction* → MigPgPace, where it is not WHOLE */
@@ -126,7 +128,22 @@ const MigObject *mig_pg_carrier(const MigPgPlanner *planner, const MigObject *ob
 /* Takes children out of roots that cannot be dropped, or created, in any order. */
 void mig_pg_break_loops(MigPgPlanner *planner);
 
+/* ---- pg_plan_part_names.c ---- */
+
+/* Renames what of tables differs from the new state in its name alone: adds the actions (of
+ * MigAction*), in order, and returns the state behind them; NULL: there is no such thing. */
+MigSchema *mig_pg_rename_parts(const MigPlanInput *input, GPtrArray *actions);
+
+/* ---- pg_plan_anew.c ---- */
+
+/* An object of `to` whose alteration is in a loop of needs that ends when it is made anew; NULL:
+ * there is none. */
+const MigObject *mig_pg_altered_in_loop(const MigPgPlanner *planner);
+
 /* ---- pg_plan_names.c ---- */
+
+/* Whether an object's name is among those of the relations of its schema. */
+gboolean mig_pg_is_relation(const MigObject *object);
 
 /* Lets what is created wait until its name is free. */
 /* Lets indexes of tables that go be dropped ahead of them where their names are needed. */

@@ -43,7 +43,7 @@ need_child(const MigPgPlanner *planner, MigAction *attach, const MigObject *chil
     }
     if (parent && mig_pg_planner_creates(planner, parent) &&
         mig_pg_index_stands_alone(planner, parent)) {
-        if (own)
+        if (own && mig_pg_carrier(planner, child) == child)
             mig_action_need(own, "%s", attach->id);
         return;
     }
@@ -73,7 +73,8 @@ plan_attach(MigPgPlanner *planner, const MigObject *table)
         need_child(planner, action, table->children->pdata[i]);
 }
 
-/* An index that stands alone comes behind the partitions, which it would give indexes else. */
+/* An index that stands alone comes behind the partitions, which it would give indexes else; but
+ * ahead of those that bring theirs along. */
 static void
 need_partitions(MigPgPlanner *planner, const MigObject *object)
 {
@@ -85,10 +86,21 @@ need_partitions(MigPgPlanner *planner, const MigObject *object)
     g_autoptr(GPtrArray) list = mig_pg_followers(planner, object);
 
     for (guint i = 0; i < list->len; i++) {
-        const MigObject *table = ((const MigObject *)list->pdata[i])->parent;
+        const MigObject *follower = list->pdata[i], *table = follower->parent;
+        g_autofree char *create = g_strconcat("create ", table->identity, NULL);
+        g_autofree char *attach = g_strconcat("attach ", table->identity, NULL);
 
-        mig_action_need(action, "create %s", table->identity);
-        mig_action_need(action, "attach %s", table->identity);
+        if (mig_pg_carrier(planner, follower) == table) {
+            MigAction *joins = g_hash_table_lookup(planner->by_id, attach);
+
+            if (!joins)
+                joins = g_hash_table_lookup(planner->by_id, create);
+            if (joins)
+                mig_action_need(joins, "%s", action->id);
+            continue;
+        }
+        mig_action_need(action, "%s", create);
+        mig_action_need(action, "%s", attach);
     }
 }
 

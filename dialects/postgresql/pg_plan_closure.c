@@ -80,7 +80,8 @@ mark_altered(MigPgPlanner *planner, const MigChange *change)
 
     if (!rule)
         return;
-    if (rule->can_alter && !rule->can_alter(planner, change)) {
+    if ((rule->can_alter && !rule->can_alter(planner, change)) ||
+        g_hash_table_contains(planner->anew, change->to)) {
         mark_dropped(planner, change->from);
         return;
     }

@@ -17,8 +17,8 @@ has_index(const MigObject *constraint)
     return type && g_strv_contains(types, type);
 }
 
-static gboolean
-is_relation(const MigObject *object)
+gboolean
+mig_pg_is_relation(const MigObject *object)
 {
     static const char *const kinds[] = {
         "table", "view", "materialized view", "sequence", "composite type", "index", NULL};
@@ -44,7 +44,7 @@ keys_of(const MigObject *object, char *keys[2])
     keys[0] = keys[1] = NULL;
     if (!namespace)
         return;
-    if (is_relation(object))
+    if (mig_pg_is_relation(object))
         keys[0] = g_strdup_printf("relation %s\n%s", namespace, name);
     if (mig_pg_is_type(object))
         keys[1] = g_strdup_printf("type %s\n%s", namespace, name);
@@ -91,6 +91,23 @@ waits_for_its_table(const MigPgPlanner *planner, const MigObject *index, const M
     return !bearer->parent || strcmp(bearer->parent->identity, index->parent->identity) != 0;
 }
 
+/* Foreign keys that need the index go by themselves, too: their tables would be dropped behind it.
+ */
+static void
+free_index(MigPgPlanner *planner, const MigObject *index)
+{
+    const GPtrArray *list = g_hash_table_lookup(planner->dependents, index->identity);
+
+    g_hash_table_add(planner->apart, (gpointer)index);
+    for (guint i = 0; list && i < list->len; i++) {
+        const MigObject *key = list->pdata[i];
+
+        if (g_strcmp0(mig_object_get(key, "type"), "foreign key") == 0 &&
+            mig_pg_planner_drops(planner, key) && !mig_object_get(key, "inherited"))
+            g_hash_table_add(planner->apart, (gpointer)key);
+    }
+}
+
 /* An index whose name goes on to something else does not wait for its table's end, which may have
  * to wait for the new bearer of the name. */
 void
@@ -110,7 +127,7 @@ mig_pg_free_names(MigPgPlanner *planner)
         const MigObject *bearer = g_hash_table_lookup(wanted, keys[0]);
 
         if (bearer && waits_for_its_table(planner, object, bearer))
-            g_hash_table_add(planner->apart, (gpointer)object);
+            free_index(planner, object);
         g_free(keys[0]);
         g_free(keys[1]);
     }
@@ -177,7 +194,7 @@ bears_name(const MigObject *object, const MigObject *beside, const char *name)
     if (mig_pg_is_table_part(object, "constraint") &&
         strcmp(object->parent->identity, beside->parent->identity) == 0)
         return TRUE;
-    return is_relation(object) &&
+    return mig_pg_is_relation(object) &&
            g_strcmp0(mig_object_namespace(object), mig_object_namespace(beside)) == 0;
 }
 
