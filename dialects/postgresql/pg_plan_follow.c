@@ -96,7 +96,10 @@ column_stays(MigPgPlanner *planner, const MigObject *column, const MigObject *ca
         mig_pg_mark_disturbed(planner, column, g_hash_table_lookup(planner->disturbed, cause));
         return TRUE;
     }
-    if (inherits || mig_pg_is_type(cause))
+    /* A table that leaves a parent keeps its columns with their values. */
+    if (inherits)
+        return mig_pg_planner_drops(planner, cause->parent);
+    if (mig_pg_is_type(cause))
         return FALSE;
     g_hash_table_add(planner->defaults, (gpointer)column);
     if (mig_object_get(twin, "default"))
