@@ -311,7 +311,11 @@ order_families(MigPgPlanner *planner)
         if (object->parent && !mig_pg_is_kind(object->parent, "table") &&
             !(mig_pg_is_kind(object, "attribute") && mig_pg_is_made_anew(planner, object->parent)))
             need(action, find_action(planner, "alter", object->parent));
-        need(action, creating(planner, mig_pg_inherited_from(planner, object)));
+        const MigObject *source = mig_pg_inherited_from(planner, object);
+
+        need(action, creating(planner, source));
+        if (source)
+            need(action, find_action(planner, "alter", source));
         need(action, dropping(planner, mig_pg_twin(planner, object)));
     }
 }

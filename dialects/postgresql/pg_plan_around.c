@@ -153,6 +153,19 @@ replica_index(const MigObject *table)
     return identity && g_str_has_prefix(identity, "index ") ? identity + strlen("index ") : NULL;
 }
 
+void
+mig_pg_need_identity_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    const MigObject *index = index_named(column->parent, replica_index(column->parent));
+
+    if (!index || !mig_object_get(column, "not-null") || !mig_pg_depends(index, column->identity))
+        return;
+    if (mig_pg_planner_drops(planner, index))
+        mig_action_need(action, "drop %s", mig_pg_carrier(planner, index)->identity);
+    else
+        mig_action_need(action, "finish %s", column->parent->identity);
+}
+
 static void
 set_replica_identity(const MigObject *table, const char *alter, MigAction *action)
 {

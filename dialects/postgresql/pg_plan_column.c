@@ -533,8 +533,12 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
         if (mig_pg_changes(change, "options"))
             mig_pg_alter_options(action, change, column.alter + strlen("ALTER "));
     }
-    if (mig_pg_changes(change, "not-null"))
+    if (is_left_behind(planner, change->from))
+        mig_action_need(action, "alter %s", change->from->parent->identity);
+    if (mig_pg_changes(change, "not-null")) {
         need_keys_gone(planner, change->from->parent, action);
+        mig_pg_need_identity_gone(planner, change->from, action);
+    }
     mig_pg_alter_comment(action, change, what);
     mig_pg_alter_grants(action, change, relation, column.name);
     mig_pg_hazards_of_change(planner, change, action);

@@ -107,8 +107,8 @@ column_stays(MigPgPlanner *planner, const MigObject *column, const MigObject *ca
     return TRUE;
 }
 
-/* Whether PostgreSQL carries an index or constraint along when a column changes its type, all but the
- * statistics targets of an index. A foreign key fails as soon as one side has changed. */
+/* Whether PostgreSQL carries an index or constraint along when a column changes its type. A foreign
+ * key fails as soon as one side has changed. */
 static gboolean
 is_carried_along(const MigObject *object, const MigObject *cause)
 {
@@ -148,7 +148,7 @@ mig_pg_stays(MigPgPlanner *planner, const MigObject *object, const MigObject *ca
     if (!disturbed)
         return FALSE;
     if (mig_pg_is_table_part(object, "constraint") || mig_pg_is_table_part(object, "index"))
-        return is_carried_along(object, cause) && !mig_object_get(object, "statistics");
+        return is_carried_along(object, cause);
     if (mig_pg_is_kind(object, "view") || mig_pg_is_kind(object, "materialized view") ||
         (object->parent && !mig_pg_is_kind(object, "attribute")))
         return FALSE;

@@ -52,6 +52,12 @@ mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, M
                           "UPDATE %s SET %s = ... WHERE %s IS NULL;\n"
                           "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;",
                           table, name, table, name, name, table, name);
+    if (g_strcmp0(mig_object_get(column, "generated-kind"), "stored") == 0)
+        mig_action_hazard(action, "fails-on-data",
+                          "a row that %s.%s cannot be computed for, or not as %s, stops the run:\n"
+                          "SELECT %s FROM %s;",
+                          table, name, mig_object_get(column, "type"),
+                          mig_object_get(column, "generated"), table);
     if (is_written_for_each_row(column))
         mig_action_hazard(action, "rewrite", "writes table %s anew under ACCESS EXCLUSIVE", table);
 }

@@ -78,6 +78,11 @@ void mig_pg_plan_partitions(MigPgPlanner *planner);
 
 /* ---- pg_plan_hazard.c ---- */
 
+/* NOT NULL cannot go from a column (of `from`) while an index over it tells rows apart for replication:
+ * what alters it comes behind. */
+void mig_pg_need_identity_gone(const MigPgPlanner *planner, const MigObject *column,
+                               MigAction *action);
+
 void mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column,
                               MigAction *action);
 void mig_pg_hazards_of_change(const MigPgPlanner *planner, const MigChange *change,

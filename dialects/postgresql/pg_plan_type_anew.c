@@ -6,6 +6,7 @@
 
 #include "dialects/postgresql/pg_plan.h"
 #include "dialects/postgresql/pg_plan_object.h"
+#include "dialects/postgresql/pg_plan_table.h"
 
 #define OLD_SUFFIX "__old"
 #define VIA_SUFFIX "__via"
@@ -195,7 +196,7 @@ kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
         const MigObject *to = mig_schema_find(mig_pg_planner_to(planner), from->identity);
 
         if (!to || g_strcmp0(mig_object_get(from, "type"), mig_object_get(to, "type")) != 0 ||
-            (mig_object_get(from, "inherited") && mig_object_get(to, "inherited")))
+            (mig_object_get(from, "inherited") && mig_pg_follows_parent(planner, to)))
             continue;
         Kept *kept = g_new0(Kept, 1);
         g_autofree char *table = mig_pg_qualified(mig_pg_planner_to(planner), to);
