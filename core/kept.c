@@ -42,8 +42,8 @@ mig_kept_touched(const MigKept *kept)
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *table = roots->pdata[i], *other;
 
-        if (strcmp(table->kind, "table") != 0)
-            continue;
+        if (strcmp(table->kind, "table") != 0 || mig_object_get(table, "server"))
+            continue; /* no table, or one whose rows are on another server */
         other = mig_kept_table(kept, table);
         if (g_hash_table_contains(names, other ? other->identity : table->identity))
             g_ptr_array_add(touched, (gpointer)table);

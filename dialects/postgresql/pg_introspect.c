@@ -23,7 +23,8 @@
 /* In the order in which objects must be known: a table before its indexes, a column before the
  * sequence that numbers it, all before what is said of all. */
 static const MigPgCatalog *const catalogs[] = {
-    &mig_pg_read_schemas,     &mig_pg_read_extensions, &mig_pg_read_collations,
+    &mig_pg_read_schemas,     &mig_pg_read_extensions, &mig_pg_read_wrappers,
+    &mig_pg_read_servers,     &mig_pg_read_collations,
     &mig_pg_read_types,       &mig_pg_read_relations,  &mig_pg_read_inheritance,
     &mig_pg_read_constraints, &mig_pg_read_indexes,    &mig_pg_read_columns,
     &mig_pg_read_sequences,   &mig_pg_read_statistics, &mig_pg_read_routines,

@@ -11,6 +11,8 @@ typedef enum {
     MIG_PG_TYPE = 1247,
     MIG_PG_PROC = 1255,
     MIG_PG_CLASS = 1259,
+    MIG_PG_FOREIGN_SERVER = 1417,
+    MIG_PG_FOREIGN_DATA_WRAPPER = 2328,
     MIG_PG_ATTRDEF = 2604,
     MIG_PG_CONSTRAINT = 2606,
     MIG_PG_NAMESPACE = 2615,
@@ -110,6 +112,7 @@ void mig_pg_resolve_late(MigPgReader *reader);
 
 /* The queries; what they read comes in this order. */
 extern const MigPgCatalog mig_pg_read_schemas, mig_pg_read_extensions, mig_pg_read_collations;
+extern const MigPgCatalog mig_pg_read_wrappers, mig_pg_read_servers;
 extern const MigPgCatalog mig_pg_read_relations, mig_pg_read_inheritance, mig_pg_read_columns;
 extern const MigPgCatalog mig_pg_read_types;
 extern const MigPgCatalog mig_pg_read_constraints, mig_pg_read_indexes, mig_pg_read_statistics;

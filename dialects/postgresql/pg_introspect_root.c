@@ -1,4 +1,4 @@
-/* Schemas and extensions: what is in no schema itself. */
+/* Schemas, extensions, servers outside: what is in no schema itself. */
 #include "dialects/postgresql/pg_introspect.h"
 
 #include <string.h>
@@ -46,6 +46,48 @@ const MigPgCatalog mig_pg_read_extensions = {
     "SELECT e.oid, e.extname, n.nspname, e.extversion FROM pg_extension e"
     " JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.oid >= 16384",
     take_extension,
+};
+
+static void
+take_wrapper(MigPgReader *reader, const MigPgRow *row)
+{
+    MigObject *wrapper = add_root(reader, "foreign-data wrapper", row, MIG_PG_FOREIGN_DATA_WRAPPER);
+
+    mig_object_set(wrapper, "handler", mig_pg_unprefixed(reader, mig_pg_text(row, 2)));
+    mig_object_set(wrapper, "validator", mig_pg_unprefixed(reader, mig_pg_text(row, 3)));
+    mig_object_set_rendering(wrapper, "foreign-options", mig_pg_text(row, 4));
+}
+
+const MigPgCatalog mig_pg_read_wrappers = {
+    "foreign-data wrappers",
+    "SELECT w.oid, w.fdwname, CASE WHEN w.fdwhandler <> 0 THEN w.fdwhandler::regproc END,"
+    " CASE WHEN w.fdwvalidator <> 0 THEN w.fdwvalidator::regproc END,"
+    " (SELECT @foreign-options@ FROM pg_options_to_table(w.fdwoptions))"
+    " FROM pg_foreign_data_wrapper w"
+    " WHERE w.oid NOT IN (@members@ 'pg_foreign_data_wrapper'::regclass)",
+    take_wrapper,
+};
+
+static void
+take_server(MigPgReader *reader, const MigPgRow *row)
+{
+    MigObject *server = add_root(reader, "foreign server", row, MIG_PG_FOREIGN_SERVER);
+
+    mig_object_set(server, "wrapper", mig_pg_text(row, 2));
+    mig_object_set(server, "type", mig_pg_text(row, 3));
+    mig_object_set(server, "version", mig_pg_text(row, 4));
+    mig_object_set_rendering(server, "foreign-options", mig_pg_text(row, 5));
+}
+
+/* Where a server is differs between production, staging and tests: its options make no difference. */
+const MigPgCatalog mig_pg_read_servers = {
+    "foreign servers",
+    "SELECT s.oid, s.srvname, quote_ident(w.fdwname), quote_literal(s.srvtype),"
+    " quote_literal(s.srvversion),"
+    " (SELECT @foreign-options@ FROM pg_options_to_table(s.srvoptions))"
+    " FROM pg_foreign_server s JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw"
+    " WHERE s.oid NOT IN (@members@ 'pg_foreign_server'::regclass)",
+    take_server,
 };
 
 static void

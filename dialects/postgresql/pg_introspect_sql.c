@@ -26,6 +26,10 @@ static const struct {
      "string_agg(option_name || '=' || quote_literal(option_value), ', '"
      " ORDER BY option_name COLLATE \"C\")",
      NULL},
+    {"foreign-options", 0,
+     "string_agg(quote_ident(option_name) || ' ' || quote_literal(option_value), ', '"
+     " ORDER BY option_name COLLATE \"C\")",
+     NULL},
     {"compression", 140000, "nullif(a.attcompression, '')", "NULL"},
     {"multirange", 140000, "r.rngmultitypid", "0::oid"},
     {"icu-locale", 170000, "l.colllocale", "@icu-locale-15@"},

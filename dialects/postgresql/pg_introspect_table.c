@@ -20,7 +20,9 @@ enum {
     R_DEFINITION,
     R_POPULATED,
     R_ROW_TYPE,
-    R_ARRAY_TYPE
+    R_ARRAY_TYPE,
+    R_SERVER,
+    R_FOREIGN_OPTIONS
 };
 
 static const char *
@@ -67,13 +69,17 @@ take_relation(MigPgReader *reader, const MigPgRow *row)
         mig_pg_set_definition(object, mig_pg_spelled(reader, row, R_DEFINITION));
     if (relkind == 'm' && !mig_pg_is(row, R_POPULATED))
         mig_object_set_rendering(object, "populated", "no");
-    if (relkind != 'r' && relkind != 'p')
+    if (relkind != 'r' && relkind != 'p' && relkind != 'f')
         return;
     if (mig_pg_is(row, R_UNLOGGED))
         mig_object_set(object, "persistence", "unlogged");
     mig_object_set(object, "partition-key", mig_pg_text(row, R_PARTITION_KEY));
     mig_object_set(object, "partition-bound", mig_pg_text(row, R_BOUND));
     mig_object_set(object, "of-type", mig_pg_text(row, R_OF_TYPE));
+    mig_object_set(object, "server", mig_pg_text(row, R_SERVER));
+    mig_object_set(object, "foreign-options", mig_pg_text(row, R_FOREIGN_OPTIONS));
+    if (relkind == 'f')
+        return;
     set_security(object, mig_pg_is(row, R_SECURITY), mig_pg_is(row, R_FORCED));
     set_replica_identity(object, mig_pg_char(row, R_REPLICA));
 }
@@ -93,12 +99,16 @@ const MigPgCatalog mig_pg_read_relations = {
     "     FROM pg_options_to_table(s.reloptions)) o) END,"
     " c.relrowsecurity, c.relforcerowsecurity, c.relreplident,"
     " CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,"
-    " c.relispopulated, c.reltype, t.typarray"
+    " c.relispopulated, c.reltype, t.typarray, quote_ident(o.srvname),"
+    " CASE WHEN f.ftoptions IS NOT NULL THEN"
+    "  (SELECT @foreign-options@ FROM pg_options_to_table(f.ftoptions)) END"
     " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " LEFT JOIN pg_am m ON m.oid = c.relam"
     " LEFT JOIN pg_class s ON s.oid = c.reltoastrelid"
     " LEFT JOIN pg_type t ON t.oid = c.reltype"
-    " WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace @schemas@"
+    " LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid"
+    " LEFT JOIN pg_foreign_server o ON o.oid = f.ftserver"
+    " WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relnamespace @schemas@"
     " AND c.oid NOT IN (@members@ 'pg_class'::regclass)",
     take_relation,
 };
@@ -133,7 +143,7 @@ const MigPgCatalog mig_pg_read_inheritance = {
     "SELECT h.inhrelid, h.inhparent, n.nspname, p.relname, c.relispartition"
     " FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid"
     " JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace n ON n.oid = p.relnamespace"
-    " WHERE c.relkind IN ('r', 'p') AND c.relnamespace @schemas@"
+    " WHERE c.relkind IN ('r', 'p', 'f') AND c.relnamespace @schemas@"
     " ORDER BY h.inhrelid, h.inhseqno",
     take_parent,
 };
@@ -156,7 +166,8 @@ enum {
     C_STATISTICS,
     C_OPTIONS,
     C_INHERITED,
-    C_BASE_TYPE
+    C_BASE_TYPE,
+    C_FOREIGN_OPTIONS
 };
 
 static const char *
@@ -212,6 +223,7 @@ set_column(MigPgReader *reader, MigObject *column, const MigPgRow *row)
     set_storage(column, row);
     mig_object_set(column, "compression", compression_of(mig_pg_char(row, C_COMPRESSION)));
     mig_object_set(column, "options", mig_pg_text(row, C_OPTIONS));
+    mig_object_set(column, "foreign-options", mig_pg_text(row, C_FOREIGN_OPTIONS));
     mig_pg_set_yes(column, "inherited", row, C_INHERITED);
     mig_object_set_rendering(column, "base-type", mig_pg_text(row, C_BASE_TYPE));
 }
@@ -261,7 +273,7 @@ take_column(MigPgReader *reader, const MigPgRow *row)
     else
         mig_object_set(column, "type", mig_pg_text(row, C_TYPE));
     set_value(column, row);
-    if (relkind == 'r' || relkind == 'p')
+    if (relkind == 'r' || relkind == 'p' || relkind == 'f')
         set_column(reader, column, row);
     else if (relkind == 'c')
         mig_object_set(column, "collation", mig_pg_text(row, C_COLLATION));
@@ -280,13 +292,15 @@ const MigPgCatalog mig_pg_read_columns = {
     " CASE WHEN a.attoptions IS NOT NULL THEN"
     "  (SELECT @options@ FROM pg_options_to_table(a.attoptions)) END,"
     " a.attinhcount > 0 AND NOT a.attislocal,"
-    " CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END"
+    " CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END,"
+    " CASE WHEN a.attfdwoptions IS NOT NULL THEN"
+    "  (SELECT @foreign-options@ FROM pg_options_to_table(a.attfdwoptions)) END"
     " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
     " JOIN pg_type t ON t.oid = a.atttypid"
     " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
     " WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped"
     " AND c.relnamespace @schemas@"
-    " AND (c.relkind IN ('r', 'p', 'v', 'm', 'c')"
+    " AND (c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c')"
     "  OR c.relkind IN ('i', 'I') AND a.attstattarget >= 0)"
     " ORDER BY a.attrelid, a.attnum",
     take_column,

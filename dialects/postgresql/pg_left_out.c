@@ -38,7 +38,7 @@ static const struct {
     {{"EVENT", "TRIGGER"}, "event trigger"},
     {{"SERVER"}, "foreign server"},
     {{"FOREIGN", "DATA", "WRAPPER"}, "foreign-data wrapper"},
-    {{"FOREIGN", "TABLE"}, "foreign table"},
+    {{"FOREIGN", "TABLE"}, "table"},
     {{"POLICY"}, "policy"},
     {{"PUBLICATION"}, "publication"},
 };
@@ -162,7 +162,7 @@ read_subject(const MigPg *pg, const char *text, gsize length, gboolean *ret_make
     item->name = take_qualified(&scan, &item->schema);
     if (strcmp(kind, "policy") == 0 && skip(&scan, "ON"))
         item->table = take_qualified(&scan, &item->schema);
-    if (!item->schema && (item->table || strcmp(kind, "foreign table") == 0))
+    if (!item->schema && (item->table || strcmp(kind, "table") == 0))
         item->schema = g_strdup(home);
     if (item->name && (item->table || strcmp(kind, "policy") != 0))
         return item;

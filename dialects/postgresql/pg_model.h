@@ -8,6 +8,8 @@
  * Roots without namespace
  *   schema           comment, grants. The default schema itself is no object.
  *   extension        schema, comment; rendering: version
+ *   foreign-data wrapper  handler, validator; rendering: foreign-options; comment, grants
+ *   foreign server   wrapper, type, version ("'9.6'"); rendering: foreign-options; comment, grants
  *   event trigger    event, function, tags, enabled, comment
  *
  * Roots in a namespace (mig_schema_add_in(); title "table public.users")
@@ -16,7 +18,8 @@
  *                    (identities, one a line, in order), of-type, access-method (when not the
  *                    default), options ("fillfactor='70'", by name, ", " between), row-security
  *                    ("enabled", "forced", "enabled forced"), replica-identity ("full", "nothing",
- *                    "index NAME"), clustered-on (index name), comment, grants
+ *                    "index NAME"), clustered-on (index name), comment, grants; a foreign one: server,
+ *                    foreign-options ("path '/x', format 'csv'", by name)
  *   view             definition (pg_get_viewdef(), no final semicolon), options, comment, grants
  *   materialized view definition, options, access-method, populated ("no"; rendering), comment, grants
  *   sequence         type (when not bigint), start, increment, min, max, cache (each when not what
@@ -41,7 +44,7 @@
  *                    "by default") with identity-options ("START WITH 5 INCREMENT BY 2", only what
  *                    is not the default), generated (the expression) with generated-kind ("stored",
  *                    "virtual"), base-type (rendering: of a column whose type is a domain),
- *                    collation (when not the type's), storage (with the type's usual-storage;
+ *                    collation (when not the type's), foreign-options, storage (with the type's usual-storage;
  *                    rendering), compression (when not the default), statistics, options, comment,
  *                    grants, inherited ("yes": it comes from
  *                    a parent and is not local)

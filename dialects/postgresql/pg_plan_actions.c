@@ -9,6 +9,8 @@ static const struct {
 } ranks[] = {
     {"schema", MIG_PG_RANK_CREATE_SCHEMA, MIG_PG_RANK_DROP_SCHEMA},
     {"extension", MIG_PG_RANK_CREATE_SCHEMA, MIG_PG_RANK_DROP_SCHEMA},
+    {"foreign-data wrapper", MIG_PG_RANK_CREATE_SCHEMA, MIG_PG_RANK_DROP_SCHEMA},
+    {"foreign server", MIG_PG_RANK_CREATE_SCHEMA, MIG_PG_RANK_DROP_SCHEMA},
     {"collation", MIG_PG_RANK_CREATE_TYPE, MIG_PG_RANK_DROP_TYPE},
     {"enum", MIG_PG_RANK_CREATE_TYPE, MIG_PG_RANK_DROP_TYPE},
     {"domain", MIG_PG_RANK_CREATE_TYPE, MIG_PG_RANK_DROP_TYPE},

@@ -118,6 +118,8 @@ mig_pg_append_column(const MigPgPlanner *planner, GString *out, const MigObject 
                            serial ? serial_type(column) : mig_object_get(column, "type"));
     if (serial)
         return;
+    if (mig_object_get(column, "foreign-options"))
+        g_string_append_printf(out, " OPTIONS (%s)", mig_object_get(column, "foreign-options"));
     if (collation)
         g_string_append_printf(out, " COLLATE %s", collation);
     append_value(planner, out, column);
@@ -363,7 +365,9 @@ change_type(const Column *column)
     const char *old = mig_object_get(column->from, "type");
     const char *new = mig_object_get(column->to, "type");
     const char *collation = mig_object_get(column->to, "collation");
-    g_autofree char *using = mig_pg_using(column->name, old, new);
+    g_autofree char *using = mig_object_get(column->to->parent, "server")
+                                 ? g_strdup("") /* rows are elsewhere */
+                                 : mig_pg_using(column->name, old, new);
 
     mig_action_sql(column->action, "%s TYPE %s%s%s%s", column->alter, new,
                    collation ? " COLLATE " : "", collation ? collation : "", using);
@@ -532,6 +536,7 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
         set_details(&column);
         if (mig_pg_changes(change, "options"))
             mig_pg_alter_options(action, change, column.alter + strlen("ALTER "));
+        mig_pg_alter_foreign_options(action, change, column.alter + strlen("ALTER "));
     }
     if (is_left_behind(planner, change->from))
         mig_action_need(action, "alter %s", change->from->parent->identity);

@@ -4,6 +4,13 @@
 
 #include "dialects/postgresql/pg_plan_table.h"
 
+/* What is said of a foreign table is not checked, and no rows of its are written. */
+static gboolean
+is_elsewhere(const MigObject *part)
+{
+    return mig_object_get(part->parent, "server") != NULL;
+}
+
 /* Expressions that are computed anew for each row (and so rewrite the table). */
 static gboolean
 is_volatile(const char *value)
@@ -44,6 +51,8 @@ mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, M
     gboolean has_value = has_default(column) || mig_object_get(column, "identity") ||
                          mig_object_get(column, "generated");
 
+    if (is_elsewhere(column))
+        return;
     if (mig_object_get(column, "not-null") && !has_value)
         mig_action_hazard(action, "fails-on-data",
                           "new column %s.%s is NOT NULL and has no default: fails when the table "
@@ -122,7 +131,7 @@ mig_pg_hazards_of_change(const MigPgPlanner *planner, const MigChange *change, M
     g_autofree char *table = mig_pg_qualified(planner->input->to, change->to);
     g_autofree char *name = mig_pg_name(mig_object_name(change->to));
 
-    if (mig_pg_follows_parent(planner, change->to))
+    if (mig_pg_follows_parent(planner, change->to) || is_elsewhere(change->to))
         return;
     null_forbidden(table, name, change, action);
     type_changed(table, name, change, action);
@@ -236,6 +245,8 @@ mig_pg_hazards_of_constraint(const MigPgPlanner *planner, const MigObject *const
     const MigObject *twin = mig_pg_twin(planner, constraint);
     gboolean known = twin && g_strcmp0(mig_object_get(twin, "definition"), definition) == 0;
 
+    if (is_elsewhere(constraint))
+        return;
     if (!is_on_old_table(planner, constraint) || g_str_has_suffix(definition, " NOT VALID") ||
         known)
         return;

@@ -284,6 +284,8 @@ static const MigPgRule collation_rule = {
 const MigPgRule *const mig_pg_object_rules[] = {
     &schema_rule,
     &extension_rule,
+    &mig_pg_rule_wrapper,
+    &mig_pg_rule_server,
     &collation_rule,
     &mig_pg_rule_enum,
     &mig_pg_rule_domain,

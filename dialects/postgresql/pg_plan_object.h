@@ -13,6 +13,7 @@ gboolean mig_pg_view_is_replaceable(const MigObject *from, const MigObject *to);
 void mig_pg_alter_view_column(MigPgPlanner *planner, const MigChange *change, MigAction *action);
 
 /* ---- pg_plan_type.c ---- */
+extern const MigPgRule mig_pg_rule_wrapper, mig_pg_rule_server;
 extern const MigPgRule mig_pg_rule_enum, mig_pg_rule_domain, mig_pg_rule_composite,
     mig_pg_rule_range, mig_pg_rule_attribute;
 
@@ -43,5 +44,10 @@ void mig_pg_enable(MigPgPlanner *planner, const MigObject *child, const char *wo
                    MigAction *action);
 /* ALTER what SET (…) and RESET (…) for a change of options ("a='1', b='2'"). */
 void mig_pg_alter_options(MigAction *action, const MigChange *change, const char *what);
+
+/* ---- pg_plan_foreign.c ---- */
+
+/* The same for the options of what is foreign; `what` as ALTER calls it. */
+void mig_pg_alter_foreign_options(MigAction *action, const MigChange *change, const char *what);
 
 #endif

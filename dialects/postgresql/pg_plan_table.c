@@ -111,7 +111,10 @@ create_statement(const MigPgPlanner *planner, const MigObject *table)
     GString *sql = g_string_new("CREATE ");
 
     g_string_append_printf(sql, "%sTABLE %s",
-                           mig_object_get(table, "persistence") ? "UNLOGGED " : "", name);
+                           mig_object_get(table, "server")        ? "FOREIGN "
+                           : mig_object_get(table, "persistence") ? "UNLOGGED "
+                                                                  : "",
+                           name);
     if (type)
         g_string_append_printf(sql, " OF %s", type);
     if (partition) {
@@ -129,6 +132,8 @@ create_statement(const MigPgPlanner *planner, const MigObject *table)
     append_clause(sql, table, "partition-key", " PARTITION BY %");
     append_clause(sql, table, "access-method", " USING %");
     append_clause(sql, table, "options", " WITH (%)");
+    append_clause(sql, table, "server", " SERVER %");
+    append_clause(sql, table, "foreign-options", " OPTIONS (%)");
     return g_string_free(sql, FALSE);
 }
 
@@ -161,6 +166,15 @@ finish_children(const MigPgPlanner *planner, const MigObject *table, MigAction *
     }
 }
 
+/* As COMMENT ON and DROP call a table. New string. */
+static char *
+table_words(const MigSchema *schema, const MigObject *table)
+{
+    g_autofree char *name = mig_pg_qualified(schema, table);
+
+    return g_strconcat(mig_object_get(table, "server") ? "FOREIGN TABLE " : "TABLE ", name, NULL);
+}
+
 static void
 create_table(MigPgPlanner *planner, const MigObject *table, MigAction *action)
 {
@@ -168,12 +182,13 @@ create_table(MigPgPlanner *planner, const MigObject *table, MigAction *action)
     g_autofree char *alter = mig_pg_alter_table(planner, table);
     g_autofree char *name = mig_pg_qualified(planner->input->to, table);
     g_autofree char *what = g_strconcat("TABLE ", name, NULL);
+    g_autofree char *words = table_words(planner->input->to, table);
     const MigObject *old = mig_pg_twin(planner, table);
 
-    if (old && mig_pg_planner_drops(planner, old))
+    if (old && mig_pg_planner_drops(planner, old) && !mig_object_get(old, "server"))
         mig_action_hazard(action, "data-loss", "table %s is made anew, without its rows", name);
     mig_action_sql(action, "%s", sql);
-    mig_pg_add_comment(action, table, what);
+    mig_pg_add_comment(action, table, words);
     finish_children(planner, table, action);
     set_row_security(alter, NULL, mig_object_get(table, "row-security"), action);
     mig_pg_add_grants(action, table, what, NULL);
@@ -184,8 +199,10 @@ drop_table(MigPgPlanner *planner, const MigObject *table, MigAction *action)
 {
     g_autofree char *name = mig_pg_qualified(planner->input->from, table);
 
-    mig_action_sql(action, "DROP TABLE %s", name);
-    if (!mig_object_get(table, "partition-key"))
+    g_autofree char *words = table_words(planner->input->from, table);
+
+    mig_action_sql(action, "DROP %s", words);
+    if (!mig_object_get(table, "partition-key") && !mig_object_get(table, "server"))
         mig_action_hazard(action, "data-loss", "drops table %s with its rows", name);
 }
 
@@ -210,7 +227,7 @@ inherits_columns(const MigPgPlanner *planner, const MigObject *old, const MigObj
 static gboolean
 can_alter_table(MigPgPlanner *planner, const MigChange *change)
 {
-    return !mig_pg_changes(change, "partition-key") &&
+    return !mig_pg_changes(change, "partition-key") && !mig_pg_changes(change, "server") &&
            !(mig_pg_changes(change, "inherits") &&
              inherits_columns(planner, change->from, change->to));
 }
@@ -275,6 +292,7 @@ static void
 alter_table(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
     g_autofree char *alter = mig_pg_alter_table(planner, change->to);
+    g_autofree char *words = table_words(planner->input->to, change->to);
     const char *what = alter + strlen("ALTER ");
 
     alter_nature(planner, change, alter, action);
@@ -284,7 +302,8 @@ alter_table(MigPgPlanner *planner, const MigChange *change, MigAction *action)
         mig_pg_alter_options(action, change, what);
     set_row_security(alter, mig_object_get(change->from, "row-security"),
                      mig_object_get(change->to, "row-security"), action);
-    mig_pg_alter_comment(action, change, what);
+    mig_pg_alter_foreign_options(action, change, words);
+    mig_pg_alter_comment(action, change, words);
     mig_pg_alter_grants(action, change, what, NULL);
     if (mig_pg_changes(change, "grants"))
         grant_columns(planner, change->to, what, action);

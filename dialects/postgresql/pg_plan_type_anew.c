@@ -207,7 +207,8 @@ kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
         kept->name = mig_pg_name(mig_object_name(to));
         kept->alter = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s", table, kept->name);
         g_ptr_array_add(list, kept);
-        mig_action_hazard(action, "rewrite", "rewrites table %s under ACCESS EXCLUSIVE", table);
+        if (!mig_object_get(to->parent, "server"))
+            mig_action_hazard(action, "rewrite", "rewrites table %s under ACCESS EXCLUSIVE", table);
     }
     return list;
 }
@@ -238,6 +239,22 @@ first_composite(const GPtrArray *types)
     return NULL;
 }
 
+/* Values of a foreign table are elsewhere: there is nothing to convert. composite: the first of the
+ * types that is one; may be NULL. */
+static void
+change_type(MigPgPlanner *planner, const MigObject *composite, const Kept *kept, MigAction *action)
+{
+    const char *type = mig_object_get(kept->to, "type");
+
+    if (mig_object_get(kept->to->parent, "server"))
+        mig_action_sql(action, "%s TYPE %s", kept->alter, type);
+    else if (composite)
+        change_by_names(planner, composite, kept, action);
+    else
+        mig_action_sql(action, "%s TYPE %s USING %s::text%s::%s", kept->alter, type, kept->name,
+                       brackets(kept->to), type);
+}
+
 /* Old and new types stand side by side while the columns change from one to the other. */
 static void
 make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *columns,
@@ -256,14 +273,9 @@ make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *colu
         mig_pg_create_type(planner, types->pdata[i], action);
     for (guint i = 0; i < columns->len; i++) {
         const Kept *kept = columns->pdata[i];
-        const char *type = mig_object_get(kept->to, "type");
 
         drop_default(kept, action);
-        if (composite)
-            change_by_names(planner, composite, kept, action);
-        else
-            mig_action_sql(action, "%s TYPE %s USING %s::text%s::%s", kept->alter, type, kept->name,
-                           brackets(kept->to), type);
+        change_type(planner, composite, kept, action);
         set_again(kept, "storage", "STORAGE", action);
         set_again(kept, "compression", "COMPRESSION", action);
         set_default(kept, action);

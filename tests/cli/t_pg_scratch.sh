@@ -54,7 +54,10 @@ _psql "$database" -c 'CREATE EXTENSION file_fdw' -c "COMMENT ON EXTENSION file_f
     -c 'ALTER FUNCTION watch OWNER TO ann' \
     -c 'CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION watch()' \
     -c 'ALTER EVENT TRIGGER watch DISABLE' -c "COMMENT ON EVENT TRIGGER watch IS 'sees all'" \
-    -c 'CREATE SERVER files FOREIGN DATA WRAPPER file_fdw'
+    -c 'CREATE SERVER files FOREIGN DATA WRAPPER file_fdw' \
+    -c 'GRANT USAGE ON FOREIGN SERVER files TO ann' \
+    -c "CREATE FOREIGN TABLE far (a int) SERVER files OPTIONS (filename '/x')" \
+    -c 'ALTER FOREIGN TABLE far OWNER TO ann'
 cat >model.sql <<'SQL'
 CREATE EXTENSION file_fdw;
 COMMENT ON EXTENSION file_fdw IS 'ours';
@@ -63,10 +66,12 @@ CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION watch();
 ALTER EVENT TRIGGER watch DISABLE;
 COMMENT ON EVENT TRIGGER watch IS 'sees all';
 CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+CREATE FOREIGN TABLE far (a int) SERVER files OPTIONS (filename '/x');
+COMMENT ON FOREIGN TABLE far IS 'far away';
 CREATE TABLE t (name varchar(9) CHECK (name IN ('a', 'b')));
 SQL
 autogenerate first
-for thing in 'extension file_fdw' 'event trigger watch' 'foreign server files'; do
+for thing in 'extension file_fdw' 'event trigger watch' 'foreign server files' 'table public.far'; do
     expect_err_like "left out on scratch: $thing: "
     grep -q "^-- left out on scratch: $thing: " "$script" || fail "$thing is not in the header"
 done
@@ -81,6 +86,37 @@ run_ok migrate upgrade head
 echo 'CREATE TABLE t (name text);' >model.sql
 run_ok migrate revision --autogenerate -m third --allow-drop
 expect_err_like 'left out on scratch: event trigger watch: '
+EOS
+
+scenario 'foreign tables' <<'EOS'
+pg_project
+printf '1,one\n2,two\n' >"$cluster/rows.csv"
+chmod a+r "$cluster/rows.csv"
+cat >model.sql <<SQL
+CREATE EXTENSION file_fdw;
+CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+CREATE FOREIGN TABLE far (id int, name text) SERVER files
+    OPTIONS (format 'csv', filename '$cluster/rows.csv');
+CREATE VIEW near AS SELECT name FROM far;
+SQL
+autogenerate first
+! grep -q 'left out' "$script" || fail "$(cat "$script")"
+run_ok migrate upgrade head
+expect_pg 'SELECT name FROM near ORDER BY 1' 'one
+two'
+run_ok migrate check
+_psql "$database" -c 'CREATE USER MAPPING FOR PUBLIC SERVER files'
+run_ok migrate check
+expect_err_like 'unmanaged: user mapping'
+sed -i 's/name text)/label varchar(9))/; s/SELECT name/SELECT label/' model.sql
+autogenerate second --rename far.name=far.label
+run_ok migrate upgrade head
+expect_pg 'SELECT label FROM near ORDER BY 1' 'one
+two'
+run_ok migrate check
+_psql "$database" -c 'DROP USER MAPPING FOR PUBLIC SERVER files'
+run_ok migrate downgrade base
+expect_nothing_left
 EOS
 
 scenario 'roles that the server of scratch does not have' <<'EOS'

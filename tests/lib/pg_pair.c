@@ -19,6 +19,8 @@ static const char empty[] =
     "    EXECUTE format('DROP EVENT TRIGGER %I', thing); END LOOP;\n"
     "FOR thing IN SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' LOOP\n"
     "    EXECUTE format('DROP EXTENSION %I CASCADE', thing); END LOOP;\n"
+    "  FOR thing IN SELECT fdwname FROM pg_foreign_data_wrapper LOOP\n"
+    "    EXECUTE format('DROP FOREIGN DATA WRAPPER %I CASCADE', thing); END LOOP;\n"
     "FOR thing IN SELECT nspname FROM pg_namespace\n"
     "    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP\n"
     "    EXECUTE format('DROP SCHEMA %I CASCADE', thing); END LOOP;\n"

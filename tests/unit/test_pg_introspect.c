@@ -111,9 +111,6 @@ test_unmanaged(void **state)
         "base type public.shell",
         "cast \"e AS integer\"",
         "default privileges \"of postgres for tables in public\"",
-        "foreign server s",
-        "foreign table public.ft",
-        "foreign-data wrapper w",
         "operator public.\"===\"(integer, integer)",
         "operator class public.oc using btree",
         "operator family public.oc using btree",
@@ -147,6 +144,30 @@ test_unmanaged(void **state)
     for (guint i = 0; i < mig_schema_objects(schema)->len; i++)
         n += ((const MigObject *)mig_schema_objects(schema)->pdata[i])->unmanaged != NULL;
     assert_int_equal(n, G_N_ELEMENTS(identities));
+}
+
+static void
+test_foreign(void **state)
+{
+    g_autoptr(MigSchema) schema = pg_state_of(
+        "SET client_min_messages = error; CREATE FOREIGN DATA WRAPPER \"W w\" OPTIONS (a 'x');"
+        "CREATE SERVER s TYPE 'it''s' VERSION '1' FOREIGN DATA WRAPPER \"W w\" OPTIONS (host 'h');"
+        "COMMENT ON SERVER s IS 'there';"
+        "CREATE FOREIGN TABLE ft (a integer OPTIONS (\"N\" E'\\\\', c 'd') NOT NULL, CHECK (a > 0))"
+        " SERVER s OPTIONS (z '1', path '/x');"
+        "COMMENT ON FOREIGN TABLE ft IS 'far'; CREATE VIEW v AS SELECT a FROM ft",
+        NULL, FALSE, NULL);
+
+    pg_state_expect(schema, "foreign-data wrapper \"W w\"", "foreign-options = a 'x' (rendering)\n");
+    pg_state_expect(schema, "foreign server s",
+                    "comment = there\nforeign-options = host 'h' (rendering)\ntype = 'it''s'\nversion = '1'\n"
+                    "wrapper = \"W w\"\n-> foreign-data wrapper \"W w\"\n");
+    pg_state_expect(schema, "table public.ft",
+                    "comment = far\nforeign-options = path '/x', z '1'\nserver = s\n"
+                    "-> foreign server s\n");
+    pg_state_expect(schema, "column public.ft.a",
+                    "foreign-options = \"N\" E'\\\\', c 'd'\nnot-null = yes\ntype = integer\n");
+    assert_non_null(mig_schema_find(schema, "constraint public.ft.ft_a_check"));
 }
 
 /* Another default schema, and settings that change how the server spells. */
@@ -405,6 +426,7 @@ main(void)
         cmocka_unit_test(test_extensions),
         cmocka_unit_test(test_grants),
         cmocka_unit_test(test_unmanaged),
+        cmocka_unit_test(test_foreign),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_version_18),
