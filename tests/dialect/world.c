@@ -1,10 +1,10 @@
 #include "tests/dialect/world.h"
 
 int
-world_setup(void **state)
+world_setup_on(void **state, const char *dialect)
 {
     World *w = g_new0(World, 1);
-    void *inner = (void *)mig_dialect_by_name("sqlite");
+    void *inner = (void *)mig_dialect_by_name(dialect);
 
     fixture_setup(&inner);
     w->f = inner;
@@ -12,11 +12,18 @@ world_setup(void **state)
     w->scripts = g_ptr_array_new_with_free_func(g_free);
     w->lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     w->events = g_string_new(NULL);
-    g_autofree char *url = g_strconcat("sqlite:///", w->f->path, NULL);
+    g_autofree char *url =
+        w->f->path ? g_strconcat("sqlite:///", w->f->path, NULL) : g_strdup(w->f->url->raw);
 
     mig_config_set(w->config, "url", url, "test", &w->f->error);
     *state = w;
     return w->f->error ? -1 : 0;
+}
+
+int
+world_setup(void **state)
+{
+    return world_setup_on(state, "sqlite");
 }
 
 int

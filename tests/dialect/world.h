@@ -16,8 +16,9 @@ typedef struct {
     guint steps;        /* done by the last call */
 } World;
 
-/* *state: not looked at before, the world after. */
+/* *state: not looked at before, the world after. On SQLite, or on another dialect. */
 int world_setup(void **state);
+int world_setup_on(void **state, const char *dialect);
 int world_teardown(void **state);
 
 /* Sets a setting. */

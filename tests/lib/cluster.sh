@@ -9,6 +9,9 @@
 #   cluster.sh stop FOLDER       stops it at once and takes the folder away
 #   cluster.sh restart FOLDER    stops it as a crash would, and starts it again
 #
+# MIGRATE_TEST_OPTIONS are further options of the server (words), MIGRATE_TEST_LOG is a file (or pipe)
+# for its messages.
+#
 # Programs are looked for in MIGRATE_TEST_POSTGRESQL (a bin folder), then in Debian's folders and on
 # PATH. The superuser is "postgres", trusted on the socket; connect with host=FOLDER. The server ends
 # by itself when the process that asked for it is gone.
@@ -68,19 +71,21 @@ run_server() {
     cd "$1"
     durable=off
     [ "${MIGRATE_TEST_DURABLE:-}" != 1 ] || durable=on
+    # shellcheck disable=SC2086 # a list of words
     as_user sh -c '
-        bin=$1 folder=$2 durable=$3
+        bin=$1 folder=$2 durable=$3 log=$4
+        shift 4
         "$bin/postgres" -D "$folder/data" -k "$folder" -h "" \
             -c fsync=$durable -c full_page_writes=$durable -c synchronous_commit=on -c max_connections=100 \
             -c max_prepared_transactions=2 -c autovacuum=off -c wal_level=minimal \
             -c max_wal_senders=0 -c max_wal_size=128MB -c log_min_messages=fatal \
-            >>"$folder/log" 2>&1 </dev/null & echo $! >"$folder/pid"' \
-        sh "$(cat "$1/bin")" "$1" "$durable"
+            "$@" >>"$log" 2>&1 </dev/null & echo $! >"$folder/pid"' \
+        sh "$(cat "$1/bin")" "$1" "$durable" "${MIGRATE_TEST_LOG:-$1/log}" ${MIGRATE_TEST_OPTIONS:-}
     tries=0
     until [ -S "$1/.s.PGSQL.5432" ] && grep -q 'ready' "$1/data/postmaster.pid" 2>/dev/null; do
         tries=$((tries + 1))
         if [ $tries -gt 600 ] || ! kill -0 "$(cat "$1/pid")" 2>/dev/null; then
-            cat "$1/log" >&2
+            [ ! -f "$1/log" ] || cat "$1/log" >&2
             exit 1
         fi
         sleep 0.05
