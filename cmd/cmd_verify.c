@@ -99,6 +99,21 @@ verify(Invocation *invocation, MigProject *project, const MigVerifyOptions *opti
     return n_faults > 0;
 }
 
+static gboolean
+read_jobs(const Invocation *invocation, guint *ret_jobs, GError **error)
+{
+    const char *text = invocation_value(invocation, "jobs");
+    guint64 jobs = 0;
+
+    if (text && !g_ascii_string_to_unsigned(text, 10, 1, 64, &jobs, NULL)) {
+        mig_set_error(error, MIG_E_BAD_ARGUMENT, "option '--jobs': '%s' is no number from 1 to 64",
+                      text);
+        return FALSE;
+    }
+    *ret_jobs = (guint)jobs;
+    return TRUE;
+}
+
 static int
 run(Invocation *invocation, GError **error)
 {
@@ -111,6 +126,8 @@ run(Invocation *invocation, GError **error)
         mig_set_error(error, MIG_E_USAGE, "a range and --since do not go together");
         return -1;
     }
+    if (!read_jobs(invocation, &options.jobs, error))
+        return -1;
     g_autoptr(MigProject) project = invocation_project(invocation, error);
     g_autoptr(GPtrArray) recent = project && since ? find_recent(project, since, error) : NULL;
 
@@ -122,6 +139,11 @@ run(Invocation *invocation, GError **error)
 
 static const Option options[] = {
     {.name = "keep-going", .letter = 'k', .help = "go on after the first fault"},
+    {.name = "jobs",
+     .letter = 'j',
+     .kind = OPTION_VALUE,
+     .value = "N",
+     .help = "how many scratch databases are worked on at once (default: as many as help)"},
     {.name = "no-model", .help = "do not compare the end of the history with the model"},
     {.name = "since",
      .kind = OPTION_VALUE,

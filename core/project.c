@@ -34,6 +34,18 @@ mig_project_new(MigConfig *config)
     return project;
 }
 
+MigProject *
+mig_project_twin(MigProject *project)
+{
+    if (project->adopted || project->memory->len > 0)
+        return NULL;
+    mig_config_url(project->config, NULL); /* parsed at the first call, which is no thread's */
+    MigProject *twin = mig_project_new(project->config);
+
+    twin->not_cached = project->not_cached;
+    return twin;
+}
+
 static void
 disconnect(MigProject *project)
 {

@@ -17,6 +17,10 @@ MigProject *mig_project_new(MigConfig *config);
 void mig_project_free(MigProject *project);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigProject, mig_project_free)
 
+/* Another project with the same settings, for another thread; it reads the scripts anew and tells
+ * nobody. NULL for one that lives on what it was given (scripts in memory, a connection). */
+MigProject *mig_project_twin(MigProject *project);
+
 /* Where events go; func may be NULL. */
 void mig_project_on_event(MigProject *project, MigEventFunc func, void *user_data);
 /* Sends one; kind NOTICE, WARNING or DEBUG. */

@@ -1,4 +1,6 @@
-#include "core/verify.h"
+#include "core/verify_private.h"
+
+#include <string.h>
 
 #include "core/apply.h"
 #include "core/error.h"
@@ -14,7 +16,7 @@ typedef struct {
     MigConnection *scratch;
     GPtrArray *hidden; /* names of the tool's own tables */
     GPtrArray *results;
-    guint n_steps;
+    const MigVerifyStretch *stretch;
 } Verification;
 
 static const char *const verdict_names[] = {
@@ -39,8 +41,8 @@ mig_verify_verdict_is_fault(MigVerifyVerdict verdict)
     return verdict != MIG_VERIFY_OK && verdict != MIG_VERIFY_IRREVERSIBLE;
 }
 
-static void
-result_free(MigVerifyResult *result)
+void
+mig_verify_result_free(MigVerifyResult *result)
 {
     g_free(result->sql);
     g_clear_error(&result->error);
@@ -82,13 +84,14 @@ difference(Verification *v, MigSchema *reached, const MigSchema *expected, GErro
     if (!mig_settle(v->place, reached, expected, error) ||
         strcmp(mig_schema_hash(reached), mig_schema_hash(expected)) == 0)
         return NULL;
-    g_autoptr(MigPlan) plan = mig_plan_between(v->place, reached, expected, NULL,
-                                               v->scratch->server, FALSE, error);
+    g_autoptr(MigPlan) plan =
+        mig_plan_between(v->place, reached, expected, NULL, v->scratch->server, FALSE, error);
 
     return plan && !mig_plan_is_empty(plan) ? mig_plan_sql(plan) : NULL;
 }
 
-/* Whether the database's state is `expected`; when not, or when looking fails, the result says so. */
+/* Whether the database's state is `expected`; when not, or when looking fails, the result says so.
+ */
 static gboolean
 state_is(Verification *v, const MigSchema *expected, MigVerifyVerdict otherwise,
          MigVerifyResult *result)
@@ -152,8 +155,8 @@ tell(Verification *v, MigEventKind kind, const MigStep *step, const MigVerifyRes
                       .direction = "verify",
                       .rows_before = *before ? before : "base",
                       .rows_after = after,
-                      .step = v->results->len + (result ? 0 : 1),
-                      .n_steps = v->n_steps,
+                      .step = v->stretch->first + v->results->len + (result ? 0 : 1),
+                      .n_steps = v->stretch->judged->len,
                       .elapsed_ms = result ? result->elapsed_us / 1000 : 0};
 
     mig_project_emit(v->project, &event);
@@ -175,44 +178,83 @@ start_over(Verification *v, const GPtrArray *steps, guint n, GError **error)
     return mig_apply_replay(v->project, v->scratch, prefix, error);
 }
 
+/* Judges one step; *state is that before it, and then that after it: NULL when nothing behind it
+ * can be judged. */
+static gboolean
+judge_step(Verification *v, const GPtrArray *steps, guint i, MigSchema **state, GError **error)
+{
+    const MigStep *step = steps->pdata[i];
+    MigVerifyResult *result = g_new0(MigVerifyResult, 1);
+    gint64 start = g_get_monotonic_time();
+
+    tell(v, MIG_EVENT_STEP_BEGIN, step, NULL);
+    MigSchema *after = judge(v, step, *state, result);
+
+    result->revision = step->revision;
+    result->elapsed_us = g_get_monotonic_time() - start;
+    g_ptr_array_add(v->results, result);
+    tell(v, MIG_EVENT_STEP_DONE, step, result);
+    mig_schema_free(*state);
+    *state = after;
+    if (!mig_verify_verdict_is_fault(result->verdict))
+        return TRUE;
+    g_clear_pointer(state, mig_schema_free);
+    if (!v->stretch->options->keep_going || result->verdict == MIG_VERIFY_UP_FAILED)
+        return TRUE;
+    if (!start_over(v, steps, i + 1, error))
+        return FALSE;
+    *state = look(v, error);
+    return *state != NULL;
+}
+
+/* Takes steps without looking at them one by one. */
+static gboolean
+pass_over(Verification *v, GPtrArray *passed, MigSchema **state, GError **error)
+{
+    if (passed->len == 0)
+        return TRUE;
+    g_clear_pointer(state, mig_schema_free);
+    if (mig_apply_replay(v->project, v->scratch, passed, error))
+        *state = look(v, error);
+    g_ptr_array_set_size(passed, 0);
+    return *state != NULL;
+}
+
+static gboolean
+is_stopped(const Verification *v)
+{
+    return v->stretch->stop && g_atomic_int_get(v->stretch->stop);
+}
+
+/* *ret_end: the state at the end; NULL when a fault ended it before. */
 static gboolean
 judge_steps(Verification *v, const GPtrArray *steps, const MigRevisionSet *wanted,
-            gboolean keep_going, MigSchema **ret_end, GError **error)
+            MigSchema **ret_end, GError **error)
 {
+    g_autoptr(GPtrArray) passed = g_ptr_array_new();
     g_autoptr(MigSchema) state = look(v, error);
+    guint n = 0;
 
-    for (guint i = 0; state && i < steps->len; i++) {
+    if (!state)
+        return FALSE;
+    for (guint i = 0; i < steps->len && n < v->stretch->end && !is_stopped(v); i++) {
         const MigStep *step = steps->pdata[i];
+        const gboolean counts = mig_revision_set_has(wanted, step->revision);
 
-        if (!mig_revision_set_has(wanted, step->revision)) {
-            g_clear_pointer(&state, mig_schema_free);
-            if (move(v, step, MIG_UPGRADE, error))
-                state = look(v, error);
+        n += counts;
+        if (!counts || n <= v->stretch->first) {
+            g_ptr_array_add(passed, steps->pdata[i]);
             continue;
         }
-        MigVerifyResult *result = g_new0(MigVerifyResult, 1);
-        gint64 start = g_get_monotonic_time();
-
-        tell(v, MIG_EVENT_STEP_BEGIN, step, NULL);
-        g_autoptr(MigSchema) after = judge(v, step, state, result);
-
-        result->revision = step->revision;
-        result->elapsed_us = g_get_monotonic_time() - start;
-        g_ptr_array_add(v->results, result);
-        tell(v, MIG_EVENT_STEP_DONE, step, result);
-        if (mig_verify_verdict_is_fault(result->verdict)) {
-            if (!keep_going || result->verdict == MIG_VERIFY_UP_FAILED)
-                return TRUE; /* no end state: the model is not judged */
-            if (!start_over(v, steps, i + 1, error))
-                return FALSE;
-            g_clear_pointer(&after, mig_schema_free);
-            after = look(v, error);
-        }
-        g_clear_pointer(&state, mig_schema_free);
-        state = g_steal_pointer(&after);
+        if (!pass_over(v, passed, &state, error) || !judge_step(v, steps, i, &state, error))
+            return FALSE;
+        if (!state)
+            return TRUE;
     }
+    if (!pass_over(v, passed, &state, error))
+        return FALSE;
     *ret_end = g_steal_pointer(&state);
-    return *ret_end != NULL;
+    return TRUE;
 }
 
 static gboolean
@@ -248,16 +290,15 @@ reaches_heads(const MigGraph *graph, const MigRevisionSet *wanted)
 }
 
 static gboolean
-verify_on_scratch(Verification *v, const MigGraph *graph, const GPtrArray *judged,
-                  const MigVerifyOptions *options, GError **error)
+verify_on_scratch(Verification *v, const MigGraph *graph, GError **error)
 {
+    const GPtrArray *judged = v->stretch->judged;
+    const MigVerifyOptions *options = v->stretch->options;
     g_autoptr(MigRevisionSet) wanted = mig_revision_set_new(graph);
     g_autoptr(GPtrArray) no_rows = g_ptr_array_new();
     g_autoptr(GString) targets = g_string_new(NULL);
     g_autoptr(MigSchema) end = NULL;
 
-    if (judged->len == 0)
-        return TRUE;
     for (guint i = 0; i < judged->len; i++)
         mig_revision_set_add(wanted, judged->pdata[i]);
     g_autoptr(GPtrArray) tips = mig_graph_reduce(graph, judged);
@@ -267,22 +308,56 @@ verify_on_scratch(Verification *v, const MigGraph *graph, const GPtrArray *judge
                                ((const MigRevision *)tips->pdata[i])->id);
     g_autoptr(GPtrArray) steps = mig_steps_upgrade(graph, no_rows, targets->str, error);
 
-    if (!steps)
+    if (!steps || !judge_steps(v, steps, wanted, &end, error))
         return FALSE;
-    v->n_steps = judged->len;
-    if (!judge_steps(v, steps, wanted, options->keep_going, &end, error))
-        return FALSE;
-    if (!end || options->no_model || !reaches_heads(graph, wanted) ||
+    if (!end || is_stopped(v) || v->stretch->end < judged->len || options->no_model ||
+        !reaches_heads(graph, wanted) ||
         mig_config_list(mig_project_config(v->project), "model")->len == 0)
         return TRUE;
     return judge_model(v, end, error);
+}
+
+gboolean
+mig_verify_stretch(MigProject *project, const MigVerifyStretch *stretch, GPtrArray *results,
+                   GError **error)
+{
+    MigScratch *place = mig_project_scratch(project, error);
+    const MigGraph *graph = place ? mig_project_graph(project, error) : NULL;
+
+    if (!graph)
+        return FALSE;
+    g_autoptr(GPtrArray) hidden = mig_project_own_tables(project);
+    Verification v = {.project = project,
+                      .dialect = mig_scratch_dialect(place),
+                      .place = place,
+                      .hidden = hidden,
+                      .results = results,
+                      .stretch = stretch};
+
+    v.scratch = mig_scratch_open(v.place, error);
+    gboolean done = v.scratch && verify_on_scratch(&v, graph, error);
+
+    mig_scratch_close(place, v.scratch);
+    return done;
+}
+
+/* Below so many revisions a job is not worth a scratch database of its own. */
+#define MIN_PER_JOB 25
+#define MAX_JOBS 8
+
+static guint
+count_jobs(const MigVerifyOptions *options, guint n_judged)
+{
+    if (options->jobs > 0)
+        return MIN(options->jobs, MAX(n_judged, 1));
+    return MAX(1, MIN(MIN(g_get_num_processors(), n_judged / MIN_PER_JOB), MAX_JOBS));
 }
 
 GPtrArray *
 mig_verify(MigProject *project, const MigVerifyOptions *options, GError **error)
 {
     MigScratch *place = mig_project_scratch(project, error);
-    MigGraph *graph = place ? mig_project_graph(project, error) : NULL;
+    const MigGraph *graph = place ? mig_project_graph(project, error) : NULL;
 
     if (!graph)
         return NULL;
@@ -292,19 +367,14 @@ mig_verify(MigProject *project, const MigVerifyOptions *options, GError **error)
 
     if (!judged)
         return NULL;
-    g_autoptr(GPtrArray) hidden = mig_project_own_tables(project);
     g_autoptr(GPtrArray) results =
-        g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))result_free);
-    const MigDialect *dialect = mig_scratch_dialect(place);
-    Verification v = {.project = project,
-                      .dialect = dialect,
-                      .place = place,
-                      .hidden = hidden,
-                      .results = results};
+        g_ptr_array_new_with_free_func((GDestroyNotify)mig_verify_result_free);
+    const MigVerifyStretch whole = {.options = options, .judged = judged, .end = judged->len};
+    g_autoptr(MigProject) twin = mig_project_twin(project);
+    const guint n_jobs = twin ? count_jobs(options, judged->len) : 1;
 
-    v.scratch = mig_scratch_open(v.place, error);
-    gboolean done = v.scratch && verify_on_scratch(&v, graph, judged, options, error);
-
-    mig_scratch_close(place, v.scratch);
-    return done ? g_steal_pointer(&results) : NULL;
+    if (judged->len > 0 && !(n_jobs > 1 ? mig_verify_jobs(project, &whole, n_jobs, results, error)
+                                        : mig_verify_stretch(project, &whole, results, error)))
+        return NULL;
+    return g_steal_pointer(&results);
 }

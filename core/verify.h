@@ -34,6 +34,7 @@ typedef struct {
     const char *range;   /* as history's; only these are judged, what lies before is replayed; NULL: all */
     const GPtrArray *only; /* of MigRevision*: judged instead of a range; NULL: by the range */
     gboolean no_model;   /* leave the model out */
+    guint jobs;          /* how many scratch databases are worked on at once; 0: as many as help */
     gboolean keep_going; /* judge on after the first fault, where the state allows */
 } MigVerifyOptions;
 

@@ -18,6 +18,42 @@ start() {
     echo 'CREATE TABLE t (x integer, y text); CREATE INDEX t_x ON t (x);' >model.sql
 }
 
+scenario 'several jobs find what one finds, in the same order' <<'EOS'
+run_ok migrate init
+parent=
+for n in 1 2 3 4 5 6 7 8 9; do
+    script "r$n" "$parent" "CREATE TABLE t$n (id INTEGER PRIMARY KEY);" "DROP TABLE t$n;"
+    parent=r$n
+done
+found() {
+    run migrate verify --format json "$@"
+    sed '/elapsed_us/d' "$out" >"found-$name"
+    echo "$status" >>"found-$name"
+}
+same() {
+    name=one found -j 1 "$@"
+    name=many found -j 4 "$@"
+    expect_same found-one found-many
+}
+same --no-model
+same
+run_ok migrate verify --no-model -j 4
+[ "$(grep -c '^verify r.* (' "$err")" -eq 8 ] || fail 'a line for each step'
+[ "$(sed -n 's/^verify [^ ]* -> \(r[0-9]\) .*/\1/p' "$err" | tr -d '\n')" = r1r2r3r4r5r6r7r8r9 ] ||
+    fail 'steps are told in order'
+sed -i 's/DROP TABLE t4/SELECT 1/' versions/r4.sql
+sed -i 's/DROP TABLE t8/SELECT 1/' versions/r8.sql
+same --no-model
+same --no-model --keep-going
+expect_out_like not-inverse
+sed -i 's/CREATE TABLE t6/CREATE TABLE t5/' versions/r6.sql
+same --no-model --keep-going
+same r7: --no-model
+same r2:r5 --no-model
+run_fails 2 migrate verify -j 0
+run_fails 2 migrate verify -j x
+EOS
+
 scenario 'a sound history, without any database' <<'EOS'
 start
 run_ok migrate verify

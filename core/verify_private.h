@@ -1,0 +1,28 @@
+/* What the files of verify share. */
+#ifndef MIG_VERIFY_PRIVATE_H
+#define MIG_VERIFY_PRIVATE_H
+
+#include "core/verify.h"
+
+/* Part of a verification that one scratch database is enough for. */
+typedef struct {
+    const MigVerifyOptions *options;
+    const GPtrArray *judged; /* of MigRevision*: of the whole verification */
+    guint first, end; /* which of them, in the order of an upgrade, are judged here; what lies
+                         before is replayed */
+    const int *stop;  /* not 0 (read atomically): give up; may be NULL */
+} MigVerifyStretch;
+
+void mig_verify_result_free(MigVerifyResult *result);
+
+/* Judges a stretch on scratch, and the model when the stretch is the last one. Results are added to
+ * results in order. */
+gboolean mig_verify_stretch(MigProject *project, const MigVerifyStretch *stretch,
+                            GPtrArray *results, GError **error);
+
+/* The same for all that is to be judged, by several threads with a scratch database each. Events
+ * come in order, in this thread. project must have a twin (mig_project_twin()). */
+gboolean mig_verify_jobs(MigProject *project, const MigVerifyStretch *whole, guint n_jobs,
+                         GPtrArray *results, GError **error);
+
+#endif
