@@ -1,4 +1,5 @@
 #include "cmd/databases.h"
+#include "cmd/findings.h"
 #include "cmd/output.h"
 #include "core/check.h"
 
@@ -55,6 +56,36 @@ print_text(const Invocation *invocation, const GPtrArray *findings)
     }
 }
 
+/* As annotations, SARIF or JUnit. */
+static void
+report_answers(const Invocation *invocation, const GPtrArray *answers)
+{
+    g_autoptr(GArray) findings = g_array_new(FALSE, FALSE, sizeof(Finding));
+    g_autoptr(GArray) examined = g_array_new(FALSE, FALSE, sizeof(Examined));
+
+    for (guint i = 0; i < answers->len; i++) {
+        const MigFinding *answer = answers->pdata[i];
+        const Examined asked = {answer->reason, answer->message, answer->file};
+        const Finding finding = {
+            .rule = {.id = answer->reason, .level = FINDING_ERROR},
+            .level = FINDING_ERROR,
+            .revision = answer->reason,
+            .file = answer->file,
+            .line = answer->line,
+            .message = answer->message,
+            .blocks = answer->diff,
+            .safe = answer->hint ? answer->hint : answer->sql,
+        };
+
+        g_array_append_val(examined, asked);
+        if (!answer->ok)
+            g_array_append_val(findings, finding);
+    }
+    const Report report = {"check", findings, examined, NULL};
+
+    report_print(invocation, &report);
+}
+
 static int
 check(Invocation *invocation, MigProject *project, GError **error)
 {
@@ -69,8 +100,10 @@ check(Invocation *invocation, MigProject *project, GError **error)
         ok = ok && ((MigFinding *)findings->pdata[i])->ok;
     if (invocation->format == FORMAT_JSON)
         print_json(project, findings, ok);
-    else
+    else if (invocation->format == FORMAT_TEXT)
         print_text(invocation, findings);
+    else
+        report_answers(invocation, findings);
     return ok ? 0 : 1;
 }
 
@@ -83,6 +116,7 @@ run(Invocation *invocation, GError **error)
 static const char *const sides[] = {"versions", NULL};
 
 static const Option options[] = {
+    FINDING_FORMAT_OPTION,
     {.name = "against",
      .kind = OPTION_VALUE,
      .value = "versions",

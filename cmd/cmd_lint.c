@@ -3,6 +3,7 @@
 #include "cmd/findings.h"
 #include "cmd/output.h"
 #include "core/lint.h"
+#include "core/since.h"
 
 static FindingLevel
 level_of(MigLintSeverity severity)
@@ -47,8 +48,7 @@ list_examined(const MigLintResult *result)
 
     for (guint i = 0; i < result->revisions->len; i++) {
         const MigRevision *revision = result->revisions->pdata[i];
-        const Examined examined = {revision->id, revision->script->message,
-                                   revision->script->path};
+        const Examined examined = {revision->id, revision->script->message, revision->script->path};
 
         g_array_append_val(list, examined);
     }
@@ -64,7 +64,8 @@ tell_summary(const Invocation *invocation, const Report *report, const MigLintRe
 
     if (invocation->format != FORMAT_TEXT)
         return;
-    talk(invocation, "looked at %u revision%s: %u error%s, %u warning%s, %u for information, %u allowed",
+    talk(invocation,
+         "looked at %u revision%s: %u error%s, %u warning%s, %u for information, %u allowed",
          result->revisions->len, result->revisions->len == 1 ? "" : "s", n_errors,
          n_errors == 1 ? "" : "s", n_warnings, n_warnings == 1 ? "" : "s", n_infos,
          result->n_suppressed);
@@ -83,13 +84,34 @@ failing_level(const Invocation *invocation)
                                            : FINDING_ERROR;
 }
 
+/* With --since: what is new or edited, in place of a range. */
+static gboolean
+choose_revisions(const Invocation *invocation, MigProject *project, MigLintOptions *options,
+                 GPtrArray **ret_recent, GError **error)
+{
+    const char *since = invocation_value(invocation, "since");
+
+    if (!since)
+        return TRUE;
+    if (options->range) {
+        mig_set_error(error, MIG_E_USAGE, "a range and --since do not go together");
+        return FALSE;
+    }
+    *ret_recent = mig_since_recent(project, since, error);
+    options->revisions = *ret_recent;
+    return *ret_recent != NULL;
+}
+
 static int
 run(Invocation *invocation, GError **error)
 {
     g_autoptr(MigProject) project = invocation_project(invocation, error);
-    const MigLintOptions options = {.range = invocation_argument(invocation, 0),
-                                    .live = invocation->url != NULL};
+    MigLintOptions options = {.range = invocation_argument(invocation, 0),
+                              .live = invocation->url != NULL};
+    g_autoptr(GPtrArray) recent = NULL;
 
+    if (project && !choose_revisions(invocation, project, &options, &recent, error))
+        return -1;
     if (project && invocation->format == FORMAT_JSON)
         mig_project_on_event(project, NULL, NULL); /* one document, not a stream */
     g_autoptr(MigLintResult) result = project ? mig_lint(project, &options, error) : NULL;
@@ -118,6 +140,10 @@ static const Option options[] = {
      .help = "exit with 1 for findings from this level on (default: error)",
      .completion = COMPLETE_CHOICES,
      .choices = levels},
+    {.name = "since",
+     .kind = OPTION_VALUE,
+     .value = "REF",
+     .help = "only what is new or edited since the commit in common with REF (origin/main)"},
     {.name = NULL},
 };
 
@@ -133,8 +159,10 @@ const Command command_lint = {
     .name = "lint",
     .summary = "say what scripts would do to a database that is in use",
     .description =
-        "Looks at each statement of the upgrades: what it locks and for how long, what it may lose, "
-        "where it fails when tables have rows, which old code it breaks. The history is replayed on "
+        "Looks at each statement of the upgrades: what it locks and for how long, what it may "
+        "lose, "
+        "where it fails when tables have rows, which old code it breaks. The history is replayed "
+        "on "
         "a throwaway database, so that the state before each statement is known: an index on a "
         "table of the same revision is no finding. On PostgreSQL what a statement locks, reads and "
         "rewrites is observed there.\n"
@@ -142,15 +170,19 @@ const Command command_lint = {
         "With --url the sizes of that database's tables count: what hits small ones only is told "
         "as information, and times are estimated. Nothing is written.\n"
         "\n"
-        "A line `-- migrate: allow ID REASON` above a statement suppresses a finding. Section [lint] "
+        "A line `-- migrate: allow ID REASON` above a statement suppresses a finding. Section "
+        "[lint] "
         "of the settings sets severities: `PG001 = warning` (error, warning, info, off). `migrate "
-        "explain` lists the rules, `migrate explain ID` tells about one. Exits with 1 when there is "
+        "explain` lists the rules, `migrate explain ID` tells about one. Exits with 1 when there "
+        "is "
         "an error among the findings.",
-    .examples = "migrate lint\tall scripts\n"
-                "migrate lint current:head\tthose that the database has not seen\n"
-                "migrate lint head --url postgresql://replica/app\tthe newest, by the sizes of live "
-                "tables\n"
-                "migrate lint --format sarif >lint.sarif\tfor code scanning\n",
+    .examples =
+        "migrate lint\tall scripts\n"
+        "migrate lint current:head\tthose that the database has not seen\n"
+        "migrate lint head --url postgresql://replica/app\tthe newest, by the sizes of live "
+        "tables\n"
+        "migrate lint --since origin/main --format github\tfor a pull request\n"
+        "migrate lint --format sarif >lint.sarif\tfor code scanning\n",
     .options = options,
     .arguments = arguments,
     .run = run,

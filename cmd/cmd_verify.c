@@ -1,3 +1,4 @@
+#include "cmd/findings.h"
 #include "cmd/output.h"
 #include "core/since.h"
 #include "core/verify.h"
@@ -49,19 +50,71 @@ print_result(const Invocation *invocation, const MigVerifyResult *result)
         report_error(invocation, result->error);
 }
 
-/* What is new or edited since the commit of --since: array of MigRevision*. */
-static GPtrArray *
-find_recent(MigProject *project, const char *ref, GError **error)
+/* The line of the revision's downgrade, which is what most faults are about; 0: it has none. */
+static int
+downgrade_line(const MigRevision *revision)
 {
-    g_autoptr(MigSince) since = mig_since(project, ref, error);
+    const GArray *blocks = revision->script->blocks;
 
-    if (!since)
-        return NULL;
-    GPtrArray *recent = g_ptr_array_copy(since->added, NULL, NULL);
+    for (guint i = 0; blocks && i < blocks->len; i++) {
+        const MigBlock *block = &g_array_index(blocks, MigBlock, i);
 
-    for (guint i = 0; i < since->changed->len; i++)
-        g_ptr_array_add(recent, ((MigChangedScript *)since->changed->pdata[i])->revision);
-    return recent;
+        if (block->direction == MIG_DOWNGRADE)
+            return block->line;
+    }
+    return 0;
+}
+
+static Finding
+finding_of(const MigVerifyResult *result)
+{
+    const MigErrorDetails *details = result->error ? mig_error_details(result->error) : NULL;
+    const MigRevision *revision = result->revision;
+    const char *name = mig_verify_verdict_name(result->verdict);
+    Finding finding = {
+        .rule = {.id = name, .title = verdict_texts[result->verdict], .level = FINDING_ERROR},
+        .level = FINDING_ERROR,
+        .revision = revision ? revision->id : "model",
+        .file = revision ? revision->script->path : NULL,
+        .line = revision ? downgrade_line(revision) : 0,
+        .message = verdict_texts[result->verdict],
+        .safe = result->sql};
+
+    if (result->error)
+        finding.message = result->error->message;
+    if (details && details->file && details->line > 0) {
+        finding.file = details->file;
+        finding.line = details->line;
+        finding.column = details->column;
+    }
+    return finding;
+}
+
+/* As annotations, SARIF or JUnit. */
+static int
+report_results(const Invocation *invocation, const GPtrArray *results)
+{
+    g_autoptr(GArray) findings = g_array_new(FALSE, FALSE, sizeof(Finding));
+    g_autoptr(GArray) examined = g_array_new(FALSE, FALSE, sizeof(Examined));
+
+    for (guint i = 0; i < results->len; i++) {
+        const MigVerifyResult *result = results->pdata[i];
+        const MigRevision *revision = result->revision;
+        const Examined seen = {revision ? revision->id : "model",
+                               revision ? revision->script->message : "the end of the history",
+                               revision ? revision->script->path : NULL};
+
+        g_array_append_val(examined, seen);
+        if (mig_verify_verdict_is_fault(result->verdict)) {
+            const Finding finding = finding_of(result);
+
+            g_array_append_val(findings, finding);
+        }
+    }
+    const Report report = {"verify", findings, examined, NULL};
+
+    report_print(invocation, &report);
+    return findings->len > 0;
 }
 
 static int
@@ -73,6 +126,11 @@ verify(Invocation *invocation, MigProject *project, const MigVerifyOptions *opti
     if (invocation->format == FORMAT_JSON)
         mig_project_on_event(project, NULL, NULL); /* one document, not a stream */
     g_autoptr(GPtrArray) results = mig_verify(project, options, error);
+
+    if (results && invocation->format != FORMAT_TEXT && invocation->format != FORMAT_JSON) {
+        json_decref(list);
+        return report_results(invocation, results);
+    }
 
     for (guint i = 0; results && i < results->len; i++) {
         const MigVerifyResult *result = results->pdata[i];
@@ -129,7 +187,7 @@ run(Invocation *invocation, GError **error)
     if (!read_jobs(invocation, &options.jobs, error))
         return -1;
     g_autoptr(MigProject) project = invocation_project(invocation, error);
-    g_autoptr(GPtrArray) recent = project && since ? find_recent(project, since, error) : NULL;
+    g_autoptr(GPtrArray) recent = project && since ? mig_since_recent(project, since, error) : NULL;
 
     if (!project || (since && !recent))
         return -1;
@@ -138,6 +196,7 @@ run(Invocation *invocation, GError **error)
 }
 
 static const Option options[] = {
+    FINDING_FORMAT_OPTION,
     {.name = "keep-going", .letter = 'k', .help = "go on after the first fault"},
     {.name = "jobs",
      .letter = 'j',

@@ -348,6 +348,20 @@ mig_since(MigProject *project, const char *ref, GError **error)
     return g_steal_pointer(&since);
 }
 
+GPtrArray *
+mig_since_recent(MigProject *project, const char *ref, GError **error)
+{
+    g_autoptr(MigSince) since = mig_since(project, ref, error);
+
+    if (!since)
+        return NULL;
+    GPtrArray *recent = g_ptr_array_copy(since->added, NULL, NULL);
+
+    for (guint i = 0; i < since->changed->len; i++)
+        g_ptr_array_add(recent, ((MigChangedScript *)since->changed->pdata[i])->revision);
+    return recent;
+}
+
 GHashTable *
 mig_since_origins(MigProject *project, GError **error)
 {

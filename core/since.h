@@ -34,7 +34,10 @@ MigSince *mig_since(MigProject *project, const char *ref, GError **error);
 void mig_since_free(MigSince *since);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigSince, mig_since_free)
 
-/* Those of them that are deleted, also where the graph is unsound for want of them: array of
+/* What is new or edited since then: array of MigRevision*, the new ones first. */
+GPtrArray *mig_since_recent(MigProject *project, const char *ref, GError **error);
+
+/* What is deleted since then, also where the graph is unsound for want of them: array of
  * MigDeletedScript*. */
 GPtrArray *mig_since_deleted(MigProject *project, const char *ref, GError **error);
 
