@@ -244,7 +244,7 @@ prepare(MigPgPlanner *planner, const MigPlanInput *input, GHashTable *anew)
     mig_pg_make_actions(planner);
     mig_pg_need_names(planner);
     mig_pg_order_bodies(planner);
-    mig_pg_plan_swaps(planner);
+    mig_pg_order_online(planner);
 }
 
 static GPtrArray *

@@ -160,10 +160,10 @@ char *mig_pg_unused_name(const MigPgPlanner *planner, const MigObject *object, c
 /* Whether the object, a part of a table or of a materialized view, is made beside rows that others
  * read and write meanwhile. */
 gboolean mig_pg_is_online(const MigPgPlanner *planner, const MigObject *object);
-void mig_pg_set_pace(MigPgPlanner *planner, MigAction *action, MigPgPace pace);
-/* Lets what is made anew be built beside the old one, so that there is no gap between them. To be
- * called when all needs are known. */
-void mig_pg_plan_swaps(MigPgPlanner *planner);
+void mig_pg_set_pace(const MigPgPlanner *planner, MigAction *action, MigPgPace pace);
+/* Says what the steps of online plans need, and lets what is made anew be built beside the old one, so
+ * that there is no gap between them. To be called when all other needs are known. */
+void mig_pg_order_online(MigPgPlanner *planner);
 /* Puts sorted actions into an order that needs few blocks, and says where these begin. */
 void mig_pg_gather_blocks(MigPgPlanner *planner, GPtrArray *actions);
 

@@ -22,8 +22,7 @@ plan_detach(MigPgPlanner *planner, const MigObject *table)
     MigAction *last = g_hash_table_lookup(planner->by_id, drop);
 
     mig_action_sql(action, "ALTER TABLE %s DETACH PARTITION %s", parent, name);
-    mig_action_hazard(action, "blocks-writes", "takes ACCESS EXCLUSIVE on table %s for a moment",
-                      parent);
+    mig_pg_hazard(action, "PG053", "takes ACCESS EXCLUSIVE on table %s for a moment", parent);
     if (last)
         mig_action_need(last, "%s", action->id);
 }
@@ -63,9 +62,9 @@ plan_attach(MigPgPlanner *planner, const MigObject *table)
     mig_action_sql(action, "ALTER TABLE %s ATTACH PARTITION %s %s", parent, name,
                    mig_object_get(table, "partition-bound"));
     if (!mig_pg_planner_creates(planner, table))
-        mig_action_hazard(action, "scan",
-                          "reads table %s under ACCESS EXCLUSIVE, unless a CHECK proves the bounds",
-                          name);
+        mig_pg_hazard(action, "PG051",
+                      "reads table %s under ACCESS EXCLUSIVE, unless a CHECK proves the bounds",
+                      name);
     mig_action_need(action, "create %s", table->identity);
     mig_action_need(action, "alter %s", table->identity);
     mig_action_need(action, "detach %s", table->identity);

@@ -32,8 +32,10 @@ drop_routine(MigPgPlanner *planner, const MigObject *object, MigAction *action)
     g_autofree char *what = routine(mig_pg_planner_from(planner), object);
 
     mig_action_sql(action, "DROP %s", what);
+    g_autofree char *title = mig_pg_title(mig_pg_planner_from(planner), object);
+
     if (!mig_schema_find(mig_pg_planner_to(planner), object->identity))
-        mig_action_hazard(action, "breaks-old-code", "drops %s", object->title);
+        mig_action_hazard(action, "breaks-old-code", "drops %s", title);
 }
 
 /* CREATE OR REPLACE changes neither what a routine returns nor the names of its arguments, and

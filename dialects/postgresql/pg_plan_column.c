@@ -337,7 +337,7 @@ drop_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
         mig_action_need(action, "alter %s", column->parent->identity);
     mig_action_sql(action, "ALTER TABLE %s DROP COLUMN %s", table, name);
     if (!mig_object_get(column, "generated"))
-        mig_action_hazard(action, "data-loss", "drops column %s.%s", table, name);
+        mig_pg_hazard(action, "DS002", "drops column %s.%s", table, name);
 }
 
 static gboolean
@@ -484,7 +484,8 @@ change_nature(const Column *column, const MigChange *change)
     if (mig_pg_changes(change, "type") || mig_pg_changes(change, "collation"))
         change_type(column);
     change_default(column, moved);
-    change_not_null(column);
+    if (!mig_pg_is_proven_first(column->planner, change))
+        change_not_null(column);
     change_identity(column);
 }
 
@@ -540,13 +541,16 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     }
     if (is_left_behind(planner, change->from))
         mig_action_need(action, "alter %s", change->from->parent->identity);
-    if (mig_pg_changes(change, "not-null")) {
+    if (mig_pg_changes(change, "not-null") && !mig_object_get(change->to, "not-null")) {
         need_keys_gone(planner, change->from->parent, action);
         mig_pg_need_identity_gone(planner, change->from, action);
     }
     mig_pg_alter_comment(action, change, what);
     mig_pg_alter_grants(action, change, relation, column.name);
     mig_pg_hazards_of_change(planner, change, action);
+    if (mig_pg_is_proven_first(planner, change))
+        mig_pg_hazards_of_null(planner, change->to,
+                               mig_pg_prove_not_null(planner, change->to, action));
     column_clear(&column);
 }
 

@@ -143,3 +143,53 @@ mig_pg_alter_grants(MigAction *action, const MigChange *change, const char *what
     if (mig_pg_changes(change, "grants"))
         between(action, change->from, change->to, what, column);
 }
+
+/* The rules of the lint catalog that plans name, by the kind of what can happen. */
+static const struct {
+    const char *kind, *rules;
+} hazard_kinds[] = {
+    {"data-loss", "DS001 DS002 DS003 DS007"},
+    {"blocks-writes", "PG001 PG002 PG010 PG020 PG021 PG023 PG050 PG053 PG054 PG060 PG065"},
+    {"scan", "PG011 PG030 PG051 PG068 PG069"},
+    {"rewrite", "PG031 PG032 PG033 PG034 PG040 PG067"},
+    {"breaks-old-code", "BC001 BC002 BC004 BC005 BC006 CO025"},
+    {"fails-on-data", "CO002 CO005 CO006 CO007 CO008"},
+};
+
+static const char *
+kind_of_rule(const char *rule)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(hazard_kinds); i++) {
+        if (strstr(hazard_kinds[i].rules, rule))
+            return hazard_kinds[i].kind;
+    }
+    g_return_val_if_reached(NULL);
+}
+
+void
+mig_pg_hazard(MigAction *action, const char *rule, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    gsize length = strcspn(text, "\n");
+
+    if (length > 0 && text[length - 1] == ':')
+        length--;
+    mig_action_hazard(action, kind_of_rule(rule), "%.*s (%s)%s", (int)length, text, rule,
+                      text + length);
+}
+
+char *
+mig_pg_title(const MigSchema *schema, const MigObject *object)
+{
+    const char *namespace = mig_object_namespace(object);
+    g_autofree char *prefix = g_strdup_printf("%s %s.", object->kind, namespace ? namespace : "");
+
+    if (!namespace || g_strcmp0(namespace, mig_schema_default_namespace(schema)) != 0 ||
+        !g_str_has_prefix(object->title, prefix))
+        return g_strdup(object->title);
+    return g_strdup_printf("%s %s", object->kind, object->title + strlen(prefix));
+}

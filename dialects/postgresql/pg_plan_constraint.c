@@ -161,11 +161,16 @@ create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction 
     const MigObject *parent = mig_pg_inherited_from(planner, constraint);
 
     if (!mig_pg_follows_parent(planner, constraint)) {
+        if (mig_pg_add_constraint_in_steps(planner, constraint, action)) {
+            mig_pg_finish_constraint(planner, constraint, action);
+            return;
+        }
         mig_pg_append_constraint(text, constraint);
         mig_action_sql(action, "ALTER TABLE %s%s ADD %s",
                        mig_pg_index_stands_alone(planner, constraint) ? "ONLY " : "", table,
                        text->str);
         mig_pg_hazards_of_constraint(planner, constraint, action);
+        mig_pg_locks_of_constraint(planner, constraint, action);
     } else if (parent && mig_pg_planner_creates(planner, parent) &&
                mig_pg_index_stands_alone(planner, parent)) {
         attach_key(planner, constraint, action);
@@ -177,6 +182,15 @@ create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction 
 }
 
 static void
+drop_from_table(MigPgPlanner *planner, const MigObject *constraint, const char *table,
+                const char *name, MigAction *action)
+{
+    mig_action_sql(action, "ALTER TABLE %s DROP CONSTRAINT %s", table, name);
+    if (mig_pg_is_foreign_key(constraint))
+        mig_pg_hazard_of_reference(planner, constraint, action);
+}
+
+static void
 drop_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
     g_autofree char *table = mig_pg_qualified(planner->input->from, constraint);
@@ -185,7 +199,7 @@ drop_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *a
     if (is_domain_constraint(constraint))
         mig_pg_drop_domain_constraint(planner, constraint, action);
     else if (!mig_pg_follows_parent(planner, constraint))
-        mig_action_sql(action, "ALTER TABLE %s DROP CONSTRAINT %s", table, name);
+        drop_from_table(planner, constraint, table, name, action);
 }
 
 /* Whether only NOT VALID goes away. */
@@ -248,6 +262,8 @@ alter_definition(const MigPgPlanner *planner, const MigChange *change, MigAction
         mig_action_sql(action, "ALTER DOMAIN %s VALIDATE CONSTRAINT %s", domain, name);
     } else if (is_validation(change)) {
         validate(planner, change->to, action);
+        if (mig_pg_is_online(planner, change->to))
+            mig_pg_set_pace(planner, action, MIG_PG_PACE_LONG);
     } else {
         mig_action_sql(action, "%s ALTER CONSTRAINT %s%s", alter, name,
                        *deferral ? deferral : " NOT DEFERRABLE");

@@ -25,13 +25,17 @@ is_volatile(const char *value)
     return FALSE;
 }
 
-static gboolean
-is_written_for_each_row(const MigObject *column)
+/* The rule by which a new column makes its table be written anew; NULL: it does not. */
+static const char *
+rule_of_rewrite(const MigObject *column)
 {
     const char *value = mig_object_get(column, "default");
 
-    return mig_object_get(column, "identity") || (value && is_volatile(value)) ||
-           g_strcmp0(mig_object_get(column, "generated-kind"), "stored") == 0;
+    if (mig_object_get(column, "identity") || (value && strstr(value, "nextval(")))
+        return "PG032";
+    if (g_strcmp0(mig_object_get(column, "generated-kind"), "stored") == 0)
+        return "PG033";
+    return value && is_volatile(value) ? "PG031" : NULL;
 }
 
 /* "NULL::integer" is no value. */
@@ -54,34 +58,47 @@ mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, M
     if (is_elsewhere(column))
         return;
     if (mig_object_get(column, "not-null") && !has_value)
-        mig_action_hazard(action, "fails-on-data",
-                          "new column %s.%s is NOT NULL and has no default: fails when the table "
-                          "has rows\n"
-                          "to fill it, add it without NOT NULL, then:\n"
-                          "UPDATE %s SET %s = ... WHERE %s IS NULL;\n"
-                          "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;",
-                          table, name, table, name, name, table, name);
+        mig_pg_hazard(action, "CO005",
+                      "new column %s.%s is NOT NULL and has no default: fails when the table has "
+                      "rows\n"
+                      "to fill it, add it without NOT NULL, then:\n"
+                      "UPDATE %s SET %s = ... WHERE %s IS NULL;\n"
+                      "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;",
+                      table, name, table, name, name, table, name);
     if (g_strcmp0(mig_object_get(column, "generated-kind"), "stored") == 0)
         mig_action_hazard(action, "fails-on-data",
                           "a row that %s.%s cannot be computed for, or not as %s, stops the run:\n"
                           "SELECT %s FROM %s;",
                           table, name, mig_object_get(column, "type"),
                           mig_object_get(column, "generated"), table);
-    if (is_written_for_each_row(column))
-        mig_action_hazard(action, "rewrite", "writes table %s anew under ACCESS EXCLUSIVE", table);
+    const char *rule = rule_of_rewrite(column);
+
+    if (rule)
+        mig_pg_hazard(action, rule, "writes table %s anew under ACCESS EXCLUSIVE", table);
+}
+
+void
+mig_pg_hazards_of_null(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    g_autofree char *table = mig_pg_qualified(planner->input->to, column);
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+
+    mig_pg_hazard(action, "CO006",
+                  "%s.%s becomes NOT NULL; rows that stand in the way:\n"
+                  "SELECT * FROM %s WHERE %s IS NULL;\n"
+                  "UPDATE %s SET %s = ... WHERE %s IS NULL;",
+                  table, name, table, name, table, name, name);
 }
 
 static void
-null_forbidden(const char *table, const char *name, const MigChange *change, MigAction *action)
+null_forbidden(const MigPgPlanner *planner, const char *table, const MigChange *change,
+               MigAction *action)
 {
-    if (!mig_pg_changes(change, "not-null") || !mig_object_get(change->to, "not-null"))
+    if (!mig_pg_changes(change, "not-null") || !mig_object_get(change->to, "not-null") ||
+        mig_pg_is_proven_first(planner, change) || mig_pg_is_proven(planner, change->to))
         return;
-    mig_action_hazard(action, "fails-on-data",
-                      "%s.%s becomes NOT NULL; rows that stand in the way:\n"
-                      "SELECT * FROM %s WHERE %s IS NULL;\n"
-                      "UPDATE %s SET %s = ... WHERE %s IS NULL;",
-                      table, name, table, name, table, name, name);
-    mig_action_hazard(action, "scan", "reads table %s under ACCESS EXCLUSIVE", table);
+    mig_pg_hazards_of_null(planner, change->to, action);
+    mig_pg_hazard(action, "PG030", "reads table %s under ACCESS EXCLUSIVE", table);
 }
 
 /* Whether every value of one type is one of the other. */
@@ -109,19 +126,18 @@ type_changed(const char *table, const char *name, const MigChange *change, MigAc
 
     if (!mig_pg_changes(change, "type") || mig_pg_is_binary_change(old, new))
         return;
-    mig_action_hazard(action, "rewrite", "writes table %s anew under ACCESS EXCLUSIVE", table);
-    mig_action_hazard(action, "breaks-old-code", "%s.%s becomes %s instead of %s", table, name, new,
-                      old);
+    mig_pg_hazard(action, "PG040", "writes table %s anew under ACCESS EXCLUSIVE", table);
+    mig_pg_hazard(action, "BC006", "%s.%s becomes %s instead of %s", table, name, new, old);
     if (!holds_all(old, new)) {
         g_autofree char *using = mig_pg_using(name, old, new);
         g_autofree char *cast =
             *using ? g_strdup(using + strlen(" USING ")) : g_strdup_printf("%s::%s", name, new);
 
-        mig_action_hazard(action, "fails-on-data",
-                          "a value of %s.%s that does not fit %s stops the run, or is rounded or "
-                          "cut; to see what becomes of them:\n"
-                          "SELECT %s, %s FROM %s;",
-                          table, name, new, name, cast, table);
+        mig_pg_hazard(action, "CO008",
+                      "a value of %s.%s that does not fit %s stops the run, or is rounded or cut; to "
+                      "see what becomes of them:\n"
+                      "SELECT %s, %s FROM %s;",
+                      table, name, new, name, cast, table);
     }
 }
 
@@ -133,11 +149,10 @@ mig_pg_hazards_of_change(const MigPgPlanner *planner, const MigChange *change, M
 
     if (mig_pg_follows_parent(planner, change->to) || is_elsewhere(change->to))
         return;
-    null_forbidden(table, name, change, action);
+    null_forbidden(planner, table, change, action);
     type_changed(table, name, change, action);
     if (mig_object_get(change->from, "identity") && !mig_object_get(change->to, "identity"))
-        mig_action_hazard(action, "data-loss", "%s.%s forgets where its numbers stand", table,
-                          name);
+        mig_pg_hazard(action, "DS007", "%s.%s forgets where its numbers stand", table, name);
 }
 
 /* The columns of a key: what stands in the first parentheses. New string. */
@@ -168,12 +183,10 @@ key_added(const char *table, const char *name, const char *definition, MigAction
     g_autofree char *columns = key_columns(definition);
     g_autofree char *condition = all_not_null(columns, "");
 
-    mig_action_hazard(action, "fails-on-data",
-                      "%s on table %s; rows that stand in the way:\n"
-                      "SELECT %s, count(*) FROM %s WHERE %s GROUP BY %s HAVING count(*) > 1;",
-                      name, table, columns, table, condition, columns);
-    mig_action_hazard(action, "blocks-writes", "builds an index on table %s under ACCESS EXCLUSIVE",
-                      table);
+    mig_pg_hazard(action, "CO007",
+                  "%s on table %s; rows that stand in the way:\n"
+                  "SELECT %s, count(*) FROM %s WHERE %s GROUP BY %s HAVING count(*) > 1;",
+                  name, table, columns, table, condition, columns);
 }
 
 static void
@@ -187,7 +200,6 @@ check_added(const char *table, const char *name, const char *definition, MigActi
                       "%s on table %s; rows that stand in the way:\n"
                       "SELECT * FROM %s WHERE NOT %.*s;",
                       name, table, table, (int)(close - open + 1), open);
-    mig_action_hazard(action, "scan", "reads table %s under ACCESS EXCLUSIVE", table);
 }
 
 /* "a.x = b.y AND …" for two lists of columns. */
@@ -202,20 +214,28 @@ pairs(const char *left, const char *right)
     return g_string_free(out, FALSE);
 }
 
+/* The table that a foreign key refers to, as its definition spells it. New string; NULL: it is not
+ * told. */
+static char *
+referenced_table(const char *definition, const char **ret_columns)
+{
+    const char *references = strstr(definition, " REFERENCES ");
+    const char *name = references ? references + strlen(" REFERENCES ") : NULL;
+    const char *open = name ? strchr(name, '(') : NULL;
+
+    *ret_columns = open;
+    return open ? g_strndup(name, (gsize)(open - name)) : NULL;
+}
+
 static void
 foreign_key_added(const char *table, const char *name, const char *definition, MigAction *action)
 {
-    const char *references = strstr(definition, " REFERENCES ");
+    const char *references;
+    g_autofree char *other = referenced_table(definition, &references);
 
-    if (!references)
-        return;
-    references += strlen(" REFERENCES ");
-    const char *open = strchr(references, '(');
-
-    if (!open)
+    if (!other)
         return;
     g_autofree char *columns = key_columns(definition), *keys = key_columns(references);
-    g_autofree char *other = g_strndup(references, (gsize)(open - references));
     g_autofree char *condition = all_not_null(columns, "t."), *equal = pairs(columns, keys);
 
     mig_action_hazard(action, "fails-on-data",
@@ -223,15 +243,18 @@ foreign_key_added(const char *table, const char *name, const char *definition, M
                       "SELECT * FROM %s AS t WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS r WHERE "
                       "%s);",
                       name, table, table, condition, other, equal);
-    mig_action_hazard(action, "blocks-writes",
-                      "blocks writes to tables %s and %s while it reads both", table, other);
 }
 
-/* Whether the constraint's table has rows that were there before it. */
+/* Whether rows are there that the constraint has not seen yet. */
 static gboolean
-is_on_old_table(const MigPgPlanner *planner, const MigObject *object)
+meets_rows(const MigPgPlanner *planner, const MigObject *constraint)
 {
-    return !mig_pg_planner_creates(planner, object->parent);
+    const char *definition = mig_object_get(constraint, "definition");
+    const MigObject *twin = mig_pg_twin(planner, constraint);
+    gboolean known = twin && g_strcmp0(mig_object_get(twin, "definition"), definition) == 0;
+
+    return !mig_pg_planner_creates(planner, constraint->parent) &&
+           !g_str_has_suffix(definition, " NOT VALID") && !known;
 }
 
 void
@@ -242,13 +265,8 @@ mig_pg_hazards_of_constraint(const MigPgPlanner *planner, const MigObject *const
     const char *type = mig_object_get(constraint, "type");
     g_autofree char *table = mig_pg_qualified(planner->input->to, constraint);
     g_autofree char *name = mig_pg_name(mig_object_name(constraint));
-    const MigObject *twin = mig_pg_twin(planner, constraint);
-    gboolean known = twin && g_strcmp0(mig_object_get(twin, "definition"), definition) == 0;
 
-    if (is_elsewhere(constraint))
-        return;
-    if (!is_on_old_table(planner, constraint) || g_str_has_suffix(definition, " NOT VALID") ||
-        known)
+    if (is_elsewhere(constraint) || !meets_rows(planner, constraint))
         return;
     if (strcmp(type, "primary key") == 0 || strcmp(type, "unique") == 0)
         key_added(table, name, definition, action);
@@ -262,6 +280,82 @@ mig_pg_hazards_of_constraint(const MigPgPlanner *planner, const MigObject *const
 }
 
 void
+mig_pg_hazard_of_rule(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
+{
+    g_autofree char *table = mig_pg_qualified(planner->input->to, constraint);
+    g_autofree char *name = mig_pg_name(mig_object_name(constraint));
+
+    if (!mig_pg_planner_creates(planner, constraint->parent) && !mig_pg_twin(planner, constraint))
+        mig_pg_hazard(action, "BC005", "code that writes to table %s what %s forbids fails", table,
+                      name);
+}
+
+void
+mig_pg_locks_of_constraint(const MigPgPlanner *planner, const MigObject *constraint,
+                           MigAction *action)
+{
+    const char *type = mig_object_get(constraint, "type"), *columns;
+    const char *definition = mig_object_get(constraint, "definition");
+    g_autofree char *table = mig_pg_qualified(planner->input->to, constraint);
+    g_autofree char *other = referenced_table(definition, &columns);
+
+    mig_pg_hazard_of_rule(planner, constraint, action);
+    if (mig_pg_planner_creates(planner, constraint->parent) ||
+        g_str_has_suffix(definition, " NOT VALID"))
+        return;
+    if (strcmp(type, "foreign key") == 0 && other)
+        mig_pg_hazard(action, "PG010", "blocks writes to tables %s and %s while it reads both",
+                      table, other);
+    else if (strcmp(type, "check") == 0)
+        mig_pg_hazard(action, "PG011", "reads table %s under ACCESS EXCLUSIVE", table);
+    else if (strcmp(type, "foreign key") != 0)
+        mig_pg_hazard(action,
+                      strcmp(type, "unique") == 0        ? "PG020"
+                      : strcmp(type, "primary key") == 0 ? "PG021"
+                                                         : "PG023",
+                      "builds an index on table %s under ACCESS EXCLUSIVE", table);
+}
+
+void
+mig_pg_hazard_of_reference(const MigPgPlanner *planner, const MigObject *key, MigAction *action)
+{
+    g_autofree char *table = mig_pg_qualified(planner->input->from, key);
+    const char *columns;
+    g_autofree char *other = referenced_table(mig_object_get(key, "definition"), &columns);
+
+    if (other && strcmp(other, table) != 0)
+        mig_pg_hazard(action, "PG060", "takes ACCESS EXCLUSIVE on table %s, too, for a moment",
+                      other);
+}
+
+void
+mig_pg_hazards_of_references(const MigPgPlanner *planner, const MigObject *table, MigAction *action)
+{
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *child = table->children->pdata[i];
+
+        if (mig_pg_is_foreign_key(child) && mig_pg_carried_by(planner, child))
+            mig_pg_hazard_of_reference(planner, child, action);
+    }
+}
+
+/* How long an index takes, where it is not built concurrently: of a partitioned table alone it is
+ * made at once, but its lock is that of the whole transaction. */
+static void
+index_built(const MigPgPlanner *planner, const MigObject *index, const char *table,
+            MigAction *action)
+{
+    if (action->transaction_off)
+        return;
+    if (mig_pg_index_stands_alone(planner, index))
+        mig_pg_hazard(action, "PG054", "blocks writes to table %s for a moment", table);
+    else
+        mig_pg_hazard(action,
+                      mig_object_get(index->parent, "partition-key") ? "PG054" : "PG001",
+                      "blocks writes to table %s while it is built", table);
+}
+
+void
 mig_pg_hazards_of_index(const MigPgPlanner *planner, const MigObject *index, MigAction *action)
 {
     g_autofree char *table = mig_pg_qualified(planner->input->to, index);
@@ -271,14 +365,12 @@ mig_pg_hazards_of_index(const MigPgPlanner *planner, const MigObject *index, Mig
     gboolean known = twin && mig_object_get(twin, "unique") &&
                      g_strcmp0(mig_object_get(twin, "definition"), definition) == 0;
 
-    if (!is_on_old_table(planner, index))
+    if (mig_pg_planner_creates(planner, index->parent))
         return;
-    if (!action->transaction_off)
-        mig_action_hazard(action, "blocks-writes", "blocks writes to table %s while it is built",
-                          table);
+    index_built(planner, index, table, action);
     if (mig_object_get(index, "unique") && !known) {
-        mig_action_hazard(action, "fails-on-data",
-                          "unique index %s on table %s %s: fails when two rows are equal in it",
-                          name, table, definition);
+        mig_pg_hazard(action, "CO007",
+                      "unique index %s on table %s %s: fails when two rows are equal in it", name,
+                      table, definition);
     }
 }

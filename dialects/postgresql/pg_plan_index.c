@@ -106,8 +106,7 @@ drop_index(MigPgPlanner *planner, const MigObject *index, MigAction *action)
         return;
     }
     mig_action_sql(action, "DROP INDEX %s", name);
-    mig_action_hazard(action, "blocks-writes", "takes ACCESS EXCLUSIVE on table %s for a moment",
-                      table);
+    mig_pg_hazard(action, "PG002", "takes ACCESS EXCLUSIVE on table %s for a moment", table);
 }
 
 static gboolean

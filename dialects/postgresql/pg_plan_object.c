@@ -181,7 +181,7 @@ drop_extension(MigPgPlanner *planner, const MigObject *extension, MigAction *act
     g_autofree char *what = plain("EXTENSION", extension);
 
     mig_action_sql(action, "DROP %s", what);
-    mig_action_hazard(action, "breaks-old-code", "drops %s with all it brought", extension->title);
+    mig_pg_hazard(action, "CO025", "drops %s with all it brought", extension->title);
 }
 
 static void

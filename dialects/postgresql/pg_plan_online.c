@@ -7,13 +7,13 @@
 gboolean
 mig_pg_is_online(const MigPgPlanner *planner, const MigObject *object)
 {
-    return planner->input->online && object->parent &&
+    return planner->input->online && object->parent && !mig_object_get(object->parent, "server") &&
            !mig_pg_planner_creates(planner, object->parent) &&
            !mig_pg_planner_drops(planner, object->parent);
 }
 
 void
-mig_pg_set_pace(MigPgPlanner *planner, MigAction *action, MigPgPace pace)
+mig_pg_set_pace(const MigPgPlanner *planner, MigAction *action, MigPgPace pace)
 {
     g_hash_table_insert(planner->paces, action, GINT_TO_POINTER(pace));
 }
@@ -21,15 +21,21 @@ mig_pg_set_pace(MigPgPlanner *planner, MigAction *action, MigPgPace pace)
 /* ---- swaps ---- */
 
 static gboolean
+needs(const MigAction *action, const MigAction *first)
+{
+    for (guint i = 0; i < action->needs->len; i++) {
+        if (strcmp(action->needs->pdata[i], first->id) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
 is_needed_by_others(const MigPgPlanner *planner, const MigAction *action, const MigAction *but)
 {
     for (guint i = 0; i < planner->actions->len; i++) {
-        const MigAction *other = planner->actions->pdata[i];
-
-        for (guint j = 0; other != but && j < other->needs->len; j++) {
-            if (strcmp(other->needs->pdata[j], action->id) == 0)
-                return TRUE;
-        }
+        if (planner->actions->pdata[i] != but && needs(planner->actions->pdata[i], action))
+            return TRUE;
     }
     return FALSE;
 }
@@ -78,20 +84,101 @@ swap_index(MigPgPlanner *planner, const MigObject *index, MigAction *drop, MigAc
     mig_action_need(drop, "%s", create->id);
 }
 
+/* Whether an action waits for another, be it through others. seen: set of those looked at. */
+static gboolean
+waits_for(const MigPgPlanner *planner, const MigAction *action, const MigAction *other,
+          GHashTable *seen)
+{
+    if (action == other)
+        return TRUE;
+    if (!g_hash_table_add(seen, (gpointer)action))
+        return FALSE;
+    for (guint i = 0; i < action->needs->len; i++) {
+        const MigAction *first = g_hash_table_lookup(planner->by_id, action->needs->pdata[i]);
+
+        if (first && waits_for(planner, first, other, seen))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Lets what waits for one action wait for another instead; FALSE, with nothing done, where that
+ * would be a loop. */
+static gboolean
+move_needs(const MigPgPlanner *planner, const MigAction *from, MigAction *to)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        for (guint i = 0; i < planner->actions->len; i++) {
+            MigAction *action = planner->actions->pdata[i];
+            g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+            if (action == to || !needs(action, from))
+                continue;
+            if (pass == 0 && waits_for(planner, to, action, seen))
+                return FALSE;
+            if (pass == 1)
+                mig_action_need(action, "%s", to->id);
+        }
+    }
+    return TRUE;
+}
+
+/* The new key's index stands when the old key goes, in the statement that makes the new one. */
+static void
+swap_key(MigPgPlanner *planner, const MigObject *key, MigAction *drop, MigAction *create)
+{
+    g_autofree char *spare = mig_pg_unused_name(planner, key, mig_object_name(key), "_new");
+
+    if (!move_needs(planner, drop, create))
+        return;
+    g_ptr_array_remove_range(create->statements, 0, 2);
+    mig_pg_build_key(planner, key, spare, create);
+    g_ptr_array_set_size(drop->statements, 0);
+}
+
+static void
+swap(MigPgPlanner *planner, const MigObject *object)
+{
+    MigAction *drop = action_of(planner, "drop", object);
+    MigAction *create = drop ? action_of(planner, "create", object) : NULL;
+
+    if (!create || !create->transaction_off)
+        return;
+    if (mig_pg_is_kind(object, "constraint"))
+        swap_key(planner, object, drop, create);
+    else if (drop->transaction_off && !needs_others(planner, drop) &&
+             !is_needed_by_others(planner, drop, create))
+        swap_index(planner, object, drop, create);
+}
+
+/* What asks for NOT NULL waits until the column is. */
+static void
+need_proof(const MigPgPlanner *planner, const MigObject *object)
+{
+    MigAction *create = action_of(planner, "create", object);
+
+    for (guint i = 0; create && i < object->depends->len; i++) {
+        g_autofree char *prove =
+            g_strconcat("prove ", (const char *)object->depends->pdata[i], NULL);
+
+        if (g_strcmp0(mig_object_get(object, "type"), "primary key") == 0)
+            mig_action_need(create, "%s", prove);
+    }
+    MigAction *prove = action_of(planner, "prove", object);
+    MigAction *finish = prove ? action_of(planner, "finish", object->parent) : NULL;
+
+    if (finish)
+        mig_action_need(finish, "%s", prove->id);
+}
+
 void
-mig_pg_plan_swaps(MigPgPlanner *planner)
+mig_pg_order_online(MigPgPlanner *planner)
 {
     const GPtrArray *objects = mig_schema_objects(planner->input->to);
 
     for (guint i = 0; planner->input->online && i < objects->len; i++) {
-        const MigObject *object = objects->pdata[i];
-        MigAction *drop = action_of(planner, "drop", object);
-        MigAction *create = drop ? action_of(planner, "create", object) : NULL;
-
-        if (create && mig_pg_is_kind(object, "index") && drop->transaction_off &&
-            create->transaction_off && !needs_others(planner, drop) &&
-            !is_needed_by_others(planner, drop, create))
-            swap_index(planner, object, drop, create);
+        need_proof(planner, objects->pdata[i]);
+        swap(planner, objects->pdata[i]);
     }
 }
 

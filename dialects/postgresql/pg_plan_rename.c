@@ -66,13 +66,15 @@ add_rename(const MigPlanInput *input, GPtrArray *actions, Rename *rename, const 
     MigAction *action = mig_action_new("rename %05u", actions->len);
     g_autofree char *table = table_name(input, rename->change, rename->now);
     g_autofree char *old = mig_pg_name(rename->now), *new = mig_pg_name(name);
+    g_autofree char *title = mig_pg_title(input->from, object);
 
     action->rank = (int)actions->len;
     if (object->parent)
         mig_action_sql(action, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, old, new);
     else
         mig_action_sql(action, "ALTER TABLE %s RENAME TO %s", table, new);
-    mig_action_hazard(action, "breaks-old-code", "code that still says %s fails", object->title);
+    mig_pg_hazard(action, object->parent ? "BC001" : "BC002", "code that still says %s fails",
+                  title);
     if (actions->len > 0)
         mig_action_need(action, "%s", ((MigAction *)actions->pdata[actions->len - 1])->id);
     g_ptr_array_add(actions, action);

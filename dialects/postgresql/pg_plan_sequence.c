@@ -123,7 +123,7 @@ drop_sequence(MigPgPlanner *planner, const MigObject *sequence, MigAction *actio
     g_autofree char *name = mig_pg_qualified(planner->input->from, sequence);
 
     mig_action_sql(action, "DROP SEQUENCE %s", name);
-    mig_action_hazard(action, "data-loss", "drops sequence %s and where it stands", name);
+    mig_pg_hazard(action, "DS007", "drops sequence %s and where it stands", name);
 }
 
 static void
@@ -138,8 +138,8 @@ alter_sequence(MigPgPlanner *planner, const MigChange *change, MigAction *action
     append_settings(sql, change->from, change->to);
     if (sql->len > length && starts_over(change->from, change->to)) {
         g_string_append(sql, " RESTART");
-        mig_action_hazard(action, "data-loss",
-                          "%s starts over: where it starts is outside of its new bounds", what);
+        mig_pg_hazard(action, "DS007",
+                      "%s starts over: where it starts is outside of its new bounds", what);
     }
     if (sql->len > length)
         mig_action_sql(action, "%s", sql->str);

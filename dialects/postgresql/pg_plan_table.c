@@ -176,6 +176,19 @@ table_words(const MigSchema *schema, const MigObject *table)
 }
 
 static void
+locks_parent(const MigPgPlanner *planner, const MigObject *table, MigAction *action)
+{
+    const MigObject *parent =
+        mig_schema_find(planner->input->to, mig_object_get(table, "partition-of"));
+
+    if (!parent || mig_pg_planner_creates(planner, parent))
+        return;
+    g_autofree char *name = mig_pg_qualified(planner->input->to, parent);
+
+    mig_pg_hazard(action, "PG050", "takes ACCESS EXCLUSIVE on table %s for a moment", name);
+}
+
+static void
 create_table(MigPgPlanner *planner, const MigObject *table, MigAction *action)
 {
     g_autofree char *sql = create_statement(planner, table);
@@ -186,7 +199,9 @@ create_table(MigPgPlanner *planner, const MigObject *table, MigAction *action)
     const MigObject *old = mig_pg_twin(planner, table);
 
     if (old && mig_pg_planner_drops(planner, old) && !mig_object_get(old, "server"))
-        mig_action_hazard(action, "data-loss", "table %s is made anew, without its rows", name);
+        mig_pg_hazard(action, "DS001", "table %s is made anew, without its rows", name);
+    if (mig_pg_is_made_as_partition(planner, table))
+        locks_parent(planner, table, action);
     mig_action_sql(action, "%s", sql);
     mig_pg_add_comment(action, table, words);
     finish_children(planner, table, action);
@@ -203,7 +218,8 @@ drop_table(MigPgPlanner *planner, const MigObject *table, MigAction *action)
 
     mig_action_sql(action, "DROP %s", words);
     if (!mig_object_get(table, "partition-key") && !mig_object_get(table, "server"))
-        mig_action_hazard(action, "data-loss", "drops table %s with its rows", name);
+        mig_pg_hazard(action, "DS001", "drops table %s with its rows", name);
+    mig_pg_hazards_of_references(planner, table, action);
 }
 
 /* Whether columns come from a parent that is new: INHERIT would leave them the table's own. */
@@ -264,11 +280,11 @@ alter_nature(const MigPgPlanner *planner, const MigChange *change, const char *a
     if (mig_pg_changes(change, "persistence")) {
         mig_action_sql(action, "%s SET %s", alter,
                        mig_object_get(change->to, "persistence") ? "UNLOGGED" : "LOGGED");
-        mig_action_hazard(action, "rewrite", "writes table %s anew under ACCESS EXCLUSIVE", name);
+        mig_pg_hazard(action, "PG067", "writes table %s anew under ACCESS EXCLUSIVE", name);
     }
     if (mig_pg_changes(change, "access-method")) {
         mig_action_sql(action, "%s SET ACCESS METHOD %s", alter, method ? method : "heap");
-        mig_action_hazard(action, "rewrite", "writes table %s anew under ACCESS EXCLUSIVE", name);
+        mig_pg_hazard(action, "PG067", "writes table %s anew under ACCESS EXCLUSIVE", name);
     }
     if (mig_pg_changes(change, "of-type"))
         mig_action_sql(action, type ? "%s OF %s" : "%s NOT OF", alter, type);

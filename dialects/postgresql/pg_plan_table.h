@@ -76,6 +76,25 @@ GPtrArray *mig_pg_followers(const MigPgPlanner *planner, const MigObject *object
 
 void mig_pg_plan_partitions(MigPgPlanner *planner);
 
+/* ---- pg_plan_steps.c ---- */
+
+/* Whether the key's index is built concurrently before the constraint takes it over. */
+gboolean mig_pg_is_built_apart(const MigPgPlanner *planner, const MigObject *constraint);
+/* Puts the statements for that in front; spare: the name under which it is built, to take the old
+ * key's place; NULL: there is none. */
+void mig_pg_build_key(const MigPgPlanner *planner, const MigObject *constraint, const char *spare,
+                      MigAction *action);
+/* Adds a constraint so that nothing long runs under a strong lock; FALSE, with nothing done, where
+ * there is no such way or no need. */
+gboolean mig_pg_add_constraint_in_steps(MigPgPlanner *planner, const MigObject *constraint,
+                                        MigAction *action);
+/* Whether a valid CHECK, which stays, says that the column holds no NULL. */
+gboolean mig_pg_is_proven(const MigPgPlanner *planner, const MigObject *column);
+/* Whether a column becomes NOT NULL only after a CHECK has shown that it holds no NULL. */
+gboolean mig_pg_is_proven_first(const MigPgPlanner *planner, const MigChange *change);
+/* The actions for that: what adds the CHECK goes into `first`; returned is what validates it. */
+MigAction *mig_pg_prove_not_null(MigPgPlanner *planner, const MigObject *column, MigAction *first);
+
 /* ---- pg_plan_hazard.c ---- */
 
 /* NOT NULL cannot go from a column (of `from`) while an index over it tells rows apart for replication:
@@ -87,7 +106,22 @@ void mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *colu
                               MigAction *action);
 void mig_pg_hazards_of_change(const MigPgPlanner *planner, const MigChange *change,
                               MigAction *action);
+/* A column becomes NOT NULL, as a CHECK has shown that it can. */
+void mig_pg_hazards_of_null(const MigPgPlanner *planner, const MigObject *column,
+                            MigAction *action);
+/* What stops a constraint that is added or validated. */
 void mig_pg_hazards_of_constraint(const MigPgPlanner *planner, const MigObject *constraint,
+                                  MigAction *action);
+/* What it locks while it is added and validated at once. */
+void mig_pg_locks_of_constraint(const MigPgPlanner *planner, const MigObject *constraint,
+                                MigAction *action);
+/* Code that writes what a new constraint forbids. */
+void mig_pg_hazard_of_rule(const MigPgPlanner *planner, const MigObject *constraint,
+                           MigAction *action);
+/* A foreign key that goes, alone or with its table, locks the table it refers to, too. */
+void mig_pg_hazard_of_reference(const MigPgPlanner *planner, const MigObject *key,
+                                MigAction *action);
+void mig_pg_hazards_of_references(const MigPgPlanner *planner, const MigObject *table,
                                   MigAction *action);
 void mig_pg_hazards_of_index(const MigPgPlanner *planner, const MigObject *index,
                              MigAction *action);

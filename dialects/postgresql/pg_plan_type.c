@@ -69,19 +69,49 @@ constraint_comment(MigPgPlanner *planner, const MigObject *constraint, MigAction
     mig_pg_add_comment(action, constraint, what);
 }
 
+static void
+reads_tables(const char *domain, MigAction *action)
+{
+    mig_pg_hazard(action, "PG069", "reads all tables that have domain %s, and blocks writes to them",
+                  domain);
+}
+
+static void
+checks_values(const char *domain, const char *name, MigAction *action)
+{
+    mig_action_hazard(action, "fails-on-data", "every value of domain %s must satisfy %s", domain,
+                      name);
+    reads_tables(domain, action);
+}
+
+/* Values are checked in a transaction of their own, in which nothing else is locked. */
+static void
+validate_later(MigPgPlanner *planner, const MigObject *constraint, const MigAction *first)
+{
+    g_autofree char *domain = mig_pg_qualified(mig_pg_planner_to(planner), constraint);
+    g_autofree char *name = mig_pg_name(mig_object_name(constraint));
+    MigAction *action = mig_pg_add_action(planner, "validate", constraint, first->rank);
+
+    mig_action_sql(action, "ALTER DOMAIN %s VALIDATE CONSTRAINT %s", domain, name);
+    mig_action_need(action, "%s", first->id);
+    mig_pg_set_pace(planner, action, MIG_PG_PACE_LONG);
+    checks_values(domain, name, action);
+}
+
 void
 mig_pg_add_domain_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
     g_autofree char *domain = mig_pg_qualified(mig_pg_planner_to(planner), constraint);
     g_autofree char *name = mig_pg_name(mig_object_name(constraint));
+    gboolean later = !is_not_valid(constraint) && mig_pg_is_online(planner, constraint);
 
-    mig_action_sql(action, "ALTER DOMAIN %s ADD CONSTRAINT %s %s", domain, name,
-                   mig_object_get(constraint, "definition"));
+    mig_action_sql(action, "ALTER DOMAIN %s ADD CONSTRAINT %s %s%s", domain, name,
+                   mig_object_get(constraint, "definition"), later ? " NOT VALID" : "");
     constraint_comment(planner, constraint, action);
-    if (!is_not_valid(constraint))
-        mig_action_hazard(action, "fails-on-data",
-                          "every value of %s must satisfy %s; all tables that have it are read",
-                          constraint->parent->title, name);
+    if (later)
+        validate_later(planner, constraint, action);
+    else if (!is_not_valid(constraint))
+        checks_values(domain, name, action);
 }
 
 void
@@ -174,7 +204,9 @@ drop_type(MigPgPlanner *planner, const MigObject *type, MigAction *action)
     g_autofree char *name = mig_pg_qualified(mig_pg_planner_from(planner), type);
 
     mig_action_sql(action, "DROP %s %s", mig_pg_type_word(type), name);
-    mig_action_hazard(action, "breaks-old-code", "drops %s", type->title);
+    g_autofree char *title = mig_pg_title(mig_pg_planner_from(planner), type);
+
+    mig_action_hazard(action, "breaks-old-code", "drops %s", title);
 }
 
 static GPtrArray *
@@ -243,14 +275,14 @@ add_labels(MigPgPlanner *planner, const MigChange *change, const GPtrArray *old,
 }
 
 static void
-warn_of_lost_labels(const GPtrArray *old, const GPtrArray *new, const MigObject *type,
+warn_of_lost_labels(const GPtrArray *old, const GPtrArray *new, const char *title,
                     MigAction *action)
 {
     for (guint i = 0; i < old->len; i++) {
         if (!has(new, old->pdata[i]))
-            mig_action_hazard(action, "fails-on-data",
-                              "rows that hold the label %s of %s make it fail: change them first",
-                              (char *)old->pdata[i], type->title);
+            mig_pg_hazard(action, "CO002",
+                          "rows that hold the label %s of %s make it fail: change them first",
+                          (char *)old->pdata[i], title);
     }
 }
 
@@ -260,7 +292,9 @@ alter_enum(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     g_autoptr(GPtrArray) old = labels_of(change->from), new = labels_of(change->to);
 
     if (makes_enum_anew(planner, change)) {
-        warn_of_lost_labels(old, new, change->to, action);
+        g_autofree char *title = mig_pg_title(mig_pg_planner_to(planner), change->to);
+
+        warn_of_lost_labels(old, new, title, action);
         return;
     }
     if (mig_pg_changes(change, "labels"))
@@ -292,9 +326,10 @@ alter_domain(MigPgPlanner *planner, const MigChange *change, MigAction *action)
         gboolean set = mig_object_get(change->to, "not-null") != NULL;
 
         mig_action_sql(action, "ALTER DOMAIN %s %s NOT NULL", name, set ? "SET" : "DROP");
-        if (set)
-            mig_action_hazard(action, "fails-on-data", "no column of %s may hold NULL",
-                              change->to->title);
+        if (set) {
+            mig_pg_hazard(action, "CO006", "no column of domain %s may hold NULL", name);
+            reads_tables(name, action);
+        }
     }
     alter_rest(planner, change, action);
 }
@@ -340,7 +375,9 @@ drop_attribute(MigPgPlanner *planner, const MigObject *attribute, MigAction *act
     g_autofree char *name = mig_pg_name(mig_object_name(attribute));
 
     mig_action_sql(action, "ALTER TYPE %s DROP ATTRIBUTE %s", type, name);
-    mig_action_hazard(action, "data-loss", "drops %s", attribute->title);
+    g_autofree char *title = mig_pg_title(mig_pg_planner_from(planner), attribute);
+
+    mig_pg_hazard(action, "DS002", "drops %s", title);
 }
 
 static gboolean

@@ -208,7 +208,7 @@ kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
         kept->alter = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s", table, kept->name);
         g_ptr_array_add(list, kept);
         if (!mig_object_get(to->parent, "server"))
-            mig_action_hazard(action, "rewrite", "rewrites table %s under ACCESS EXCLUSIVE", table);
+            mig_pg_hazard(action, "PG040", "writes table %s anew under ACCESS EXCLUSIVE", table);
     }
     return list;
 }
@@ -322,9 +322,10 @@ make_anew(MigPgPlanner *planner, const MigObject *type, MigAction *action)
 
     for (guint i = 0; i < types->len; i++)
         need_parts(planner, types->pdata[i], action);
+    g_autofree char *title = mig_pg_title(planner->input->to, type);
+
     if (columns->len > 0 && !mig_pg_is_kind(type, "enum"))
-        mig_action_hazard(action, "fails-on-data", "a value that the new %s does not take stops it",
-                          type->title);
+        mig_pg_hazard(action, "CO008", "a value that the new %s does not take stops it", title);
     make_beside(planner, types, columns, action);
 }
 

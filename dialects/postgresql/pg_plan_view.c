@@ -73,8 +73,10 @@ drop_view(MigPgPlanner *planner, const MigObject *view, MigAction *action)
     gboolean materialized = mig_pg_is_kind(view, "materialized view");
 
     mig_action_sql(action, "DROP %s %s", materialized ? "MATERIALIZED VIEW" : "VIEW", name);
+    g_autofree char *title = mig_pg_title(mig_pg_planner_from(planner), view);
+
     if (!mig_schema_find(mig_pg_planner_to(planner), view->identity))
-        mig_action_hazard(action, "breaks-old-code", "drops %s", view->title);
+        mig_action_hazard(action, "breaks-old-code", "drops %s", title);
 }
 
 static GPtrArray *
@@ -148,8 +150,10 @@ create_materialized(MigPgPlanner *planner, const MigObject *view, MigAction *act
     add_columns(action, view, name, TRUE);
     mig_pg_add_comment(action, view, comment);
     mig_pg_add_grants(action, view, relation, NULL);
+    g_autofree char *title = mig_pg_title(mig_pg_planner_to(planner), view);
+
     if (mig_schema_find(mig_pg_planner_from(planner), view->identity))
-        mig_action_hazard(action, "scan", "reads all rows that %s shows again", view->title);
+        mig_pg_hazard(action, "PG068", "reads all rows that %s shows again", title);
 }
 
 static gboolean

@@ -63,6 +63,13 @@ void mig_pg_add_grants(MigAction *action, const MigObject *object, const char *w
 void mig_pg_alter_grants(MigAction *action, const MigChange *change, const char *what,
                          const char *column);
 
+/* A hazard by its rule of the lint catalog ("PG001"), which says of which kind it is and is named at
+ * the end of the text's first line. */
+void mig_pg_hazard(MigAction *action, const char *rule, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+/* An object's title as generated SQL names it: without the default schema. New string. */
+char *mig_pg_title(const MigSchema *schema, const MigObject *object);
+
 /* Whether an ALTERED change has this attribute; whether it has none but these (NULL-ended). */
 gboolean mig_pg_changes(const MigChange *change, const char *attribute);
 gboolean mig_pg_changes_only(const MigChange *change, const char *first,

@@ -2,31 +2,8 @@
 # Indexes on tables that exist are built and dropped beside their readers and writers.
 . "${MIGRATE_SRCDIR:-$(dirname "$0")/../..}/tests/cli/lib.sh"
 . "$srcdir/tests/cli/pg.sh"
+. "$srcdir/tests/cli/online.sh"
 need_postgresql
-
-# up FILE, down FILE: the blocks of one direction, without those of the other.
-up() { sed -n '/^-- migrate: upgrade/,/^-- migrate: downgrade/p' "$1" | sed '$d'; }
-down() { sed -n '/^-- migrate: downgrade/,$p' "$1"; }
-
-start_with() {
-    cat >model.sql
-    autogenerate first --rev-id a1
-    run_ok migrate upgrade head
-}
-
-# There and back with the script as it is; the rows of users are those that were there.
-runs_both_ways() {
-    expect_pg 'SELECT sum(id) FROM users' 55
-    run_ok migrate upgrade head
-    run_ok migrate check
-    expect_pg 'SELECT sum(id) FROM users' 55
-    expect_pg "SELECT count(*) FROM pg_index WHERE NOT indisvalid" 0
-    run_ok migrate downgrade -1
-    run_ok migrate inspect
-    expect_same before "$out"
-    expect_pg 'SELECT sum(id) FROM users' 55
-    run_ok migrate verify
-}
 
 scenario 'an index comes and goes concurrently' <<'EOS'
 pg_project
@@ -34,8 +11,6 @@ start_with <<'SQL'
 CREATE TABLE users (id int PRIMARY KEY, mail text);
 CREATE INDEX old_one ON users (mail, id);
 SQL
-run_ok migrate inspect
-cp "$out" before
 _psql "$database" -c "INSERT INTO users SELECT n, n || '@b' FROM generate_series(1, 10) n"
 cat >model.sql <<'SQL'
 CREATE TABLE users (id int PRIMARY KEY, mail text, age int);
@@ -58,7 +33,7 @@ ALTER TABLE users ADD COLUMN age integer;
 CREATE INDEX posts_title ON posts USING btree (title);
 
 -- migrate: upgrade transaction=off
--- hazard: fails-on-data: unique index users_mail on table users USING btree (mail): fails when two rows are equal in it
+-- hazard: fails-on-data: unique index users_mail on table users USING btree (mail): fails when two rows are equal in it (CO007)
 CREATE UNIQUE INDEX CONCURRENTLY users_mail ON users USING btree (mail);
 
 DROP INDEX CONCURRENTLY old_one;
@@ -67,10 +42,10 @@ SQL
 down "$script" >got
 expect_content got <<'SQL'
 -- migrate: downgrade
--- hazard: data-loss: drops column users.age
+-- hazard: data-loss: drops column users.age (DS002)
 ALTER TABLE users DROP COLUMN age;
 
--- hazard: data-loss: drops table posts with its rows
+-- hazard: data-loss: drops table posts with its rows (DS001)
 DROP TABLE posts;
 
 -- migrate: downgrade transaction=off
@@ -87,8 +62,6 @@ start_with <<'SQL'
 CREATE TABLE users (id int PRIMARY KEY, mail text);
 CREATE INDEX by_mail ON users (mail);
 SQL
-run_ok migrate inspect
-cp "$out" before
 _psql "$database" -c "INSERT INTO users SELECT n, n || '@b' FROM generate_series(1, 10) n"
 sed -i 's/(mail)/(lower(mail))/' model.sql
 autogenerate second
@@ -111,8 +84,6 @@ CREATE TABLE users (id int, k int) PARTITION BY LIST (k);
 CREATE TABLE users_1 PARTITION OF users FOR VALUES IN (1);
 CREATE TABLE users_2 PARTITION OF users FOR VALUES IN (2);
 SQL
-run_ok migrate inspect
-cp "$out" before
 _psql "$database" -c 'INSERT INTO users SELECT n, 1 + n % 2 FROM generate_series(1, 10) n'
 cat >>model.sql <<'SQL'
 CREATE TABLE users_3 PARTITION OF users FOR VALUES IN (3);
@@ -152,16 +123,6 @@ autogenerate second
 [ "$(grep -c 'hazard: blocks-writes' "$script")" -eq 4 ] || fail 'the hazards are not named'
 EOS
 
-# Waits until a query of psql in $database says t.
-wait_until() {
-    _tries=0
-    until [ "$(_psql "$database" -c "$1")" = t ]; do
-        _tries=$((_tries + 1))
-        [ "$_tries" -lt 600 ] || fail "in vain: $1"
-        sleep 0.1
-    done
-}
-
 scenario 'others write while the index is built' <<'EOS'
 pg_project
 start_with <<'SQL'
@@ -170,13 +131,7 @@ SQL
 _psql "$database" -c "INSERT INTO users VALUES (1, 'a'), (2, 'b')"
 echo 'CREATE INDEX by_mail ON users (mail);' >>model.sql
 autogenerate second
-mkfifo pipe
-psql -h "$cluster" -U postgres -d "$database" -Xq <pipe >/dev/null &
-psql=$!
-exec 3>pipe
-echo "BEGIN; UPDATE users SET mail = 'c' WHERE id = 1;" >&3
-wait_until "SELECT count(*) > 0 FROM pg_stat_activity WHERE state = 'idle in transaction' AND
-    datname = current_database()"
+start_session "UPDATE users SET mail = 'c' WHERE id = 1"
 migrate upgrade head >upgrade.out 2>&1 &
 upgrade=$!
 wait_until "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND
@@ -185,9 +140,7 @@ _psql "$database" -c "SET lock_timeout = '30s'" -c "UPDATE users SET mail = 'd' 
     -c "INSERT INTO users VALUES (3, 'e')"
 expect_pg 'SELECT mail FROM users WHERE id = 2' d
 expect_pg "SELECT count(*) FROM pg_index WHERE indexrelid = 'by_mail'::regclass AND indisvalid" 0
-echo 'COMMIT;' >&3
-exec 3>&-
-wait "$psql"
+end_session
 wait "$upgrade" || fail "$(cat upgrade.out)"
 expect_pg "SELECT count(*) FROM pg_index WHERE indexrelid = 'by_mail'::regclass AND indisvalid" 1
 run_ok migrate check
