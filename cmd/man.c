@@ -259,7 +259,7 @@ man_overview(void)
     append_paragraphs(
         out,
         "Keeps the schema of a database in step with a model, by a history of revisions: SQL "
-        "scripts that lead up and down. The model is SQL text, or what a command prints. "
+        "scripts that lead up and down. The model is SQL text, or what a command or an ORM prints. "
         "'migrate revision --autogenerate' compares the database with the model and writes the "
         "script that is missing; 'migrate upgrade head' runs what the database has not seen.\n"
         "What a command finds goes to standard output, what it says about its work to standard "

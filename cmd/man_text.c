@@ -71,6 +71,8 @@ static const ManEntry environment[] = {
     {"VISUAL, EDITOR", "The editor of 'edit' and 'revision --edit'."},
     {"MIGRATE_X_KEY, MIGRATE_DIALECT",
      "Set for the commands of models and hooks: each -x KEY=VALUE, and the kind of database."},
+    {"MIGRATE_MODEL_ARGS", "Set for the commands of models: the setting model_args."},
+    {"MIGRATE_PROVIDERS", "The folder of the providers of models, when it is not the installed one."},
     {NULL, NULL},
 };
 

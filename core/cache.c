@@ -10,7 +10,8 @@
 #include "core/read_file.h"
 #include "core/schema_bytes.h"
 
-#define SUFFIX ".state"
+#define STATE ".state"
+#define TEXT ".text"
 #define MAX_FILES 64
 
 struct _MigCacheKey {
@@ -53,29 +54,41 @@ folder(void)
 }
 
 static char *
-path_of(const MigCacheKey *key)
+path_of(const MigCacheKey *key, const char *suffix)
 {
     g_autoptr(GChecksum) copy = g_checksum_copy(key->checksum);
-    g_autofree char *name = g_strconcat(g_checksum_get_string(copy), SUFFIX, NULL);
+    g_autofree char *name = g_strconcat(g_checksum_get_string(copy), suffix, NULL);
     g_autofree char *parent = folder();
 
     return g_build_filename(parent, name, NULL);
 }
 
+/* It counts as used. */
+static char *
+get(const MigCacheKey *key, const char *suffix, gsize *ret_length)
+{
+    g_autofree char *path = path_of(key, suffix);
+    char *bytes;
+
+    if (mig_read_file(path, &bytes, ret_length) != 0)
+        return NULL;
+    g_utime(path, NULL);
+    return bytes;
+}
+
 MigSchema *
 mig_cache_get(const MigCacheKey *key)
 {
-    g_autofree char *path = path_of(key);
-    g_autofree char *bytes = NULL;
     gsize length;
+    g_autofree char *bytes = get(key, STATE, &length);
 
-    if (mig_read_file(path, &bytes, &length) != 0)
-        return NULL;
-    MigSchema *schema = mig_schema_from_bytes((const guint8 *)bytes, length);
+    return bytes ? mig_schema_from_bytes((const guint8 *)bytes, length) : NULL;
+}
 
-    if (schema)
-        g_utime(path, NULL);
-    return schema;
+char *
+mig_cache_get_text(const MigCacheKey *key, gsize *ret_length)
+{
+    return get(key, TEXT, ret_length);
 }
 
 typedef struct {
@@ -98,7 +111,7 @@ latest_first(gconstpointer a, gconstpointer b)
 }
 
 static void
-forget_oldest(const char *parent)
+forget_oldest(const char *parent, const char *suffix)
 {
     g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(File));
     g_autoptr(GDir) dir = g_dir_open(parent, 0, NULL);
@@ -109,7 +122,7 @@ forget_oldest(const char *parent)
         File file = {g_build_filename(parent, name, NULL), 0};
         GStatBuf status;
 
-        if (g_str_has_suffix(name, SUFFIX) && g_stat(file.path, &status) == 0) {
+        if (g_str_has_suffix(name, suffix) && g_stat(file.path, &status) == 0) {
             file.used = status.st_mtime;
             g_array_append_val(files, file);
         } else {
@@ -134,16 +147,29 @@ is_whole(const MigSchema *schema)
     return TRUE;
 }
 
+static void
+put(const MigCacheKey *key, const char *suffix, const char *bytes, gsize length)
+{
+    g_autofree char *parent = folder(), *path = path_of(key, suffix);
+
+    if (g_mkdir_with_parents(parent, 0700) == 0 &&
+        g_file_set_contents_full(path, bytes, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                 NULL))
+        forget_oldest(parent, suffix);
+}
+
 void
 mig_cache_put(const MigCacheKey *key, const MigSchema *schema)
 {
-    g_autofree char *parent = folder(), *path = path_of(key);
-
-    if (!is_whole(schema) || g_mkdir_with_parents(parent, 0700) != 0)
+    if (!is_whole(schema))
         return;
     g_autoptr(GByteArray) bytes = mig_schema_to_bytes(schema);
 
-    if (g_file_set_contents_full(path, (const char *)bytes->data, (gssize)bytes->len,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL))
-        forget_oldest(parent);
+    put(key, STATE, (const char *)bytes->data, bytes->len);
+}
+
+void
+mig_cache_put_text(const MigCacheKey *key, const char *text, gsize length)
+{
+    put(key, TEXT, text, length);
 }

@@ -102,10 +102,10 @@ set_up(gpointer user_data)
 static gboolean
 start(const MigChild *child, Run *run, GError **error)
 {
-    g_auto(GStrv) words = NULL;
+    g_auto(GStrv) words = g_strdupv(child->words);
     g_autoptr(GError) cause = NULL;
 
-    if (!g_shell_parse_argv(child->command, NULL, &words, &cause) ||
+    if ((!words && !g_shell_parse_argv(child->command, NULL, &words, &cause)) ||
         !g_spawn_async_with_pipes(child->folder, words, child->environment,
                                   G_SPAWN_SEARCH_PATH_FROM_ENVP | G_SPAWN_DO_NOT_REAP_CHILD, set_up,
                                   NULL, &run->pid, NULL, &run->fds[0], &run->fds[1], &cause)) {

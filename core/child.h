@@ -6,6 +6,7 @@
 
 typedef struct {
     const char *command;  /* split into words as a shell does; nothing else of a shell */
+    char **words;         /* NULL; or the words, and command is what messages call it */
     const char *folder;   /* where it runs */
     char **environment;   /* all of it (mig_child_environment()) */
     gint64 timeout_ms;    /* -1: no limit */

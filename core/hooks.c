@@ -50,7 +50,7 @@ run_hook(MigProject *project, const MigHook *hook, const char *path, GError **er
     g_autofree char *folder =
         mig_config_resolve_path(config, hook->cwd ? hook->cwd : mig_config_here(config));
     g_auto(GStrv) environment = mig_child_environment(config, NULL, NULL);
-    const MigChild child = {command, folder, environment, -1};
+    const MigChild child = {command, NULL, folder, environment, -1};
     g_auto(MigChildResult) result = {NULL, NULL, NULL};
 
     if (!command || !mig_child_run(&child, &result, &problem)) {

@@ -2,12 +2,10 @@
 
 #include <string.h>
 
-#include "core/child.h"
 #include "core/error.h"
 #include "core/locations.h"
+#include "core/model_command.h"
 #include "core/read_file.h"
-
-static const char exec_prefix[] = "exec:";
 
 void
 mig_model_part_free(MigModelPart *part)
@@ -100,52 +98,11 @@ read_folder(MigProject *project, const char *path, GPtrArray *parts, GError **er
 }
 
 static gboolean
-judge(const char *command, const MigChildResult *result, GError **error)
-{
-    g_autoptr(GError) own = NULL;
-    const char *c = result->out->str;
-
-    while (g_ascii_isspace(*c))
-        c++;
-    if (result->failure) {
-        own = mig_error_new(MIG_E_MODEL, "the model's command '%s' %s", command, result->failure);
-    } else if (c == result->out->str + result->out->len) {
-        own = mig_error_new(MIG_E_MODEL, "the model's command '%s' printed nothing", command);
-        mig_error_set_hint(own, "Let it print the schema's DDL on standard output.");
-    } else {
-        return TRUE;
-    }
-    mig_child_set_complaint(own, result->err);
-    g_propagate_error(error, g_steal_pointer(&own));
-    return FALSE;
-}
-
-static gboolean
 read_command(MigProject *project, const char *entry, GPtrArray *parts, GError **error)
 {
-    const MigConfig *config = mig_project_config(project);
-    const MigDialect *dialect = mig_project_dialect(project, error);
-
-    if (!dialect)
-        return FALSE;
-    g_auto(GStrv) environment = mig_child_environment(config, "MIGRATE_DIALECT", dialect->name);
-    const char *command = entry + strlen(exec_prefix);
-    const MigChild child = {command, mig_config_here(config), environment,
-                            mig_config_duration_ms(config, "model_timeout")};
-    g_auto(MigChildResult) result = {NULL, NULL, NULL};
-
-    if (!mig_child_run(&child, &result, error)) {
-        if (error)
-            (*error)->code = MIG_E_MODEL;
-        return FALSE;
-    }
-    if (!judge(command, &result, error))
-        return FALSE;
-    if (result.err->len > 0)
-        mig_project_tell(project, MIG_EVENT_DEBUG, "%s: %s", command, result.err->str);
-    gsize length = result.out->len;
-    g_autofree char *text = g_string_free(g_steal_pointer(&result.out), FALSE);
-    MigModelPart *part = part_new(g_strdup(entry), text, length, error);
+    gsize length;
+    g_autofree char *text = mig_model_command_read(project, entry, &length, error);
+    MigModelPart *part = text ? part_new(g_strdup(entry), text, length, error) : NULL;
 
     if (!part)
         return FALSE;
@@ -173,7 +130,7 @@ mig_model_read_path(MigProject *project, const char *path, GError **error)
 static gboolean
 read_entry(MigProject *project, const char *entry, GPtrArray *parts, GError **error)
 {
-    if (g_str_has_prefix(entry, exec_prefix))
+    if (mig_model_is_command(entry))
         return read_command(project, entry, parts, error);
     g_autofree char *path = mig_config_resolve_path(mig_project_config(project), entry);
 
@@ -190,9 +147,10 @@ mig_model_read(MigProject *project, GError **error)
 
     if (entries->len == 0) {
         mig_set_error(error, MIG_E_MODEL, "there is no model");
-        mig_error_set_hint(error ? *error : NULL,
-                           "Set 'model' in migrate.ini to an SQL file, a folder of them, or "
-                           "exec:COMMAND.");
+        mig_error_set_hint(
+            error ? *error : NULL,
+            "Set 'model' in migrate.ini to an SQL file, a folder of them, "
+            "exec:COMMAND or a model of an ORM, such as sqlalchemy:app.models:Base.");
         return NULL;
     }
     for (guint i = 0; i < entries->len; i++) {

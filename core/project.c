@@ -335,6 +335,12 @@ mig_project_set_cached(MigProject *project, gboolean cached)
     project->not_cached = !cached;
 }
 
+gboolean
+mig_project_is_cached(const MigProject *project)
+{
+    return !project->not_cached;
+}
+
 static void
 tell_left_out(const char *text, gpointer user_data)
 {

@@ -62,8 +62,9 @@ MigConnection *mig_project_connection(MigProject *project, MigConnectMode mode, 
 gboolean mig_project_adopt(MigProject *project, const char *dialect_name, void *native_handle,
                            GError **error);
 
-/* Whether states read on scratch are kept in the user's cache folder (they are, unless told not to). */
+/* Whether states read on scratch, and what models print, are kept in the user's cache folder (they are, unless told not to). */
 void mig_project_set_cached(MigProject *project, gboolean cached);
+gboolean mig_project_is_cached(const MigProject *project);
 
 /* Throwaway databases for this project, and how they (and live) are read; owned by the project. */
 MigScratch *mig_project_scratch(MigProject *project, GError **error);

@@ -7,8 +7,15 @@
 
 const MigSettingSpec mig_setting_specs[] = {
     {"url", MIG_SETTING_URL, NULL, "database to work on"},
-    {"model", MIG_SETTING_LIST, NULL, "target schema: SQL files, folders of them, or exec:COMMAND"},
-    {"model_timeout", MIG_SETTING_DURATION, "60s", "how long an exec: model may take"},
+    {"model", MIG_SETTING_LIST, NULL,
+     "target schema: SQL files, folders of them, exec:COMMAND, or the models of an ORM: "
+     "sqlalchemy:MODULE:NAME, flask:MODULE:NAME, django:SETTINGS, peewee:MODULE"},
+    {"model_args", MIG_SETTING_TEXT, NULL,
+     "given to the model's commands as MIGRATE_MODEL_ARGS; options of the models of an ORM"},
+    {"model_cache", MIG_SETTING_LIST, NULL,
+     "files, folders and globs: while they are the same, the model's commands are not run again"},
+    {"model_timeout", MIG_SETTING_DURATION, "60s", "how long a command of the model may take"},
+    {"python", MIG_SETTING_TEXT, "python3", "command that runs Python, for models of its ORMs"},
     {"script_location", MIG_SETTING_TEXT, ".", "folder of versions/ and the script template"},
     {"version_locations", MIG_SETTING_LIST, NULL,
      "folders of scripts; a new base goes into the first (default: versions in script_location)"},
@@ -43,7 +50,8 @@ static const struct {
     const char *key, *instead;
 } python_keys[] = {
     {"sqlalchemy.url", "Write 'url' instead."},
-    {"prepend_sys_path", "Leave it out: no Python is run; 'model' may be a command."},
+    {"prepend_sys_path",
+     "Leave it out: the folder of the settings is on the module path of 'model'."},
     {"version_path_separator",
      "Leave it out: 'version_locations' is separated by commas or new lines."},
     {"path_separator", "Leave it out: lists are separated by commas or new lines."},

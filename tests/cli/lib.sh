@@ -40,6 +40,8 @@
 #   expect_pg SQL [TEXT]  what psql prints for SQL in $database (columns by '|') is TEXT (or stdin)
 #   need_postgresql       outside scenarios: starts a server for the file; skips it when none is
 #                         installed
+#   need_python           outside scenarios: $python is an interpreter that has the ORMs; skips the
+#                         file when tests/lib/python.sh was not run
 #   need PROGRAM…         outside scenarios: skips the whole file when one is not installed
 #
 # $out and $err name the files with the last run's output; $srcdir is the top of the sources.
@@ -55,7 +57,7 @@ _count=0
 
 for _name in $(env | sed -n 's/^\(MIGRATE_[A-Za-z0-9_]*\)=.*/\1/p; s/^\(PG[A-Z]*\)=.*/\1/p'); do
     case $_name in
-    MIGRATE_TEST_POSTGRESQL*) ;;
+    MIGRATE_TEST_POSTGRESQL* | MIGRATE_TEST_PYTHON) ;;
     *) unset "$_name" ;;
     esac
 done
@@ -65,7 +67,8 @@ ln -s "$_bin" "$_root/bin/migrate"
 PATH=$_root/bin:$PATH
 HOME=$_root/home
 TZ=UTC LC_ALL=C.UTF-8 TERM=xterm
-export PATH HOME TZ LC_ALL TERM
+MIGRATE_PROVIDERS=$srcdir/providers
+export PATH HOME TZ LC_ALL TERM MIGRATE_PROVIDERS
 
 _finish() {
     _status=$?
@@ -131,6 +134,11 @@ need_postgresql() {
     cluster=$(MIGRATE_TEST_OWNER=$$ "$srcdir/tests/lib/cluster.sh" start) || _status=$?
     [ "$_status" -ne 77 ] || _skip_file 'no PostgreSQL server is installed'
     [ "$_status" -eq 0 ] || exit 1
+}
+
+need_python() {
+    python=${MIGRATE_TEST_PYTHON:-}
+    [ -n "$python" ] || _skip_file 'the ORMs of Python are not installed'
 }
 
 # _psql DATABASE OPTION…

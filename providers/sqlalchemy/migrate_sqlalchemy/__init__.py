@@ -1,0 +1,1 @@
+"""Prints SQLAlchemy models as DDL: migrate's `model = sqlalchemy:MODULE:NAME` and `flask:MODULE:NAME`."""
