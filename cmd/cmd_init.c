@@ -7,6 +7,20 @@
 #include "cmd/template.h"
 #include "core/new_file.h"
 
+/* What to make. */
+typedef struct {
+    const char *folder;
+    const Template *template;
+    const char *url, *model; /* model NULL: the template's own */
+} Plan;
+
+/* The file or folder, unless the plan leaves it out. */
+static gboolean
+is_made(const Plan *plan, const TemplateFile *file)
+{
+    return !(plan->model && file->is_model);
+}
+
 /* Where a file or folder of the template goes, without the slash that marks a folder. */
 static char *
 path_of(const char *folder, const TemplateFile *file)
@@ -32,14 +46,14 @@ is_taken(const char *path, const TemplateFile *file)
 
 /* Every file that would be overwritten is named. */
 static gboolean
-check_free(const char *folder, const Template *template, GError **error)
+check_free(const Plan *plan, GError **error)
 {
     g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
 
-    for (const TemplateFile *file = template->files; file->path; file++) {
-        g_autofree char *path = path_of(folder, file);
+    for (const TemplateFile *file = plan->template->files; file->path; file++) {
+        g_autofree char *path = path_of(plan->folder, file);
 
-        if (is_taken(path, file))
+        if (is_made(plan, file) && is_taken(path, file))
             g_ptr_array_add(errors, mig_error_new(MIG_E_EXISTS, "'%s' exists already", path));
     }
     GError *first = mig_error_from_list(errors);
@@ -72,17 +86,17 @@ make_folder(const char *path, GPtrArray *made, GError **error)
 }
 
 static gboolean
-make_one(const char *folder, const TemplateFile *file, const char *url, GPtrArray *made,
-         GError **error)
+make_one(const Plan *plan, const TemplateFile *file, GPtrArray *made, GError **error)
 {
-    g_autofree char *path = path_of(folder, file);
+    g_autofree char *path = path_of(plan->folder, file);
 
     if (!file->text)
         return make_folder(path, made, error);
     g_autofree char *parent = g_path_get_dirname(path);
     GString *text = g_string_new(file->text);
 
-    g_string_replace(text, "@URL@", url, 0);
+    g_string_replace(text, "@URL@", plan->url, 0);
+    g_string_replace(text, "@MODEL@", plan->model ? plan->model : "model.sql", 0);
     const gboolean done = mig_new_file_write(parent, path, path, text->str, error);
 
     g_string_free(text, TRUE);
@@ -100,13 +114,14 @@ roll_back(const GPtrArray *made)
 
 /* Makes everything or nothing; adds the paths made, in order. */
 static gboolean
-make_project(const char *folder, const Template *template, const char *url, GPtrArray *made,
-             GError **error)
+make_project(const Plan *plan, GPtrArray *made, GError **error)
 {
-    gboolean done = make_folder(folder, made, error);
+    gboolean done = make_folder(plan->folder, made, error);
 
-    for (const TemplateFile *file = template->files; done && file->path; file++)
-        done = make_one(folder, file, url, made, error);
+    for (const TemplateFile *file = plan->template->files; done && file->path; file++) {
+        if (is_made(plan, file))
+            done = make_one(plan, file, made, error);
+    }
     if (done)
         return TRUE;
     roll_back(made);
@@ -114,31 +129,36 @@ make_project(const char *folder, const Template *template, const char *url, GPtr
     return FALSE;
 }
 
-/* The URL for migrate.ini, or NULL with an error. */
-static const char *
-choose_url(const Invocation *invocation, const Template *template, GError **error)
+/* Whether the option may be given, and its value stand in migrate.ini. */
+static gboolean
+check_value(const Template *template, const char *option, const char *value, GError **error)
 {
-    const char *url = invocation->url ? invocation->url : "sqlite:///app.db";
-
-    if (invocation->url && !template->takes_url) {
+    if (value && !template->is_single) {
         mig_set_error(error, MIG_E_USAGE,
-                      "template '%s' takes no --url: it has a section for each "
-                      "database",
-                      template->name);
-        return NULL;
+                      "template '%s' takes no --%s: it has a section for each database",
+                      template->name, option);
+        return FALSE;
     }
-    if (strpbrk(url, "\r\n")) {
-        mig_set_error(error, MIG_E_BAD_ARGUMENT, "option '--url': a URL has one line");
-        return NULL;
+    if (value && (!*value || strpbrk(value, "\r\n"))) {
+        mig_set_error(error, MIG_E_BAD_ARGUMENT, "option '--%s': it has one line", option);
+        return FALSE;
     }
-    g_autoptr(MigUrl) parsed = mig_url_parse(url, "/", error);
+    return TRUE;
+}
 
-    return parsed ? url : NULL;
+static gboolean
+check_plan(const Invocation *invocation, const Plan *plan, GError **error)
+{
+    if (!check_value(plan->template, "url", invocation->url, error) ||
+        !check_value(plan->template, "model", plan->model, error))
+        return FALSE;
+    g_autoptr(MigUrl) parsed = mig_url_parse(plan->url, "/", error);
+
+    return parsed != NULL;
 }
 
 static void
-show(const Invocation *invocation, const char *folder, const Template *template,
-     const GPtrArray *made)
+show(const Invocation *invocation, const Plan *plan, const GPtrArray *made)
 {
     json_t *list = invocation->format == FORMAT_JSON ? json_array() : NULL;
 
@@ -152,18 +172,18 @@ show(const Invocation *invocation, const char *folder, const Template *template,
             out("created %s%s\n", path, end);
     }
     if (list) {
-        out_json(json_pack("{s:s, s:o}", "template", template->name, "created", list));
+        out_json(json_pack("{s:s, s:o}", "template", plan->template->name, "created", list));
         return;
     }
-    g_auto(GStrv) steps = g_strsplit(template->first_steps, "\n", -1);
+    g_auto(GStrv) steps = g_strsplit(plan->template->first_steps, "\n", -1);
 
     talk(invocation, "Next:");
-    if (strcmp(folder, ".") != 0) {
-        g_autofree char *quoted = g_shell_quote(folder);
+    if (strcmp(plan->folder, ".") != 0) {
+        g_autofree char *quoted = g_shell_quote(plan->folder);
 
         talk(invocation, "  cd %s", quoted);
     }
-    for (char **step = steps; *step && **step; step++)
+    for (char **step = plan->model ? steps + 1 : steps; *step && **step; step++)
         talk(invocation, "  %s", *step);
 }
 
@@ -184,23 +204,30 @@ run(Invocation *invocation, GError **error)
 {
     const char *name = invocation_value(invocation, "template");
     g_autofree char *folder = folder_of(invocation);
-    const Template *template = name ? template_find(name) : templates;
+    const Plan plan = {
+        .folder = folder,
+        .template = name ? template_find(name) : templates,
+        .url = invocation->url ? invocation->url : "sqlite:///app.db",
+        .model = invocation_value(invocation, "model"),
+    };
     g_autoptr(GPtrArray) made = g_ptr_array_new_with_free_func(g_free);
 
     if (invocation->config_file) {
         mig_set_error(error, MIG_E_USAGE, "'init' writes migrate.ini into DIR: -c has no meaning");
         return -1;
     }
-    const char *url = choose_url(invocation, template, error);
-
-    if (!url || !check_free(folder, template, error) ||
-        !make_project(folder, template, url, made, error))
+    if (!check_plan(invocation, &plan, error) || !check_free(&plan, error) ||
+        !make_project(&plan, made, error))
         return -1;
-    show(invocation, folder, template, made);
+    show(invocation, &plan, made);
     return 0;
 }
 
 static const Option options[] = {
+    {.name = "model",
+     .kind = OPTION_VALUE,
+     .value = "MODEL",
+     .help = "the model, such as flask:app:db; default: a new model.sql"},
     {.name = "template",
      .letter = 't',
      .kind = OPTION_VALUE,
@@ -224,10 +251,12 @@ const Command command_init = {
     .summary = "start a project: migrate.ini, a model and a folder of versions",
     .description =
         "Writes a commented migrate.ini, a first model file, the template of new scripts and an "
-        "empty versions folder. --url puts another URL than sqlite:///app.db into migrate.ini.\n"
+        "empty versions folder. --url puts another URL than sqlite:///app.db into migrate.ini, and "
+        "--model another model than model.sql, which is not written then.\n"
         "Nothing is ever overwritten: when one of the files exists, nothing is written at all.",
     .examples = "migrate init\tin the current folder, for the SQLite file app.db\n"
                 "migrate init db --url sqlite:///../var/shop.db\tin the folder db\n"
+                "migrate init --model flask:app:db\tfor the models of a Flask application\n"
                 "migrate init --template multidb\tfor several databases\n",
     .options = options,
     .arguments = arguments,

@@ -5,29 +5,29 @@
 #include "core/script.h"
 
 static const TemplateFile generic_files[] = {
-    {"migrate.ini", template_generic_migrate_ini},
-    {"model.sql", template_generic_model_sql},
-    {"script.sql.in", mig_script_default_template},
-    {"versions/", NULL},
-    {NULL, NULL},
+    {"migrate.ini", template_generic_migrate_ini, FALSE},
+    {"model.sql", template_generic_model_sql, .is_model = TRUE},
+    {"script.sql.in", mig_script_default_template, FALSE},
+    {"versions/", NULL, FALSE},
+    {NULL, NULL, FALSE},
 };
 
 static const TemplateFile multidb_files[] = {
-    {"migrate.ini", template_multidb_migrate_ini},
-    {"model-users.sql", template_multidb_model_users_sql},
-    {"model-orders.sql", template_multidb_model_orders_sql},
-    {"script.sql.in", mig_script_default_template},
-    {"versions/", NULL},
-    {"versions/users/", NULL},
-    {"versions/orders/", NULL},
-    {NULL, NULL},
+    {"migrate.ini", template_multidb_migrate_ini, FALSE},
+    {"model-users.sql", template_multidb_model_users_sql, FALSE},
+    {"model-orders.sql", template_multidb_model_orders_sql, FALSE},
+    {"script.sql.in", mig_script_default_template, FALSE},
+    {"versions/", NULL, FALSE},
+    {"versions/users/", NULL, FALSE},
+    {"versions/orders/", NULL, FALSE},
+    {NULL, NULL, FALSE},
 };
 
 const Template templates[] = {
     {
         .name = "generic",
         .summary = "one database",
-        .takes_url = TRUE,
+        .is_single = TRUE,
         .files = generic_files,
         .first_steps = "$EDITOR model.sql\n"
                        "migrate revision --autogenerate -m \"first tables\"\n"

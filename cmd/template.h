@@ -6,17 +6,19 @@
 #include <glib.h>
 
 typedef struct {
-    const char *path; /* in the new project; a folder ends in '/' */
-    const char *text; /* NULL for a folder; "@URL@" stands for the database's URL */
+    const char *path;  /* in the new project; a folder ends in '/' */
+    const char *text;  /* NULL for a folder; "@URL@" stands for the database's URL, "@MODEL@" for
+                          the model */
+    gboolean is_model; /* not made when the model is another one */
 } TemplateFile;
 
 typedef struct {
     const char *name;
     const char *summary;       /* one line, no full stop */
-    gboolean takes_url;        /* whether --url has a place in it */
+    gboolean is_single;        /* of one database: --url and --model have a place in it */
     const TemplateFile *files; /* in the order of making, a folder before what is in it; ended by a
                                   NULL path */
-    const char *first_steps;   /* commands to type next, a line each */
+    const char *first_steps;   /* commands to type next, a line each; the first edits the model */
 } Template;
 
 /* All of them, ended by a NULL name; the first is the default. */

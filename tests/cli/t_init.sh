@@ -63,6 +63,27 @@ run_fails 3 migrate init file/place
 expect_files file
 EOS
 
+scenario 'init with a model of another kind' <<'EOS'
+echo mine >model.sql
+run_ok migrate init --model flask:app:db --url sqlite:///blog.db
+expect_out <<'EOF'
+created migrate.ini
+created script.sql.in
+created versions/
+EOF
+expect_err_unlike EDITOR
+expect_err_like '^  migrate revision'
+grep -q '^model = flask:app:db$' migrate.ini || fail 'no model'
+[ "$(cat model.sql)" = mine ] || fail 'overwritten'
+run_ok migrate init other
+grep -q '^model = model.sql$' other/migrate.ini || fail 'no model'
+run_fails 2 migrate init x --template multidb --model schema.sql
+run_fails 2 migrate init x --model 'a
+b'
+run_fails 2 migrate init x --model ''
+expect_no_file x
+EOS
+
 scenario 'init refuses what it cannot honour' <<'EOS'
 run_fails 2 migrate init -c other.ini
 run_fails 2 migrate init --template multidb --url sqlite:///x.db

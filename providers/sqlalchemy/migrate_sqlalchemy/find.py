@@ -1,5 +1,7 @@
 """Finds the tables of what a target names."""
 
+import inspect
+
 from migrate_provider import ProviderError
 from sqlalchemy import MetaData
 
@@ -43,26 +45,26 @@ def _one(found, target, bind):
     return None
 
 
-def _kinds(found, target, bind):
-    if isinstance(found, (list, tuple)):
-        return [metadata for each in found for metadata in _kinds(each, target, bind)]
-    result = _one(found, target, bind)
-    if result is None and callable(found) and not isinstance(found, type):
-        result = _one(_made_by(found, target), target, bind)
-    if result is None:
-        raise ProviderError(
-            f"'{target}' is of type '{type(found).__name__}', not a declarative base, a MetaData, a "
-            "Flask-SQLAlchemy extension or a Flask application"
-        )
-    return result
-
-
 def _made_by(function, target):
     try:
         return function()
     except Exception as error:
         what = f"{type(error).__name__}: {error}"
         raise ProviderError(f"calling '{target}' failed: {what}") from error
+
+
+def _kinds(found, target, bind):
+    if isinstance(found, (list, tuple)):
+        return [metadata for each in found for metadata in _kinds(each, target, bind)]
+    if inspect.isroutine(found):
+        return _kinds(_made_by(found, target), target, bind)
+    result = _one(found, target, bind)
+    if result is None:
+        raise ProviderError(
+            f"'{target}' is of type '{type(found).__name__}', not a declarative base, a MetaData, a "
+            "Flask-SQLAlchemy extension or a Flask application"
+        )
+    return result
 
 
 def metadatas(found, target, bind):
@@ -77,9 +79,9 @@ def metadatas(found, target, bind):
 
 
 def _can_be_target(found):
-    return isinstance(found, MetaData) or _is_flask(found) or isinstance(
-        getattr(found, "metadata", None), MetaData
-    )
+    if hasattr(found, "__table__"):
+        return False
+    return isinstance(found, MetaData) or isinstance(getattr(found, "metadata", None), MetaData)
 
 
 def candidates(module):
@@ -87,8 +89,8 @@ def candidates(module):
     by_metadata = {}
     for name, value in sorted(vars(module).items()):
         if _can_be_target(value):
-            key = id(value if isinstance(value, MetaData) or _is_flask(value) else value.metadata)
-            by_metadata.setdefault(key, (name, value))
+            metadata = value if isinstance(value, MetaData) else value.metadata
+            by_metadata.setdefault(id(metadata), (name, value))
     if len(by_metadata) != 1:
         names = ", ".join(f"{module.__name__}:{name}" for name, _ in by_metadata.values())
         raise ProviderError(
