@@ -3,6 +3,7 @@
 #include "dialects/postgresql/pg_driver.h"
 #include "dialects/postgresql/pg_facts.h"
 #include "dialects/postgresql/pg_introspect.h"
+#include "dialects/postgresql/pg_lint.h"
 #include "dialects/postgresql/pg_model.h"
 #include "dialects/postgresql/pg_plan.h"
 #include "dialects/postgresql/pg_sample.h"
@@ -68,4 +69,5 @@ const MigDialect mig_dialect_postgresql = {
     .plan = mig_pg_plan,
     .dump = mig_pg_dump,
     .sample_value = mig_pg_sample_value,
+    .lint = &mig_pg_lint,
 };

@@ -42,6 +42,7 @@ add_line(Builder *builder, const char *line)
         int number = mig_lex_count_lines(text->str, text->len);
 
         g_array_append_val(builder->lint_case->lines, number);
+        builder->lint_case->stops = strchr(mark, '!') != NULL;
     }
 }
 
@@ -124,6 +125,14 @@ lint_case_suppressed(const LintCase *lint_case)
         g_string_append_printf(out, "%s%s", lines[i], lines[i + 1] ? "\n" : "");
     }
     return g_string_free(out, FALSE);
+}
+
+char *
+lint_case_rename(const char *script, const char *id, const char *parent)
+{
+    g_auto(GStrv) lines = g_strsplit(script, "\n", 3);
+
+    return g_strdup_printf("-- revision: %s\n-- down_revision: %s\n%s", id, parent, lines[2]);
 }
 
 /* Takes a line that was expected; FALSE when none was. */

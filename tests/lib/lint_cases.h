@@ -7,6 +7,8 @@
  *     -- then
  *     a further block of it
  *
+ * "ID!" says that the statement fails there, so that nothing behind it is looked at.
+ *
  * A case without such a line is one where the rule must not be found. Each caught case is run a second
  * time with a suppression above the line. Rules that are off are on. */
 #ifndef MIG_TESTS_LINT_CASES_H
@@ -19,7 +21,11 @@ typedef struct {
     char *title; /* "LT001: a column that …" */
     char *base, *subject; /* whole scripts, ids before and subject; text of the two */
     GArray *lines; /* of int: lines of subject where the rule is to be found */
+    gboolean stops;
 } LintCase;
+
+/* A script with another id and parent (both scripts have the ids before and subject). New string. */
+char *lint_case_rename(const char *script, const char *id, const char *parent);
 
 /* All cases of a dialect, sorted by rule. Array of LintCase*. */
 GPtrArray *lint_cases_read(const char *dialect);

@@ -1,0 +1,16 @@
+-- case: validated at once
+CREATE TABLE p (id integer PRIMARY KEY);
+CREATE TABLE t (a integer PRIMARY KEY, b integer);
+-- then
+ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p; --> PG010
+ALTER TABLE t ADD CONSTRAINT "B" FOREIGN KEY (b) REFERENCES p (id); --> PG010
+
+-- case: NOT VALID, or of a new table
+CREATE TABLE p (id integer PRIMARY KEY);
+CREATE TABLE t (a integer);
+-- then
+ALTER TABLE t ADD CONSTRAINT t_a FOREIGN KEY (a) REFERENCES p NOT VALID;
+CREATE TABLE u (a integer REFERENCES p);
+ALTER TABLE u ADD FOREIGN KEY (a) REFERENCES p;
+-- then
+ALTER TABLE t VALIDATE CONSTRAINT t_a;

@@ -1,0 +1,19 @@
+-- case: to several tables
+CREATE TABLE p (id integer PRIMARY KEY);
+CREATE TABLE q (id integer PRIMARY KEY);
+CREATE TABLE t (a integer, b integer);
+-- then
+ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID;
+ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES q NOT VALID; --> PG014
+
+-- case: to one, to a new one, each alone
+CREATE TABLE p (id integer PRIMARY KEY);
+CREATE TABLE q (id integer PRIMARY KEY);
+CREATE TABLE t (a integer, b integer);
+-- then
+CREATE TABLE r (id integer PRIMARY KEY);
+ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID;
+ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES p NOT VALID;
+ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES r NOT VALID;
+-- then
+ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES q NOT VALID;

@@ -1,0 +1,12 @@
+-- case: a DEFAULT partition that may hold such rows
+CREATE TABLE p (a integer) PARTITION BY RANGE (a);
+CREATE TABLE rest PARTITION OF p DEFAULT;
+-- then
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (2); --> PG052
+
+-- case: a CHECK rules them out
+CREATE TABLE p (a integer) PARTITION BY RANGE (a);
+CREATE TABLE rest PARTITION OF p (CONSTRAINT no_1 CHECK (a IS NOT NULL AND NOT (a >= 1 AND a < 2))) DEFAULT;
+-- then
+CREATE TABLE p1 (LIKE p);
+ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (1) TO (2);

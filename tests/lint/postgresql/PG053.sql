@@ -1,0 +1,12 @@
+-- case: at once
+CREATE TABLE p (a integer) PARTITION BY RANGE (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (2);
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (2) TO (3);
+-- then
+ALTER TABLE p DETACH PARTITION p1; --> PG053
+DROP TABLE p2; --> PG053
+
+-- case: a table that is none
+CREATE TABLE t (a integer);
+-- then
+DROP TABLE t;

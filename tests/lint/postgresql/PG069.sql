@@ -1,0 +1,15 @@
+-- case: columns have it
+CREATE DOMAIN d AS integer;
+CREATE TABLE t (a d);
+-- then
+ALTER DOMAIN d ADD CHECK (VALUE > 0); --> PG069
+ALTER DOMAIN d SET NOT NULL; --> PG069
+
+-- case: NOT VALID, or no column has it
+CREATE DOMAIN d AS integer;
+CREATE DOMAIN e AS integer;
+CREATE TABLE t (a d);
+-- then
+ALTER DOMAIN d ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID;
+ALTER DOMAIN e ADD CHECK (VALUE > 0);
+ALTER DOMAIN d SET DEFAULT 1;
