@@ -16,12 +16,12 @@ make_orm_database() {
     database=$_ours url=$_our_url
 }
 
-# expect_agreement URL [TABLE]: the project's database and the ORM's, at URL, have the same schema: for
-# `migrate diff` both ways, and for pg_dump. TABLE: one of the ORM's own, which does not count.
+# expect_agreement URL: the project's database and the ORM's, at URL, have the same schema: for
+# `migrate diff` both ways, and for pg_dump.
 expect_agreement() {
     for _way in "live $1" "$1 live"; do
         # shellcheck disable=SC2086 # two words
-        run migrate ${2:+-c agreement.ini} diff $_way --exit-code
+        run migrate diff $_way --exit-code
         [ "$status" -eq 0 ] || fail "diff $_way: status $status: $(cat "$out" "$err")"
     done
     case $1 in

@@ -1,0 +1,1 @@
+"""Prints Django models as DDL: migrate's `model = django:SETTINGS`."""

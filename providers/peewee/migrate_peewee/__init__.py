@@ -1,0 +1,1 @@
+"""Prints Peewee models as DDL: migrate's `model = peewee:MODULE`."""
