@@ -49,6 +49,8 @@ run(const Proof *proof, const char *sql, const char *what, GError **error)
         own->file = g_strdup_printf("(%s)", what);
     }
     explain(failure);
+    if (details && details->hint)
+        mig_error_set_hint(failure, "%s", details->hint);
     g_propagate_error(error, failure);
     return FALSE;
 }

@@ -140,7 +140,10 @@ check_log(MigProject *project, MigConnection *connection, GError **error)
     gboolean ok = connection->dialect->query(connection, sql, NULL, NULL, &own);
 
     mig_sql_free(sql);
-    if (ok || own->code != MIG_E_STATEMENT) {
+    const MigErrorDetails *details = own ? mig_error_details(own) : NULL;
+    gboolean barred = details && g_strcmp0(details->sqlstate, "42501") == 0;
+
+    if (ok || barred || own->code != MIG_E_STATEMENT) {
         if (!ok)
             g_propagate_error(error, g_steal_pointer(&own));
         return ok;

@@ -32,13 +32,12 @@ server_version(PGconn *conn)
     return version ? version : "unknown";
 }
 
-static gboolean
-check_version(PGconn *conn, GError **error)
+gboolean
+mig_pg_check_version(int version, const char *text, GError **error)
 {
-    if (PQserverVersion(conn) >= OLDEST_VERSION)
+    if (version >= OLDEST_VERSION)
         return TRUE;
-    mig_set_error(error, MIG_E_UNSUPPORTED, "the server's version %s is too old",
-                  server_version(conn));
+    mig_set_error(error, MIG_E_UNSUPPORTED, "the server's version %s is too old", text);
     mig_error_set_hint(error ? *error : NULL, SUPPORTED);
     return FALSE;
 }
@@ -124,7 +123,8 @@ judge_facts(MigPg *pg, const PGresult *facts, GError **error)
 gboolean
 mig_pg_get_ready(MigPg *pg, GError **error)
 {
-    PGresult *facts = check_version(pg->conn, error) ? ask_facts(pg, error) : NULL;
+    PGresult *facts = mig_pg_check_version(PQserverVersion(pg->conn), server_version(pg->conn), error)
+                          ? ask_facts(pg, error) : NULL;
     gboolean ok = facts && judge_facts(pg, facts, error);
 
     PQclear(facts);

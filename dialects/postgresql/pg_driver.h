@@ -48,6 +48,8 @@ char *mig_pg_describe(PGconn *conn);
 MigPg *mig_pg_wrap(PGconn *conn, const char *display);
 /* libpq's notice receiver for a MigPg. */
 void mig_pg_on_notice(void *pg, const PGresult *result);
+/* Whether a server of that version (150004; text: as it says it) is one we support. */
+gboolean mig_pg_check_version(int version, const char *text, GError **error);
 /* Checks the server and learns what it is; sets what the session needs. */
 gboolean mig_pg_get_ready(MigPg *pg, GError **error);
 MigConnection *mig_pg_connect(const MigUrl *url, MigConnectMode mode, GError **error);

@@ -12,6 +12,8 @@ static const struct {
     {"25006", MIG_E_READ_ONLY, NULL},
     {"28", MIG_E_CONNECT, NULL},
     {"40P01", MIG_E_LOCKED, "Two sessions waited for each other: run the command again."},
+    {"42501", MIG_E_STATEMENT,
+     "The user may not do this: have it granted, or connect as another user."},
     {"53100", MIG_E_DISK_FULL, "Make room on the server's disk, then run the command again."},
     {"53300", MIG_E_CONNECT, "The server has no connection to spare: close some, or try later."},
     {"55P03", MIG_E_LOCKED, NULL},
@@ -92,6 +94,24 @@ mig_pg_error_new(MigPg *pg, const PGresult *result, int code, const char *format
     return error;
 }
 
+/* Where the characters are that the server's encoding lacks: the message tells their bytes ("0xd0
+ * 0x96"), and no position. */
+static gssize
+unknown_character(const PGresult *result, const char *sent)
+{
+    const char *c = strstr(PQresultErrorMessage(result), "0x"), *at;
+    g_autoptr(GString) bytes = g_string_new(NULL);
+
+    for (; c && g_str_has_prefix(c, "0x") && g_ascii_isxdigit(c[2]); c += strspn(c, " ")) {
+        char *end;
+
+        g_string_append_c(bytes, (char)g_ascii_strtoull(c, &end, 16));
+        c = end;
+    }
+    at = bytes->len > 0 ? strstr(sent, bytes->str) : NULL;
+    return at ? at - sent : -1;
+}
+
 gssize
 mig_pg_error_offset(const MigPg *pg, const PGresult *result, const char *sent)
 {
@@ -101,7 +121,9 @@ mig_pg_error_offset(const MigPg *pg, const PGresult *result, const char *sent)
     const char *at = sent;
 
     if (position <= 0)
-        return -1;
+        return g_strcmp0(PQresultErrorField(result, PG_DIAG_SQLSTATE), "22P05") == 0
+                   ? unknown_character(result, sent)
+                   : -1;
     /* A server that knows no characters counts bytes. */
     if (g_strcmp0(encoding, "SQL_ASCII") == 0)
         return (gssize)MIN((gsize)position - 1, strlen(sent));

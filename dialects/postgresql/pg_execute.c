@@ -9,6 +9,8 @@
  * its usual settings has. */
 #define BATCH_STATEMENTS 200
 #define INSIDE_STATEMENTS 800
+/* How far into a text a dump says what it is. */
+#define DUMP_HEAD_BYTES 2048
 
 typedef struct {
     MigPg *pg;
@@ -261,7 +263,46 @@ goes_without(const Execution *run, guint failed, const GError *failure)
     const MigStatement *statement = statement_at(run, failed);
 
     return (run->pg->rewindable || PQtransactionStatus(run->pg->conn) == PQTRANS_IDLE) &&
-           mig_pg_leave_out(run->pg, run->text + statement->offset, statement->length, failure);
+           (mig_pg_is_home(run->pg, run->text + statement->offset, statement->length, failure) ||
+            mig_pg_leave_out(run->pg, run->text + statement->offset, statement->length, failure));
+}
+
+/* Where a dump says of which version it is: the number behind that; 0: it does not say. */
+static guint64
+dumped_version(const Execution *run)
+{
+    static const char words[] = "\n-- Dumped from database version ";
+    g_autofree char *head = g_strndup(run->text, MIN(run->length, DUMP_HEAD_BYTES));
+    const char *found = strstr(head, words);
+
+    return found ? g_ascii_strtoull(found + strlen(words), NULL, 10) : 0;
+}
+
+/* A newer server writes what an older one does not know. */
+static void
+explain_dump(const Execution *run, GError *error)
+{
+    guint64 dumped = dumped_version(run);
+
+    if (dumped > (guint64)PQserverVersion(run->pg->conn) / 10000)
+        mig_error_set_hint(error,
+                           "The model is a dump of PostgreSQL %u, the server of scratch is %s: set "
+                           "'scratch_url' to a server as new as the dump, and upgrade the target.",
+                           (guint)dumped, run->pg->base.server);
+}
+
+/* Puts back what was there before the text, and adds to the hint what may have caused the error. */
+static void
+undo_and_explain(const Execution *run, guint failed, GError *error)
+{
+    const MigStatement *statement = statement_at(run, failed);
+
+    mig_pg_undo_failed(run->pg);
+    if (!run->pg->rewindable && PQtransactionStatus(run->pg->conn) != PQTRANS_IDLE)
+        PQclear(PQexec(run->pg->conn, "ROLLBACK"));
+    mig_pg_explain_left_out(run->pg, error);
+    mig_pg_explain_clash(run->pg, run->text + statement->offset, statement->length, error);
+    explain_dump(run, error);
 }
 
 /* Runs the statements from run->first to run->end, but for those that scratch goes without. */
@@ -280,7 +321,7 @@ run_part(Execution *run, GError **error)
         if (run_message(run, &failed, &own))
             return TRUE;
         if (!careful || !goes_without(run, failed, own)) {
-            mig_pg_explain_left_out(run->pg, own);
+            undo_and_explain(run, failed, own);
             g_propagate_error(error, g_steal_pointer(&own));
             return FALSE;
         }
@@ -308,9 +349,6 @@ mig_pg_execute(MigConnection *connection, const char *text, gsize length, const 
         run.end = find_end(&run);
         if (run_part(&run, error))
             continue;
-        mig_pg_undo_failed(pg);
-        if (!pg->rewindable && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
-            PQclear(PQexec(pg->conn, "ROLLBACK"));
         finish(pg, NULL);
         return FALSE;
     }

@@ -41,6 +41,7 @@ static const struct {
     {{"FOREIGN", "TABLE"}, "table"},
     {{"POLICY"}, "policy"},
     {{"PUBLICATION"}, "publication"},
+    {{"SCHEMA"}, "schema"},
 };
 
 typedef struct {
@@ -379,27 +380,38 @@ note_missing_roles(MigPg *pg, const char *text, gsize length)
     return missing->len > 0;
 }
 
+/* Whether scratch can do without what a statement is about, roles aside. What stands in a schema
+ * would fail one by one, so a schema must be. */
+static gboolean
+can_go(const MigPg *pg, const char *text, gsize length, const LeftOut *subject, gboolean makes,
+       const char *sqlstate)
+{
+    const char *kind = subject ? subject->kind : "";
+
+    if (makes && strcmp(kind, "schema") == 0)
+        return FALSE;
+    if (makes && strcmp(kind, "extension") == 0 && is_of_extension(sqlstate))
+        return TRUE;
+    return strcmp(sqlstate, "42501") == 0 ||
+           (is_missing(sqlstate) && names_left_out(pg, text, length));
+}
+
 gboolean
 mig_pg_leave_out(MigPg *pg, const char *text, gsize length, const GError *failure)
 {
     const MigErrorDetails *details = mig_error_details(failure);
     const char *sqlstate = details && details->sqlstate ? details->sqlstate : "";
-    gboolean makes, grant = is_grant(text, length), role = FALSE;
+    gboolean makes, grant = is_grant(text, length), role = FALSE, goes;
+    LeftOut *subject =
+        pg->scratch_maker && *sqlstate ? read_subject(pg, text, length, &makes) : NULL;
 
-    if (!pg->scratch_maker || !*sqlstate)
+    if (!pg->scratch_maker || !*sqlstate || !(subject || grant))
         return FALSE;
-    LeftOut *subject = read_subject(pg, text, length, &makes);
-    const char *kind = subject ? subject->kind : "";
-
     if (!pg->left_out)
         pg->left_out = g_ptr_array_new_with_free_func(left_out_free);
-    if (strcmp(sqlstate, "42704") == 0 && (grant || strcmp(kind, "policy") == 0))
+    if (strcmp(sqlstate, "42704") == 0 && (grant || strcmp(subject->kind, "policy") == 0))
         role = note_missing_roles(pg, text, length);
-    gboolean goes = role ||
-                    (makes && strcmp(kind, "extension") == 0 && is_of_extension(sqlstate)) ||
-                    ((subject || grant) && (strcmp(sqlstate, "42501") == 0 ||
-                                            (is_missing(sqlstate) && names_left_out(pg, text, length))));
-
+    goes = role || can_go(pg, text, length, subject, subject && makes, sqlstate);
     if (goes && grant && !role)
         note(pg, statement_item(text, length), details->engine_message);
     else if (goes && subject)
@@ -407,6 +419,71 @@ mig_pg_leave_out(MigPg *pg, const char *text, gsize length, const GError *failur
     if (subject)
         left_out_free(subject);
     return goes;
+}
+
+/* `pg_dump -n NAME` makes the schema that scratch has from the start. */
+gboolean
+mig_pg_is_home(MigPg *pg, const char *text, gsize length, const GError *failure)
+{
+    const MigErrorDetails *details = mig_error_details(failure);
+    gboolean makes;
+    LeftOut *subject = details && g_strcmp0(details->sqlstate, "42P06") == 0
+                           ? read_subject(pg, text, length, &makes)
+                           : NULL;
+
+    if (!subject)
+        return FALSE;
+    gboolean home = makes && (strcmp(subject->name, mig_connection_default_schema(&pg->base)) == 0 ||
+                              strcmp(subject->name, "public") == 0);
+
+    left_out_free(subject);
+    return home;
+}
+
+/* ---- errors ---- */
+
+/* What an extension brought under a name that a statement has; NULL: nothing. New string. */
+static char *
+find_clash(const MigPg *pg, const char *text, gsize length)
+{
+    static const char query[] =
+        "SELECT pg_catalog.pg_describe_object(d.classid, d.objid, 0) || ' of extension ' ||"
+        " pg_catalog.quote_ident(e.extname) FROM pg_catalog.pg_depend d"
+        " JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid"
+        " WHERE d.deptype = 'e' AND d.refclassid = 'pg_catalog.pg_extension'::regclass"
+        " AND (pg_catalog.pg_identify_object(d.classid, d.objid, 0)).name"
+        "  IN ($1, pg_catalog.quote_ident($1)) ORDER BY 1 LIMIT 1";
+    char *clash = NULL;
+    Scan scan;
+
+    for (scan_init(&scan, text, length); !clash && scan.token.kind != MIG_TOKEN_END; move(&scan)) {
+        g_autofree char *name = at_name(&scan) ? mig_pg_folded_name(text, scan.token) : NULL;
+        const char *const params[] = {name};
+        PGresult *found = name ? PQexecParams(pg->conn, query, 1, NULL, params, NULL, NULL, 0) : NULL;
+
+        if (PQresultStatus(found) == PGRES_TUPLES_OK && PQntuples(found) > 0)
+            clash = g_strdup(PQgetvalue(found, 0, 0));
+        PQclear(found);
+    }
+    return clash;
+}
+
+void
+mig_pg_explain_clash(const MigPg *pg, const char *text, gsize length, GError *error)
+{
+    static const char *const states[] = {"42P07", "42710", "42723", NULL};
+    const MigErrorDetails *details = mig_error_details(error);
+
+    if (!pg->scratch_maker || !details || !details->sqlstate ||
+        !g_strv_contains(states, details->sqlstate))
+        return;
+    g_autofree char *clash = find_clash(pg, text, length);
+
+    if (clash)
+        mig_error_set_hint(error,
+                           "The name is taken by %s: choose another name or another schema, or do "
+                           "without the extension.",
+                           clash);
 }
 
 void

@@ -65,7 +65,14 @@ typedef struct {
     gboolean on;      /* an ON has come … */
     MigToken granted; /* … and this behind it */
     gboolean roles;   /* a string speaks of making or changing roles */
+    gboolean figures; /* it brings back the planner's statistics */
 } Shape;
+
+static gboolean
+first_is(const Shape *shape, const char *word)
+{
+    return shape->n_first > 0 && mig_token_is(shape->text, shape->first[0], word);
+}
 
 /* A body in quotes; what it does is known to the server alone. */
 static gboolean
@@ -75,6 +82,15 @@ speaks_of_roles(const char *text, MigToken token)
 
     return g_regex_match_simple("\\b(CREATE|ALTER|DROP)\\s+(ROLE|USER|GROUP)\\b", body,
                                 G_REGEX_CASELESS | G_REGEX_RAW, 0);
+}
+
+/* As pg_dump writes from 18 on, when it is asked to. */
+static gboolean
+restores_figures(const char *text, MigToken token)
+{
+    return mig_token_is(text, token, "pg_restore_relation_stats") ||
+           mig_token_is(text, token, "pg_restore_attribute_stats") ||
+           mig_token_is(text, token, "pg_restore_extended_stats");
 }
 
 static void
@@ -98,6 +114,8 @@ read_shape(const char *text, gsize length, Shape *shape)
         }
         if (token.kind == MIG_TOKEN_STRING && mig_token_is(text, shape->first[0], "DO"))
             shape->roles = shape->roles || speaks_of_roles(text, token);
+        if (first_is(shape, "SELECT"))
+            shape->figures = shape->figures || restores_figures(text, token);
         shape->last[0] = shape->last[1];
         shape->last[1] = shape->last[2];
         shape->last[2] = token;
@@ -112,12 +130,6 @@ begins_with(const Shape *shape, const char *const *words)
             return FALSE;
     }
     return TRUE;
-}
-
-static gboolean
-first_is(const Shape *shape, const char *word)
-{
-    return shape->n_first > 0 && mig_token_is(shape->text, shape->first[0], word);
 }
 
 /* Of GRANT and REVOKE: membership in a role, and rights on what all databases share. */
@@ -147,6 +159,8 @@ mig_pg_reach(const char *text, gsize length, gboolean with_grants)
     }
     if (first_is(&shape, "GRANT") || first_is(&shape, "REVOKE"))
         return reach_of_grant(&shape);
+    if (shape.figures)
+        return MIG_PG_SILENT;
     if (shape.roles)
         return MIG_PG_SERVER;
     return first_is(&shape, "ALTER") && mig_token_is(text, shape.last[0], "OWNER") &&

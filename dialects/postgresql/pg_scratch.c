@@ -100,7 +100,7 @@ static const char question[] =
     "  || CASE j->>'datlocprovider'"
     "   WHEN 'i' THEN pg_catalog.format(' LOCALE_PROVIDER icu ICU_LOCALE %L',"
     "    coalesce(j->>'daticulocale', j->>'datlocale'))"
-    "    || coalesce(pg_catalog.format(' ICU_RULES %L', nullif(j->>'daticurules', '')), '')"
+    "    || coalesce(' ICU_RULES ' || pg_catalog.quote_literal(nullif(j->>'daticurules', '')), '')"
     "   WHEN 'b' THEN pg_catalog.format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L',"
     "    j->>'datlocale')"
     "   WHEN 'c' THEN ' LOCALE_PROVIDER libc' ELSE '' END,"

@@ -38,8 +38,8 @@
 #   fresh_database [NAME] makes an empty PostgreSQL database (default: one with a new name); its
 #                         URL is $url, its name $database
 #   expect_pg SQL [TEXT]  what psql prints for SQL in $database (columns by '|') is TEXT (or stdin)
-#   need_postgresql       outside scenarios: starts a server for the file; skips it when none is
-#                         installed
+#   need_postgresql       outside scenarios: starts a server for the file (of the major version
+#                         MIGRATE_TEST_VERSION, when that is set); skips it when none is installed
 #   need_python           outside scenarios: $python is an interpreter that has the ORMs; skips the
 #                         file when tests/lib/python.sh was not run
 #   need PROGRAM…         outside scenarios: skips the whole file when one is not installed
@@ -131,7 +131,8 @@ need() {
 need_postgresql() {
     need psql
     _status=0
-    cluster=$(MIGRATE_TEST_OWNER=$$ "$srcdir/tests/lib/cluster.sh" start) || _status=$?
+    cluster=$(MIGRATE_TEST_OWNER=$$ "$srcdir/tests/lib/cluster.sh" start ${MIGRATE_TEST_VERSION:-}) ||
+        _status=$?
     [ "$_status" -ne 77 ] || _skip_file 'no PostgreSQL server is installed'
     [ "$_status" -eq 0 ] || exit 1
 }

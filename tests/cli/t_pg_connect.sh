@@ -4,7 +4,7 @@
 . "$srcdir/tests/cli/pg.sh"
 need_postgresql
 
-_psql postgres -c "CREATE ROLE ann LOGIN PASSWORD 'sésame & co:%'" \
+_psql postgres -c "SET password_encryption = 'scram-sha-256'" -c "CREATE ROLE ann LOGIN PASSWORD 'sésame & co:%'" \
     -c "CREATE DATABASE guarded OWNER ann TEMPLATE template0" \
     -c "ALTER ROLE ann CREATEDB"
 {

@@ -1,14 +1,8 @@
 #!/bin/sh
 . "${MIGRATE_SRCDIR:-$(dirname "$0")/../..}/tests/cli/lib.sh"
 
-server=$(MIGRATE_TEST_OWNER=$$ "$srcdir/tests/lib/cluster.sh" start) || {
-    [ -z "$_require_all" ] || { echo '# no PostgreSQL server programs are installed'; exit 1; }
-    echo '1..0 # SKIP no PostgreSQL server programs are installed'
-    trap - EXIT
-    exit 0
-}
-trap '"$srcdir/tests/lib/cluster.sh" stop "$server"; _finish' EXIT
-need psql
+need_postgresql
+server=$cluster
 
 query() {
     psql -X -At -q -v ON_ERROR_STOP=1 -h "$server" -U postgres -d "$1" -c "$2"
@@ -88,6 +82,7 @@ EOS
 
 scenario 'no right to create anything leaves nothing' <<'EOS'
 project barred poor
+query barred 'REVOKE CREATE ON SCHEMA public FROM PUBLIC'
 run_ok migrate revision --autogenerate -m first --url "postgresql://postgres@/barred?host=$server"
 run_fails 4 migrate upgrade head
 expect_err_like 'permission denied for schema public'

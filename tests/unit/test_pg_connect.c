@@ -566,10 +566,24 @@ what_reading_prepares_may_be_forgotten(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void
+a_server_that_is_too_old_is_refused(void **state)
+{
+    g_autoptr(GError) error = NULL;
+
+    assert_true(mig_pg_check_version(130000, "13.0", &error));
+    assert_true(mig_pg_check_version(180004, "18.4", &error));
+    assert_false(mig_pg_check_version(120022, "12.22 (Debian)", &error));
+    assert_int_equal(error->code, MIG_E_UNSUPPORTED);
+    assert_string_equal(error->message, "the server's version 12.22 (Debian) is too old");
+    assert_non_null(strstr(mig_error_details(error)->hint, "13 to 18"));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_server_that_is_too_old_is_refused),
         TEST(no_server_is_told_with_host_and_port),
         TEST(a_missing_database_is_told),
         TEST(passwords_are_asked_for_and_never_told),
