@@ -269,11 +269,18 @@ tell_resume(MigProject *project, const Plan *plan)
                          resume->row->direction, resume->row->revision);
 }
 
-/* The lock is ours: is the plan still right? Another run may have been quicker. */
+/* The lock is ours: is the plan still right? Another run may have been quicker. Behind a pooler only
+ * transactions lock: what is read here may change while it is read, and each asserts the rows itself. */
 static gboolean
 check_plan_again(const Request *request, MigConnection *connection, Plan *plan, GError **error)
 {
     MigProject *project = request->project;
+
+    if (connection->pooled) {
+        if (plan->resume->row)
+            tell_resume(project, plan);
+        return TRUE;
+    }
     g_autoptr(GPtrArray) row_ids = mig_project_row_ids(project, error);
     gboolean holds;
 

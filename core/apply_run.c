@@ -282,6 +282,33 @@ submit_step(MigRun *run, const MigReadyStep *ready, guint number, const MigUnit 
     return TRUE;
 }
 
+/* What an off block holds on to between its statements, a pooler would hand to others. */
+static gboolean
+refuse_off_blocks(const GPtrArray *ready, GError **error)
+{
+    for (guint i = 0; i < ready->len; i++) {
+        const MigReadyStep *step = ready->pdata[i];
+        const MigScript *script = step->step->revision->script;
+
+        for (guint j = 0; j < step->blocks->len; j++) {
+            const MigReadyBlock *block = step->blocks->pdata[j];
+
+            if (!block->block->transaction_off)
+                continue;
+            GError *own = mig_error_new(MIG_E_UNSUPPORTED, "a block with transaction=off cannot run "
+                                                           "through a connection pooler");
+
+            mig_error_set_location(own, script->path, block->block->line, 1, script->text,
+                                   script->text_length);
+            mig_error_set_state(own, "nothing was run");
+            mig_error_set_hint(own, "Connect to the server directly for this run.");
+            g_propagate_error(error, own);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean
 look_for_tables(MigRun *run, GError **error)
 {
@@ -304,6 +331,10 @@ mig_run_steps(MigRun *run, const GPtrArray *ready, GError **error)
     g_autoptr(GError) own = NULL;
     gboolean ok = TRUE;
 
+    if (run->connection->pooled && !refuse_off_blocks(ready, error)) {
+        mig_run_leave(run);
+        return FALSE;
+    }
     if (!look_for_tables(run, error))
         return FALSE;
     run->n_steps = ready->len;

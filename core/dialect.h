@@ -40,6 +40,7 @@ struct _MigConnection {
                              configured; NULL: the dialect's default_schema */
     gboolean absent;    /* the database does not exist yet; reads see an empty one */
     gboolean read_only;
+    gboolean pooled;    /* a pooler is in between: no state of a session survives a transaction */
     gint64 lock_wait_ms;    /* how long a read waits for another's lock; -1: no limit. The driver
                                sets a default, core may change it */
     /* What the engine says beside its results: MIG_EVENT_WARNING or MIG_EVENT_DEBUG; and

@@ -104,10 +104,10 @@ judge_facts(MigPg *pg, const PGresult *facts, GError **error)
         return FALSE;
     }
     pg->base.default_schema = g_strdup(PQgetvalue(facts, 0, 0));
-    pg->pooled = is_true(facts, 1);
+    pg->base.pooled = is_true(facts, 1);
     pg->settings = g_strconcat("pg_catalog.set_config('standard_conforming_strings', 'on', false), "
                                "pg_catalog.set_config('client_encoding', 'UTF8', false)",
-                               may_check_client(pg) && !pg->pooled && is_true(facts, 5)
+                               may_check_client(pg) && !pg->base.pooled && is_true(facts, 5)
                                    ? ", pg_catalog.set_config(" CHECK_CLIENT ", false)"
                                    : NULL,
                                NULL);

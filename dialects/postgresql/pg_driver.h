@@ -15,7 +15,6 @@ struct _MigPg {
     MigConnection base;
     PGconn *conn;
     gboolean adopted;     /* the caller's handle: left open, and as it was */
-    gboolean pooled;      /* a pooler is in between: no session state survives a transaction */
     GPtrArray *saved;     /* adopted: of char*, names and values of the caller's settings */
     char *settings;       /* what a session of ours has set, for RESET ALL forgets it: columns of a
                              SELECT */

@@ -99,7 +99,7 @@ mig_pg_lock_run(MigPg *pg, const MigUnitsOptions *options, GError **error)
     gint64 pause_ms = FIRST_PAUSE_MS;
     gboolean told = FALSE;
 
-    if (!options->version_table || pg->pooled)
+    if (!options->version_table || pg->base.pooled)
         return TRUE;
     gint64 key = key_of(pg, options);
 

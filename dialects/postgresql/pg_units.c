@@ -325,13 +325,6 @@ run_off(MigPg *pg, const MigUnit *unit, GError **error)
 {
     const MigStatement *statement = &unit->statements[0];
 
-    if (pg->pooled) {
-        mig_set_error(error, MIG_E_UNSUPPORTED,
-                      "a block with transaction=off cannot run through a connection pooler");
-        mig_error_set_hint(error ? *error : NULL,
-                           "Connect to the server directly for this upgrade.");
-        return FALSE;
-    }
     if (pg->units->off_text != unit->text && !end_off_block(pg, error))
         return FALSE;
     gboolean bare = mig_pg_may_need_bare(unit->text + statement->offset, statement->length);

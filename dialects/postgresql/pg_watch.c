@@ -146,7 +146,7 @@ mig_pg_watch_look(MigPg *pg)
 {
     MigPgWatch *watch = pg->units->watch;
 
-    if (watch->blind || pg->pooled || !pg->units->options.version_table ||
+    if (watch->blind || pg->base.pooled || !pg->units->options.version_table ||
         g_get_monotonic_time() < watch->due_us)
         return;
     look(pg);

@@ -285,7 +285,7 @@ holder_of_the_transaction_is_named(void **state)
 
     unit->version_table = "migrate_version";
     assert_true(f->dialect->units_begin(first, &options, &f->error));
-    ((MigPg *)second)->pooled = TRUE;
+    second->pooled = TRUE;
     assert_true(f->dialect->units_begin(second, &options, &f->error));
     gboolean ok = f->dialect->unit_submit(second, unit, NULL, &f->error) &&
                   f->dialect->units_end(second, NULL, &f->error);

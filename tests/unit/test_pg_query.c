@@ -77,7 +77,7 @@ a_connection_says_what_it_is(void **state)
     assert_true(g_str_has_prefix(world->connection->server, "PostgreSQL 1"));
     assert_null(strchr(world->connection->server, '('));
     assert_string_equal(world->connection->default_schema, "public");
-    assert_false(((MigPg *)world->connection)->pooled);
+    assert_false(world->connection->pooled);
     assert_string_equal(ask(world, "SELECT current_setting('application_name')"), "migrate|");
 }
 
