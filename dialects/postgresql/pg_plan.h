@@ -111,6 +111,9 @@ void mig_pg_find_references(MigPgPlanner *planner);
 /* Identities of all that an object needs to be there while it is: its depends, and more. */
 const GPtrArray *mig_pg_targets(const MigPgPlanner *planner, const MigObject *object);
 
+/* Lets tables become logged, or not, in an order that foreign keys between them allow. */
+void mig_pg_order_persistence(MigPgPlanner *planner);
+
 /* ---- pg_plan_actions.c ---- */
 
 /* A new action of the plan: "VERB IDENTITY". */

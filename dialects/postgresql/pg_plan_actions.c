@@ -333,4 +333,5 @@ mig_pg_make_actions(MigPgPlanner *planner)
     order_all(planner, planner->input->from, order_old);
     order_all(planner, planner->input->to, order_new);
     order_families(planner);
+    mig_pg_order_persistence(planner);
 }

@@ -121,6 +121,47 @@ need_room(MigPgPlanner *planner, const MigObject *table)
     }
 }
 
+static gboolean
+leaves(const MigPgPlanner *planner, const MigObject *old, const char *parent)
+{
+    g_auto(GStrv) parents = mig_pg_lines(old, "inherits");
+
+    return (g_strcmp0(mig_pg_partitioned_by(old), parent) == 0 ||
+            g_strv_contains((const char *const *)parents, parent)) &&
+           (mig_pg_planner_drops(planner, old) || g_hash_table_contains(planner->detached, old));
+}
+
+/* An identity cannot be added to a parent before those that leave it are gone. */
+static void
+add_identity_without(MigPgPlanner *planner, const MigObject *parent)
+{
+    const GPtrArray *roots = mig_schema_roots(planner->input->from);
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *old = roots->pdata[i];
+        const char *verb = g_hash_table_contains(planner->detached, old) ? "detach" : "drop";
+
+        if (!leaves(planner, old, parent->identity))
+            continue;
+        for (guint j = 0; j < parent->children->len; j++) {
+            const MigObject *child = parent->children->pdata[j];
+            g_autofree char *id = g_strconcat("create ", child->identity, NULL);
+            MigAction *action = g_hash_table_lookup(planner->by_id, id);
+
+            if (action && mig_object_get(child, "identity"))
+                mig_action_need(action, "%s %s", verb, old->identity);
+        }
+    }
+}
+
+/* Whether a table of both states can have others that are made of it. */
+static gboolean
+stays_parent(const MigPgPlanner *planner, const MigObject *table)
+{
+    return mig_pg_is_kind(table, "table") && !mig_pg_planner_creates(planner, table) &&
+           g_hash_table_contains(planner->dependents, table->identity);
+}
+
 void
 mig_pg_plan_partitions(MigPgPlanner *planner)
 {
@@ -142,6 +183,8 @@ mig_pg_plan_partitions(MigPgPlanner *planner)
 
         if (mig_pg_partitioned_by(table))
             need_room(planner, table);
+        if (stays_parent(planner, table))
+            add_identity_without(planner, table);
         for (guint j = 0; mig_object_get(table, "partition-key") && j < table->children->len; j++)
             need_partitions(planner, table->children->pdata[j]);
     }

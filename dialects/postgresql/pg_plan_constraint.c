@@ -44,15 +44,18 @@ is_twofold(const MigObject *constraint)
 {
     const char *type = mig_object_get(constraint, "type");
     const char *columns = strchr(definition_of(constraint), '(');
+    gboolean exclusion = g_strcmp0(type, "exclude") == 0;
 
-    for (guint i = 0; g_strcmp0(type, "unique") == 0 && i < constraint->parent->children->len;
+    for (guint i = 0;
+         (exclusion || g_strcmp0(type, "unique") == 0) && i < constraint->parent->children->len;
          i++) {
         const MigObject *other = constraint->parent->children->pdata[i];
         const char *other_type = mig_object_get(other, "type");
 
         if (other == constraint || !mig_pg_is_kind(other, "constraint"))
             continue;
-        if ((g_strcmp0(other_type, "unique") == 0 || g_strcmp0(other_type, "primary key") == 0) &&
+        if ((g_strcmp0(other_type, type) == 0 ||
+             (!exclusion && g_strcmp0(other_type, "primary key") == 0)) &&
             g_strcmp0(strchr(definition_of(other), '('), columns) == 0)
             return TRUE;
     }

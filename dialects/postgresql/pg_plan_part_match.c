@@ -149,12 +149,27 @@ try_pair(MigPgParts *parts, const MigObject *from, const MigObject *to)
         add_heirs(parts, mig_pg_add_part(parts, from, to, name), from->parent);
 }
 
-/* Whether a part is on its own side only, and may be renamed. */
+/* Whether it is an index or key of a partition, which cannot be made anew while its parent's stays.
+ */
 static gboolean
-is_single(const MigObject *part, const MigSchema *other)
+is_bound(const MigObject *part)
 {
-    return (mig_pg_is_kind(part, "constraint") || mig_pg_is_kind(part, "index")) &&
-           !part->unmanaged && !mig_schema_find(other, part->identity);
+    return mig_object_get(part, "attached-to") ||
+           (mig_object_get(part, "inherited") && mig_pg_is_relation(part));
+}
+
+/* Whether nothing on the other side, of the same name, is what this part is. */
+static gboolean
+is_single(const MigPgParts *parts, const MigObject *part, const MigSchema *other)
+{
+    const MigObject *same = mig_schema_find(other, part->identity);
+
+    if ((!mig_pg_is_kind(part, "constraint") && !mig_pg_is_kind(part, "index")) || part->unmanaged)
+        return FALSE;
+    if (!same || !is_bound(part))
+        return !same;
+    return !(other == parts->input->to ? says_the_same(parts, part, same)
+                                       : says_the_same(parts, same, part));
 }
 
 static void
@@ -163,14 +178,14 @@ pair_children(MigPgParts *parts, const MigObject *from, const MigObject *to)
     for (guint i = 0; i < from->children->len; i++) {
         const MigObject *old = from->children->pdata[i];
 
-        if (!is_single(old, parts->input->to))
+        if (!is_single(parts, old, parts->input->to))
             continue;
         for (guint j = 0; j < to->children->len; j++) {
             const MigObject *new = to->children->pdata[j];
 
             if (!g_hash_table_contains(parts->by_object, old) &&
-                is_single(new, parts->input->from) && !g_hash_table_contains(parts->taken, new) &&
-                says_the_same(parts, old, new))
+                is_single(parts, new, parts->input->from) &&
+                !g_hash_table_contains(parts->taken, new) && says_the_same(parts, old, new))
                 try_pair(parts, old, new);
         }
     }

@@ -128,15 +128,14 @@ is_pending(const MigPgPart *part)
     return part && !part->leader && !part->given_up && strcmp(part->now, part->name) != 0;
 }
 
-/* What will be dropped can take another name until then, so that a part which cannot be made anew
- * gets its own. */
+/* What goes, or is made anew under this name, can have another one until then, so that a part of a
+ * partition which cannot be made anew gets its own. */
 static gboolean
 makes_way(Namer *namer, const MigPgPart *part, const MigObject *bearer)
 {
     if (!mig_object_get(part->from, "attached-to") && !mig_object_get(part->from, "inherited"))
         return FALSE;
     if (!bearer->parent || bearer->unmanaged || !mig_pg_is_relation(bearer) ||
-        mig_schema_find(namer->parts.input->to, bearer->identity) ||
         g_hash_table_contains(namer->parts.by_object, bearer))
         return FALSE;
     MigPgPart *other = mig_pg_add_part(&namer->parts, bearer, NULL, NULL);

@@ -2,10 +2,9 @@
  * of the catalogs says. */
 #include "dialects/postgresql/pg_plan_table.h"
 
-/* The table that a foreign key of its own (not a partition's from its parent) refers to by one of
- * its dependencies; NULL: none. */
+/* The table that a foreign key refers to by one of its dependencies; NULL: none. */
 static const MigObject *
-referred_by(const MigSchema *schema, const MigObject *key, const char *identity)
+referred_by(const MigSchema *schema, const char *identity)
 {
     const MigObject *target = mig_schema_find(schema, identity);
 
@@ -79,7 +78,7 @@ mig_pg_find_references(MigPgPlanner *planner)
         if (!mig_pg_is_foreign_key(key) || mig_object_get(key, "inherited"))
             continue;
         for (guint j = 0; j < key->depends->len; j++) {
-            const MigObject *table = referred_by(from, key, key->depends->pdata[j]);
+            const MigObject *table = referred_by(from, key->depends->pdata[j]);
 
             if (table)
                 add_partitions(planner, partitions, key, table);
@@ -93,4 +92,67 @@ mig_pg_targets(const MigPgPlanner *planner, const MigObject *object)
     const GPtrArray *targets = g_hash_table_lookup(planner->targets, object);
 
     return targets ? targets : object->depends;
+}
+
+/* The action that lets a table be logged, or not any more; NULL: it stays as it is. */
+static MigAction *
+persisting(const MigPgPlanner *planner, const MigObject *table, gboolean logged)
+{
+    const MigChange *change = mig_pg_change_of(planner, table);
+    g_autofree char *id = g_strconcat("alter ", table->identity, NULL);
+
+    if (!change || !mig_pg_changes(change, "persistence") ||
+        logged != !mig_object_get(change->to, "persistence"))
+        return NULL;
+    return g_hash_table_lookup(planner->by_id, id);
+}
+
+static void
+need(MigAction *later, const char *earlier)
+{
+    if (later)
+        mig_action_need(later, "%s", earlier);
+}
+
+/* A logged table refers to logged ones only. */
+static void
+order_reference(MigPgPlanner *planner, const MigObject *key, const MigObject *table)
+{
+    const MigObject *first = mig_pg_carrier(planner, mig_pg_first_of_line(planner, key));
+    MigAction *logged = persisting(planner, key->parent, TRUE);
+    MigAction *unlogged = persisting(planner, table, FALSE);
+
+    if (mig_pg_planner_drops(planner, key)) {
+        g_autofree char *drop = g_strconcat("drop ", first->identity, NULL);
+
+        need(logged, drop);
+        need(unlogged, drop);
+    } else if (key->parent != table) {
+        const MigAction *first_logged = persisting(planner, table, TRUE);
+        const MigAction *first_unlogged = persisting(planner, key->parent, FALSE);
+
+        if (first_logged)
+            need(logged, first_logged->id);
+        if (first_unlogged)
+            need(unlogged, first_unlogged->id);
+    }
+}
+
+void
+mig_pg_order_persistence(MigPgPlanner *planner)
+{
+    const MigSchema *from = planner->input->from;
+    const GPtrArray *objects = mig_schema_objects(from);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *key = objects->pdata[i];
+        const GPtrArray *targets = mig_pg_targets(planner, key);
+
+        for (guint j = 0; mig_pg_is_foreign_key(key) && j < targets->len; j++) {
+            const MigObject *table = referred_by(from, targets->pdata[j]);
+
+            if (table)
+                order_reference(planner, key, table);
+        }
+    }
 }

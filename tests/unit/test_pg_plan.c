@@ -1,5 +1,7 @@
-/* Plans between two states on a real server, plain ones and such that serve a live system: every file of tests/unit/pg-plan holds such a pair,
- * "-- from" and "-- to"; a first line "-- since: 14" keeps it from older servers. */
+/* Plans between two states on a real server, plain ones and such that serve a live system: every
+ * file of tests/unit/pg-plan holds such a pair,
+ * "-- from" and "-- to"; a first line "-- since: 14" keeps it from older servers, "-- until: 17"
+ * from newer ones. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -27,11 +29,12 @@ server_version(void)
 }
 
 static gboolean
-is_too_new(const char *text)
+is_for_another_server(const char *text)
 {
-    static const char since[] = "-- since: ";
+    static const char since[] = "-- since: ", until[] = "-- until: ";
 
-    return g_str_has_prefix(text, since) && atoi(text + strlen(since)) > server_version();
+    return (g_str_has_prefix(text, since) && atoi(text + strlen(since)) > server_version()) ||
+           (g_str_has_prefix(text, until) && atoi(text + strlen(until)) < server_version());
 }
 
 static void
@@ -46,7 +49,7 @@ leads_there_and_back(const char *name, gboolean online)
 
     assert_non_null(from);
     assert_non_null(to);
-    if (is_too_new(text))
+    if (is_for_another_server(text))
         return;
     *to = '\0';
     g_autoptr(PgPair) pair = online ? pg_pair_try_online(from + strlen(FROM), to + strlen(TO))

@@ -1,0 +1,5 @@
+-- from
+CREATE TABLE p (a int);
+CREATE TABLE c () INHERITS (p);
+-- to
+CREATE TABLE p (a int, b int GENERATED ALWAYS AS IDENTITY);

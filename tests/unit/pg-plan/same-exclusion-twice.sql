@@ -1,0 +1,8 @@
+-- from
+CREATE TABLE t (a int);
+-- to
+CREATE TABLE t (a int);
+CREATE TABLE e (a int);
+ALTER TABLE e ADD CONSTRAINT one EXCLUDE (a WITH =);
+ALTER TABLE e ADD CONSTRAINT two EXCLUDE (a WITH =);
+COMMENT ON CONSTRAINT two ON e IS 'twice';
