@@ -262,8 +262,10 @@ plan_changes(const MigPlanInput *input, GError **error)
     }
     GPtrArray *actions = mig_order_actions(g_steal_pointer(&planner.actions), error);
 
-    if (actions)
+    if (actions) {
         keep_together(actions);
+        mig_pg_spare_bodies(actions);
+    }
     if (actions && input->online)
         mig_pg_gather_blocks(&planner, actions);
     planner_clear(&planner);

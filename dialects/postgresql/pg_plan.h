@@ -174,6 +174,9 @@ void mig_pg_gather_blocks(MigPgPlanner *planner, GPtrArray *actions);
 
 /* Lets routines whose bodies are texts of SQL come behind what these name. */
 void mig_pg_order_bodies(MigPgPlanner *planner);
+/* Of actions in order: lets the server not look into those bodies that cannot, as they name each
+ * other. */
+void mig_pg_spare_bodies(const GPtrArray *actions);
 
 /* ---- pg_plan_rename.c ---- */
 GPtrArray *mig_pg_plan_renames(const MigPlanInput *input);

@@ -5,17 +5,24 @@
 #include "dialects/postgresql/pg_driver.h"
 #include "dialects/postgresql/pg_plan.h"
 
-/* Between the dollar quotes of what pg_get_functiondef() gives; NULL: not an SQL text. */
-static const char *
+/* Between the dollar quotes of what pg_get_functiondef() gives; NULL: not an SQL text. New string.
+ */
+static char *
 body_of(const MigObject *routine)
 {
     const char *definition = mig_object_get(routine, "definition");
 
     if (g_strcmp0(mig_object_get(routine, "language"), "sql") != 0 || !definition)
         return NULL;
-    const char *body = strstr(definition, "\nAS $");
+    const char *open = strstr(definition, "\nAS $"), *tag = open ? open + strlen("\nAS ") : NULL;
+    const char *body = tag ? strchr(tag + 1, '$') : NULL;
 
-    return body ? body + strlen("\nAS $") : NULL;
+    if (!body)
+        return NULL;
+    g_autofree char *quote = g_strndup(tag, (gsize)(++body - tag));
+    const char *end = strstr(body, quote);
+
+    return end ? g_strndup(body, (gsize)(end - body)) : NULL;
 }
 
 static gboolean
@@ -75,7 +82,7 @@ mig_pg_order_bodies(MigPgPlanner *planner)
 
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
-        const char *body = is_routine(root) ? body_of(root) : NULL;
+        g_autofree char *body = is_routine(root) ? body_of(root) : NULL;
         g_autofree char *id = g_strconcat(
             mig_pg_planner_creates(planner, root) ? "create " : "alter ", root->identity, NULL);
         MigAction *action = body ? g_hash_table_lookup(planner->by_id, id) : NULL;
@@ -84,5 +91,36 @@ mig_pg_order_bodies(MigPgPlanner *planner)
             continue;
         action->rank = MIG_PG_RANK_TEXT_ROUTINE;
         prefer_named(names, body, action);
+    }
+}
+
+/* Whether something the action should come behind comes later. positions: id → place, from 1. */
+static gboolean
+is_ahead_of_named(const MigAction *action, GHashTable *positions)
+{
+    guint own = GPOINTER_TO_UINT(g_hash_table_lookup(positions, action->id));
+
+    for (guint i = 0; i < action->prefers->len; i++) {
+        if (GPOINTER_TO_UINT(g_hash_table_lookup(positions, action->prefers->pdata[i])) > own)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+mig_pg_spare_bodies(const GPtrArray *actions)
+{
+    g_autoptr(GHashTable) positions = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < actions->len; i++)
+        g_hash_table_insert(positions, ((MigAction *)actions->pdata[i])->id,
+                            GUINT_TO_POINTER(i + 1));
+    for (guint i = 0; i < actions->len; i++) {
+        MigAction *action = actions->pdata[i];
+
+        if (action->rank != MIG_PG_RANK_TEXT_ROUTINE || !is_ahead_of_named(action, positions))
+            continue;
+        g_ptr_array_insert(action->statements, 0, g_strdup("SET check_function_bodies = off"));
+        mig_action_sql(action, "RESET check_function_bodies");
     }
 }
