@@ -121,6 +121,16 @@ need_room(MigPgPlanner *planner, const MigObject *table)
     }
 }
 
+/* Whether a table does not inherit a parent any more. */
+static gboolean
+lets_go(const MigPgPlanner *planner, const MigObject *old, const char *parent)
+{
+    const MigChange *change = mig_pg_change_of(planner, old);
+    g_auto(GStrv) parents = change ? mig_pg_lines(change->to, "inherits") : NULL;
+
+    return parents && !g_strv_contains((const char *const *)parents, parent);
+}
+
 static gboolean
 leaves(const MigPgPlanner *planner, const MigObject *old, const char *parent)
 {
@@ -128,7 +138,8 @@ leaves(const MigPgPlanner *planner, const MigObject *old, const char *parent)
 
     return (g_strcmp0(mig_pg_partitioned_by(old), parent) == 0 ||
             g_strv_contains((const char *const *)parents, parent)) &&
-           (mig_pg_planner_drops(planner, old) || g_hash_table_contains(planner->detached, old));
+           (mig_pg_planner_drops(planner, old) || g_hash_table_contains(planner->detached, old) ||
+            lets_go(planner, old, parent));
 }
 
 /* An identity cannot be added to a parent before those that leave it are gone. */
@@ -139,7 +150,9 @@ add_identity_without(MigPgPlanner *planner, const MigObject *parent)
 
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *old = roots->pdata[i];
-        const char *verb = g_hash_table_contains(planner->detached, old) ? "detach" : "drop";
+        const char *verb = g_hash_table_contains(planner->detached, old) ? "detach"
+                           : mig_pg_planner_drops(planner, old)          ? "drop"
+                                                                         : "alter";
 
         if (!leaves(planner, old, parent->identity))
             continue;

@@ -238,10 +238,25 @@ is_deferral(const MigChange *change)
     return mig_pg_is_foreign_key(change->to) && strcmp(old, new) == 0;
 }
 
+/* Whether it goes with the parent's; or would stay the table's own beside that of a parent, which
+ * merges with it, while a partition's becomes the parent's. */
+static gboolean
+changes_sides(const MigPgPlanner *planner, const MigChange *change)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, change->to);
+
+    if (!mig_object_get(change->to, "inherited"))
+        return TRUE;
+    return parent && !mig_pg_twin(planner, parent) && !mig_pg_partitioned_by(change->to->parent);
+}
+
 static gboolean
 can_alter_constraint(MigPgPlanner *planner, const MigChange *change)
 {
     if (mig_pg_changes(change, "options") && is_divided(change->to))
+        return FALSE;
+    if (mig_pg_changes(change, "inherited") && mig_pg_keeps_parents(change) &&
+        changes_sides(planner, change))
         return FALSE;
     if (mig_object_get(change->from, "inherited") && mig_object_get(change->to, "inherited") &&
         !is_domain_constraint(change->to))

@@ -110,9 +110,20 @@ column_stays(MigPgPlanner *planner, const MigObject *column, const MigObject *ca
 /* Whether PostgreSQL carries an index or constraint along when a column changes its type. A foreign
  * key fails as soon as one side has changed. */
 static gboolean
-is_carried_along(const MigObject *object, const MigObject *cause)
+is_carried_along(const MigPgPlanner *planner, const MigObject *object, const MigObject *cause)
 {
-    return mig_pg_is_kind(cause, "column") && !mig_pg_is_foreign_key(object);
+    return !mig_pg_is_foreign_key(object) &&
+           (mig_pg_is_kind(cause, "column") || mig_pg_inherited_from(planner, object) == cause);
+}
+
+/* What depends on a key that is built anew with a column stands in the way of that. */
+static gboolean
+part_stays(MigPgPlanner *planner, const MigObject *part, const MigObject *cause)
+{
+    if (!is_carried_along(planner, part, cause))
+        return FALSE;
+    mig_pg_mark_disturbed(planner, part, g_hash_table_lookup(planner->disturbed, cause));
+    return TRUE;
 }
 
 static gboolean
@@ -148,7 +159,7 @@ mig_pg_stays(MigPgPlanner *planner, const MigObject *object, const MigObject *ca
     if (!disturbed)
         return FALSE;
     if (mig_pg_is_table_part(object, "constraint") || mig_pg_is_table_part(object, "index"))
-        return is_carried_along(object, cause);
+        return part_stays(planner, object, cause);
     if (mig_pg_is_kind(object, "view") || mig_pg_is_kind(object, "materialized view") ||
         (object->parent && !mig_pg_is_kind(object, "attribute")))
         return FALSE;

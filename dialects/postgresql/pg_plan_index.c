@@ -49,14 +49,18 @@ attach(const MigPgPlanner *planner, const MigObject *index, const char *name, Mi
     mig_action_sql(action, "ALTER INDEX %s ATTACH PARTITION %s", parent_name, name);
 }
 
-/* Whether the parent's index stands before the table joins its parent, which attaches this one. */
+/* Whether a statement of its own must attach it: else the making of the parent's index does, or,
+ * where that stands before, the table's joining its parent. */
 static gboolean
-is_attached_with_table(const MigPgPlanner *planner, const MigObject *index)
+must_attach(const MigPgPlanner *planner, const MigObject *index)
 {
     const MigObject *parent = mig_pg_inherited_from(planner, index);
 
-    return g_hash_table_contains(planner->detached, index->parent) &&
-           !mig_pg_planner_creates(planner, parent);
+    if (!parent)
+        return FALSE;
+    return mig_pg_planner_creates(planner, parent)
+               ? mig_pg_index_stands_alone(planner, parent)
+               : !g_hash_table_contains(planner->detached, index->parent);
 }
 
 /* Indexes of partitioned tables hold no rows, and cannot be built or dropped concurrently. */
@@ -84,7 +88,7 @@ create_index(MigPgPlanner *planner, const MigObject *index, MigAction *action)
                            : "",
                        table, mig_object_get(index, "definition"));
         mig_pg_hazards_of_index(planner, index, action);
-        if (mig_object_get(index, "attached-to") && !is_attached_with_table(planner, index))
+        if (must_attach(planner, index))
             attach(planner, index, name, action);
     }
     set_statistics(name, NULL, mig_object_get(index, "statistics"), action);
@@ -115,8 +119,9 @@ can_alter_index(MigPgPlanner *planner, const MigChange *change)
     if (mig_pg_changes(change, "definition") || mig_pg_changes(change, "unique") ||
         mig_pg_changes(change, "invalid"))
         return FALSE;
-    return !mig_pg_changes(change, "attached-to") || !mig_object_get(change->from, "attached-to") ||
-           !mig_object_get(change->to, "attached-to");
+    if (!mig_pg_changes(change, "attached-to") || !mig_object_get(change->from, "attached-to"))
+        return TRUE;
+    return !mig_object_get(change->to, "attached-to") && !mig_pg_keeps_parents(change);
 }
 
 static void
@@ -125,9 +130,11 @@ alter_index(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     g_autofree char *name = index_name(planner, change->to);
     g_autofree char *what = g_strconcat("INDEX ", name, NULL);
 
-    if (mig_pg_changes(change, "attached-to") && mig_object_get(change->to, "attached-to") &&
-        !is_attached_with_table(planner, change->to))
+    if (mig_pg_changes(change, "attached-to") && must_attach(planner, change->to)) {
         attach(planner, change->to, name, action);
+        mig_action_need(action, "create %s", mig_object_get(change->to, "attached-to"));
+        mig_action_need(action, "attach %s", change->to->parent->identity);
+    }
     set_statistics(name, mig_object_get(change->from, "statistics"),
                    mig_object_get(change->to, "statistics"), action);
     mig_pg_alter_comment(action, change, what);

@@ -23,6 +23,15 @@ mig_pg_is_made_as_partition(const MigPgPlanner *planner, const MigObject *table)
 }
 
 gboolean
+mig_pg_keeps_parents(const MigChange *change)
+{
+    const MigObject *old = change->from->parent, *new = change->to->parent;
+
+    return g_strcmp0(mig_pg_partitioned_by(old), mig_pg_partitioned_by(new)) == 0 &&
+           g_strcmp0(mig_object_get(old, "inherits"), mig_object_get(new, "inherits")) == 0;
+}
+
+gboolean
 mig_pg_follows_parent(const MigPgPlanner *planner, const MigObject *object)
 {
     if (!mig_object_get(object, "inherited"))

@@ -63,16 +63,45 @@ is_bound(const char *attribute)
     return g_strv_contains(bounds, attribute);
 }
 
+/* The bound that a sequence has when none is given. */
+static const char *
+usual_bound(const MigObject *sequence, gboolean low)
+{
+    const char *type = mig_object_get(sequence, "type");
+
+    if (counts_down(sequence) != low)
+        return low ? "1" : "-1";
+    if (g_strcmp0(type, "smallint") == 0)
+        return low ? "-32768" : "32767";
+    if (g_strcmp0(type, "integer") == 0)
+        return low ? "-2147483648" : "2147483647";
+    return low ? "-9223372036854775808" : "9223372036854775807";
+}
+
+/* With its type a sequence changes bounds that were the old type's, whichever way it counts: both
+ * are said. */
+static void
+append_bounds(GString *sql, const MigObject *sequence)
+{
+    const char *low = mig_object_get(sequence, "min"), *high = mig_object_get(sequence, "max");
+
+    g_string_append_printf(sql, " MINVALUE %s MAXVALUE %s", low ? low : usual_bound(sequence, TRUE),
+                           high ? high : usual_bound(sequence, FALSE));
+}
+
 static void
 append_settings(GString *sql, const MigObject *from, const MigObject *to)
 {
     gboolean turns = from && counts_down(from) != counts_down(to);
+    gboolean retyped =
+        from && g_strcmp0(mig_object_get(from, "type"), mig_object_get(to, "type")) != 0;
 
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
         const char *old = from ? mig_object_get(from, settings[i].attribute) : NULL;
         const char *new = mig_object_get(to, settings[i].attribute);
 
-        if (g_strcmp0(old, new) == 0 && (new || !turns || !is_bound(settings[i].attribute)))
+        if ((retyped && g_str_has_suffix(settings[i].words, "VALUE")) ||
+            (g_strcmp0(old, new) == 0 && (new || !turns || !is_bound(settings[i].attribute))))
             continue;
         if (new)
             g_string_append_printf(sql, " %s %s", settings[i].words, new);
@@ -81,6 +110,8 @@ append_settings(GString *sql, const MigObject *from, const MigObject *to)
         else
             g_string_append_printf(sql, " START WITH %s", usual_start(to));
     }
+    if (retyped)
+        append_bounds(sql, to);
     gboolean was = from && mig_object_get(from, "cycle"), is = mig_object_get(to, "cycle") != NULL;
 
     if (was != is)
@@ -148,6 +179,27 @@ alter_sequence(MigPgPlanner *planner, const MigChange *change, MigAction *action
                        mig_object_get(change->to, "persistence") ? "UNLOGGED" : "LOGGED");
     mig_pg_alter_comment(action, change, what);
     mig_pg_alter_grants(action, change, what, NULL);
+}
+
+void
+mig_pg_keep_sequences(const MigPgPlanner *planner, const MigObject *table, MigAction *action)
+{
+    const GPtrArray *roots = mig_schema_roots(planner->input->from);
+    g_autofree char *prefix = g_strdup_printf("column%s.", table->identity + strlen(table->kind));
+
+    for (guint i = 0; i < roots->len; i++) {
+        const char *owner = mig_object_get(roots->pdata[i], "owned-by");
+        const MigObject *kept =
+            owner && g_str_has_prefix(owner, prefix) ? mig_pg_twin(planner, roots->pdata[i]) : NULL;
+        g_autofree char *what = kept ? sequence_name(planner, kept) : NULL;
+
+        if (!kept || mig_pg_planner_creates(planner, kept) ||
+            g_strcmp0(mig_object_get(table, "persistence"), mig_object_get(kept, "persistence")) ==
+                0)
+            continue;
+        mig_action_sql(action, "ALTER %s SET %s", what,
+                       mig_object_get(kept, "persistence") ? "UNLOGGED" : "LOGGED");
+    }
 }
 
 const MigPgRule mig_pg_rule_sequence = {

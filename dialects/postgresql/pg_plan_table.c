@@ -5,6 +5,9 @@
 
 #include "dialects/postgresql/pg_plan_object.h"
 
+/* The first server whose sequences can be unlogged, and become so with their tables. */
+#define SEQUENCES_FOLLOW 150000
+
 char *
 mig_pg_alter_table(const MigPgPlanner *planner, const MigObject *object)
 {
@@ -282,6 +285,8 @@ alter_nature(const MigPgPlanner *planner, const MigChange *change, const char *a
     if (mig_pg_changes(change, "persistence")) {
         mig_action_sql(action, "%s SET %s", alter,
                        mig_object_get(change->to, "persistence") ? "UNLOGGED" : "LOGGED");
+        if (planner->version >= SEQUENCES_FOLLOW)
+            mig_pg_keep_sequences(planner, change->to, action);
         mig_pg_hazard(action, "PG067", "writes table %s anew under ACCESS EXCLUSIVE", name);
     }
     if (mig_pg_changes(change, "access-method")) {

@@ -54,12 +54,17 @@ void mig_pg_plan_rebuilt_indexes(MigPgPlanner *planner);
 void mig_pg_finish_sequence(const MigPgPlanner *planner, const MigObject *sequence,
                             MigAction *action);
 
+/* Lets sequences that a table's columns own be logged, or not, as they are to be: they follow the table. */
+void mig_pg_keep_sequences(const MigPgPlanner *planner, const MigObject *table, MigAction *action);
+
 /* ---- pg_plan_partition.c ---- */
 
 /* The identity of the parent that a table is a partition of; NULL: it is none. */
 const char *mig_pg_partitioned_by(const MigObject *table);
 /* Whether the table is made by CREATE TABLE … PARTITION OF; else it is attached behind. */
 gboolean mig_pg_is_made_as_partition(const MigPgPlanner *planner, const MigObject *table);
+/* Whether the table of what changes has the same parents in both states. */
+gboolean mig_pg_keeps_parents(const MigChange *change);
 /* Whether a column or constraint comes, changes and goes with that of a parent. */
 gboolean mig_pg_follows_parent(const MigPgPlanner *planner, const MigObject *object);
 /* Whether an index or constraint of a partition bears the name that PostgreSQL gives it. */

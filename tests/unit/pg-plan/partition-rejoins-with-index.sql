@@ -1,0 +1,23 @@
+-- from
+CREATE TABLE p (a text, b int) PARTITION BY LIST (a);
+CREATE TABLE p1 (a text, b int);
+CREATE INDEX p1_b_idx ON p1 (b);
+CREATE INDEX mine ON p1 (a);
+CREATE TABLE q (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1);
+CREATE INDEX q1_b_idx ON q1 (b);
+CREATE INDEX mine_too ON q1 (a);
+-- to
+CREATE TABLE p (a text COLLATE "C", b int) PARTITION BY LIST (a);
+CREATE TABLE p1 (a text COLLATE "C", b int);
+CREATE INDEX p1_b_idx ON p1 (b);
+CREATE INDEX mine ON p1 (a);
+ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN ('a');
+CREATE INDEX pi ON p (b);
+CREATE INDEX pj ON p (a);
+CREATE TABLE q (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1);
+CREATE INDEX q1_b_idx ON q1 (b);
+CREATE INDEX mine_too ON q1 (a);
+CREATE INDEX qi ON q (b);
+CREATE INDEX qj ON q (a);
