@@ -142,7 +142,8 @@ swap(MigPgPlanner *planner, const MigObject *object)
     MigAction *drop = action_of(planner, "drop", object);
     MigAction *create = drop ? action_of(planner, "create", object) : NULL;
 
-    if (!create || !create->transaction_off)
+    /* What goes with a parent's has no statement of its own for that. */
+    if (!create || !create->transaction_off || drop->statements->len == 0)
         return;
     if (mig_pg_is_kind(object, "constraint"))
         swap_key(planner, object, drop, create);
