@@ -41,9 +41,9 @@ unless(const char *value, gint64 usual)
 }
 
 static Options
-read_options(const MigPgRow *row)
+read_options(const MigPgRow *row, const char *type)
 {
-    gint64 limit = type_limit(mig_pg_text(row, S_TYPE));
+    gint64 limit = type_limit(type);
     const char *min = mig_pg_text(row, S_MIN), *max = mig_pg_text(row, S_MAX);
     gboolean descending = *mig_pg_text(row, S_INCREMENT) == '-';
 
@@ -104,11 +104,14 @@ add_sequence(MigPgReader *reader, const MigPgRow *row, const Options *options,
 static void
 take_sequence(MigPgReader *reader, const MigPgRow *row)
 {
-    const Options options = read_options(row);
     MigObject *column = mig_pg_known(reader, MIG_PG_CLASS, mig_pg_number(row, S_TABLE),
                                      mig_pg_number(row, S_COLUMN));
+    gboolean identity = mig_pg_char(row, S_OWNING) == 'i';
+    /* CREATE TABLE … LIKE makes a bigint sequence with the bounds of the column's type. */
+    const char *of_column = identity && column ? mig_object_get(column, "type") : NULL;
+    const Options options = read_options(row, of_column ? of_column : mig_pg_text(row, S_TYPE));
 
-    if (mig_pg_char(row, S_OWNING) != 'i') {
+    if (!identity) {
         add_sequence(reader, row, &options, column);
         return;
     }

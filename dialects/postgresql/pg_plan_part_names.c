@@ -90,7 +90,8 @@ add_statement(const MigSchema *schema, const MigPgPart *part, const char *name, 
     mig_action_sql(action, "ALTER %s %.*s%s RENAME TO %s", object->parent ? "INDEX" : "SEQUENCE",
                    (int)prefix, root, old, new);
     if (!object->parent)
-        mig_pg_hazard(action, "BC002", "code that still says %s fails", object->title);
+        mig_action_hazard(action, "breaks-old-code", "code that still says %s fails",
+                          object->title);
 }
 
 static void

@@ -50,7 +50,8 @@ typedef struct {
 typedef struct {
     const Pair *pair;
     const MigDialect *dialect;
-    MigScratch *place; /* where throwaway databases are made */
+    MigScratch *place;  /* where throwaway databases are made */
+    const char *server; /* its version; NULL: of no matter */
     MigSchema *from, *to;
     Move up, down;
     char *failure; /* the first */

@@ -289,6 +289,7 @@ check_all(Check *check)
     MigSchema *to = load(check, check->pair->to, &second);
 
     check_states(check, from, to);
+    check->server = first ? first->server : NULL;
     if (second)
         check->dialect->close(second);
     if (from && to && settle(check) && plan_both(check)) {
