@@ -170,6 +170,11 @@ void mig_pg_order_online(MigPgPlanner *planner);
 /* Puts sorted actions into an order that needs few blocks, and says where these begin. */
 void mig_pg_gather_blocks(MigPgPlanner *planner, GPtrArray *actions);
 
+/* ---- pg_plan_fill.c ---- */
+
+/* Notes which new columns get their values in a step of their own: their defaults are set behind. */
+void mig_pg_mark_fills(MigPgPlanner *planner);
+
 /* ---- pg_plan_bodies.c ---- */
 
 /* Lets routines whose bodies are texts of SQL come behind what these name. */

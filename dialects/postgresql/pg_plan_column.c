@@ -304,7 +304,9 @@ create_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
         finish_view_column(planner, column, action);
         return;
     }
-    if (!mig_pg_follows_parent(planner, column)) {
+    if (mig_pg_is_filled_later(planner, column)) {
+        mig_pg_add_column_in_steps(planner, column, action);
+    } else if (!mig_pg_follows_parent(planner, column)) {
         mig_pg_append_column(planner, text, column);
         mig_action_sql(action, "%s ADD COLUMN %s", alter, text->str);
         mig_pg_hazards_of_column(planner, column, action);

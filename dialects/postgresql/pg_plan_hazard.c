@@ -13,21 +13,30 @@ is_elsewhere(const MigObject *part)
 
 /* Expressions that are computed anew for each row (and so rewrite the table). */
 static gboolean
-is_volatile(const char *value)
+is_volatile(const MigPgPlanner *planner, const MigObject *column)
 {
-    static const char *const functions[] = {"nextval(",         "clock_timestamp(", "random(",
-                                            "gen_random_uuid(", "uuid_generate_v",  "uuidv7("};
+    static const char *const functions[] = {
+        "nextval(",        "clock_timestamp(", "timeofday(", "random(", "random_normal(",
+        "gen_random_uuid(", "uuid_generate_v",  "uuidv4(",    "uuidv7("};
+    const char *value = mig_object_get(column, "default");
 
     for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
         if (strstr(value, functions[i]))
             return TRUE;
     }
+    for (guint i = 0; i < column->depends->len; i++) {
+        const MigObject *object = mig_schema_find(planner->input->to, column->depends->pdata[i]);
+        const char *definition =
+            object && mig_pg_is_kind(object, "function") ? mig_object_get(object, "definition") : NULL;
+
+        if (definition && !strstr(definition, "\n IMMUTABLE") && !strstr(definition, "\n STABLE"))
+            return TRUE;
+    }
     return FALSE;
 }
 
-/* The rule by which a new column makes its table be written anew; NULL: it does not. */
-static const char *
-rule_of_rewrite(const MigObject *column)
+const char *
+mig_pg_rule_of_rewrite(const MigPgPlanner *planner, const MigObject *column)
 {
     const char *value = mig_object_get(column, "default");
 
@@ -35,7 +44,7 @@ rule_of_rewrite(const MigObject *column)
         return "PG032";
     if (g_strcmp0(mig_object_get(column, "generated-kind"), "stored") == 0)
         return "PG033";
-    return value && is_volatile(value) ? "PG031" : NULL;
+    return value && is_volatile(planner, column) ? "PG031" : NULL;
 }
 
 /* "NULL::integer" is no value. */
@@ -71,7 +80,7 @@ mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, M
                           "SELECT %s FROM %s;",
                           table, name, mig_object_get(column, "type"),
                           mig_object_get(column, "generated"), table);
-    const char *rule = rule_of_rewrite(column);
+    const char *rule = mig_pg_rule_of_rewrite(planner, column);
 
     if (rule)
         mig_pg_hazard(action, rule, "writes table %s anew under ACCESS EXCLUSIVE", table);

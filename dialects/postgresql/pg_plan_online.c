@@ -164,6 +164,8 @@ need_proof(const MigPgPlanner *planner, const MigObject *object)
 
         if (g_strcmp0(mig_object_get(object, "type"), "primary key") == 0)
             mig_action_need(create, "%s", prove);
+        if (create->transaction_off)
+            mig_action_need(create, "fill %s", (const char *)object->depends->pdata[i]);
     }
     MigAction *prove = action_of(planner, "prove", object);
     MigAction *finish = prove ? action_of(planner, "finish", object->parent) : NULL;

@@ -100,7 +100,16 @@ gboolean mig_pg_is_proven_first(const MigPgPlanner *planner, const MigChange *ch
 /* The actions for that: what adds the CHECK goes into `first`; returned is what validates it. */
 MigAction *mig_pg_prove_not_null(MigPgPlanner *planner, const MigObject *column, MigAction *first);
 
+/* ---- pg_plan_fill.c ---- */
+
+/* Whether a new column is added without its values, which come in a step of their own. */
+gboolean mig_pg_is_filled_later(const MigPgPlanner *planner, const MigObject *column);
+void mig_pg_add_column_in_steps(MigPgPlanner *planner, const MigObject *column, MigAction *action);
+
 /* ---- pg_plan_hazard.c ---- */
+
+/* The rule by which a new column makes its table be written anew; NULL: it does not. */
+const char *mig_pg_rule_of_rewrite(const MigPgPlanner *planner, const MigObject *column);
 
 /* NOT NULL cannot go from a column (of `from`) while an index over it tells rows apart for replication:
  * what alters it comes behind. */
