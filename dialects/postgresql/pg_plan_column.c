@@ -550,9 +550,11 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     mig_pg_alter_comment(action, change, what);
     mig_pg_alter_grants(action, change, relation, column.name);
     mig_pg_hazards_of_change(planner, change, action);
-    if (mig_pg_is_proven_first(planner, change))
+    if (mig_pg_is_proven_first(planner, change)) {
+        mig_pg_hazard_of_null_rule(planner, change->to, action);
         mig_pg_hazards_of_null(planner, change->to,
                                mig_pg_prove_not_null(planner, change->to, action));
+    }
     column_clear(&column);
 }
 

@@ -118,6 +118,17 @@ plan_fill(MigPgPlanner *planner, const MigObject *column)
     return action;
 }
 
+/* Only then, for rows that are still empty could not be changed with the CHECK there. */
+static void
+plan_proof(MigPgPlanner *planner, const MigObject *column, const MigAction *fill)
+{
+    MigAction *action = mig_pg_add_action(planner, "doubt", column, MIG_PG_RANK_FINISH_TABLE);
+
+    mig_action_need(action, "%s", fill->id);
+    mig_pg_set_pace(planner, action, MIG_PG_PACE_SHORT);
+    mig_pg_prove_not_null(planner, column, action);
+}
+
 void
 mig_pg_add_column_in_steps(MigPgPlanner *planner, const MigObject *column, MigAction *action)
 {
@@ -137,7 +148,7 @@ mig_pg_add_column_in_steps(MigPgPlanner *planner, const MigObject *column, MigAc
     MigAction *fill = plan_fill(planner, column);
 
     if (identity || mig_object_get(column, "not-null"))
-        mig_action_need(mig_pg_prove_not_null(planner, column, action), "%s", fill->id);
+        plan_proof(planner, column, fill);
     if (sequence)
         plan_identity(planner, column, sequence);
 }

@@ -87,6 +87,15 @@ mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, M
 }
 
 void
+mig_pg_hazard_of_null_rule(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    g_autofree char *table = mig_pg_qualified(planner->input->to, column);
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+
+    mig_pg_hazard(action, "BC005", "code that leaves %s.%s NULL fails", table, name);
+}
+
+void
 mig_pg_hazards_of_null(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
 {
     g_autofree char *table = mig_pg_qualified(planner->input->to, column);
@@ -107,6 +116,7 @@ null_forbidden(const MigPgPlanner *planner, const char *table, const MigChange *
         mig_pg_is_proven_first(planner, change) || mig_pg_is_proven(planner, change->to))
         return;
     mig_pg_hazards_of_null(planner, change->to, action);
+    mig_pg_hazard_of_null_rule(planner, change->to, action);
     mig_pg_hazard(action, "PG030", "reads table %s under ACCESS EXCLUSIVE", table);
 }
 

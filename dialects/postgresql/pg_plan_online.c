@@ -67,23 +67,6 @@ action_of(const MigPgPlanner *planner, const char *verb, const MigObject *object
     return g_hash_table_lookup(planner->by_id, id);
 }
 
-/* The old index gets out of the way under another name, and goes when the new one stands. */
-static void
-swap_index(MigPgPlanner *planner, const MigObject *index, MigAction *drop, MigAction *create)
-{
-    g_autofree char *spare = mig_pg_unused_name(planner, index, mig_object_name(index), "_old");
-    g_autofree char *quoted = mig_pg_name(spare);
-    g_autofree char *name = mig_pg_name_beside(planner, index, mig_object_name(index));
-    g_autofree char *old = mig_pg_name_beside(planner, index, spare);
-
-    g_ptr_array_insert(create->statements, 0,
-                       g_strdup_printf("ALTER INDEX %s RENAME TO %s", name, quoted));
-    g_ptr_array_set_size(drop->statements, 0);
-    mig_action_sql(drop, "DROP INDEX CONCURRENTLY %s", old);
-    forget_need(create->needs, drop->id);
-    mig_action_need(drop, "%s", create->id);
-}
-
 /* Whether an action waits for another, be it through others. seen: set of those looked at. */
 static gboolean
 waits_for(const MigPgPlanner *planner, const MigAction *action, const MigAction *other,
@@ -100,6 +83,44 @@ waits_for(const MigPgPlanner *planner, const MigAction *action, const MigAction 
             return TRUE;
     }
     return FALSE;
+}
+
+/* A new foreign key would hold on to the old key, as long as that is there. */
+static void
+let_references_wait(const MigPgPlanner *planner, const MigObject *key, const MigAction *last)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->to);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *object = objects->pdata[i];
+        g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+        MigAction *create =
+            mig_pg_is_foreign_key(object) &&
+                    (object->parent == key->parent || mig_pg_depends(object, key->parent->identity))
+                ? action_of(planner, "create", object)
+                : NULL;
+
+        if (create && !waits_for(planner, last, create, seen))
+            mig_action_need(create, "%s", last->id);
+    }
+}
+
+/* The old index gets out of the way under another name, and goes when the new one stands. */
+static void
+swap_index(MigPgPlanner *planner, const MigObject *index, MigAction *drop, MigAction *create)
+{
+    g_autofree char *spare = mig_pg_unused_name(planner, index, mig_object_name(index), "_old");
+    g_autofree char *quoted = mig_pg_name(spare);
+    g_autofree char *name = mig_pg_name_beside(planner, index, mig_object_name(index));
+    g_autofree char *old = mig_pg_name_beside(planner, index, spare);
+
+    g_ptr_array_insert(create->statements, 0,
+                       g_strdup_printf("ALTER INDEX %s RENAME TO %s", name, quoted));
+    g_ptr_array_set_size(drop->statements, 0);
+    mig_action_sql(drop, "DROP INDEX CONCURRENTLY %s", old);
+    forget_need(create->needs, drop->id);
+    mig_action_need(drop, "%s", create->id);
+    let_references_wait(planner, index, drop);
 }
 
 /* Lets what waits for one action wait for another instead; FALSE, with nothing done, where that
@@ -134,6 +155,7 @@ swap_key(MigPgPlanner *planner, const MigObject *key, MigAction *drop, MigAction
     g_ptr_array_remove_range(create->statements, 0, 2);
     mig_pg_build_key(planner, key, spare, create);
     g_ptr_array_set_size(drop->statements, 0);
+    let_references_wait(planner, key, create);
 }
 
 static void

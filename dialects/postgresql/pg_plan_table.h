@@ -120,6 +120,9 @@ void mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *colu
                               MigAction *action);
 void mig_pg_hazards_of_change(const MigPgPlanner *planner, const MigChange *change,
                               MigAction *action);
+/* Code that does not know yet that a column must not be NULL. */
+void mig_pg_hazard_of_null_rule(const MigPgPlanner *planner, const MigObject *column,
+                                MigAction *action);
 /* A column becomes NOT NULL, as a CHECK has shown that it can. */
 void mig_pg_hazards_of_null(const MigPgPlanner *planner, const MigObject *column,
                             MigAction *action);

@@ -60,6 +60,7 @@ autogenerate second
 up "$script" >got
 expect_content got <<'SQL'
 -- migrate: upgrade
+-- hazard: breaks-old-code: code that leaves users.mail NULL fails (BC005)
 ALTER TABLE users ADD CONSTRAINT users_mail_filled CHECK (mail IS NOT NULL) NOT VALID;
 
 -- migrate: upgrade
@@ -93,6 +94,7 @@ autogenerate second
 up "$script" | grep -v '^--   ' >got
 expect_content got <<'SQL'
 -- migrate: upgrade
+-- hazard: breaks-old-code: code that leaves users.boss NULL fails (BC005)
 ALTER TABLE users ADD CONSTRAINT users_boss_filled CHECK (boss IS NOT NULL) NOT VALID;
 
 ALTER TABLE users ALTER COLUMN id DROP NOT NULL;

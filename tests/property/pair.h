@@ -55,6 +55,7 @@ typedef struct {
     MigSchema *from, *to;
     Move up, down;
     char *failure; /* the first */
+    gboolean online; /* the plans serve a live system */
 } Check;
 
 /* Notes what went wrong unless something did before; returns FALSE. */

@@ -95,7 +95,7 @@ check_plan(Check *check, Move *move)
     g_autoptr(GError) error = NULL;
 
     move->plan = mig_plan_between(check->place, move->from, move->to, move->renames, check->server,
-                                  FALSE, &error);
+                                  check->online, &error);
     if (move->plan)
         move->sql = mig_plan_sql(move->plan);
     else if (error->code != MIG_E_BAD_ARGUMENT && error->code != MIG_E_UNSUPPORTED)

@@ -18,6 +18,8 @@ const guint pair_default_seed = PAIR_SEED;
 #define PROOFS 3
 /* Of so many pairs one is committed, step by step. */
 #define COMMITS 10
+/* Of so many pairs one is planned for a live system. */
+#define ONLINE 3
 
 gboolean
 pair_begin(int *ret_status)
@@ -107,13 +109,39 @@ run(Check *check, MigConnection *scratch, const char *sql, gboolean with_rows, c
 }
 
 static gboolean
-has_own_transactions(const MigPlan *plan)
+needs_commits(const MigPlan *plan)
 {
     for (guint i = 0; i < plan->actions->len; i++) {
-        if (((const MigAction *)plan->actions->pdata[i])->own_transaction)
+        const MigAction *action = plan->actions->pdata[i];
+
+        if (action->own_transaction || action->transaction_off || action->after_commit)
             return TRUE;
     }
     return FALSE;
+}
+
+/* A statement of its own outside of the common transactions: bare, or in one of its own. */
+static void
+append_apart(GString *text, const MigDialect *dialect, const char *sql)
+{
+    if (dialect->needs_bare(sql, strlen(sql)))
+        g_string_append_printf(text, "%s;\n", sql);
+    else
+        g_string_append_printf(text, "BEGIN;\n%s;\nCOMMIT;\n", sql);
+}
+
+static void
+append_action(GString *text, const Check *check, const MigAction *action)
+{
+    for (guint j = 0; j < action->hazards->len; j++)
+        g_string_append_printf(text, "/* %s */\n",
+                               ((MigHazard *)action->hazards->pdata[j])->kind);
+    for (guint j = 0; j < action->statements->len; j++) {
+        if (action->transaction_off)
+            append_apart(text, check->dialect, action->statements->pdata[j]);
+        else
+            g_string_append_printf(text, "%s;\n", (char *)action->statements->pdata[j]);
+    }
 }
 
 /* The plan as it is run: transactions, which end where they must. Those without are tried in the
@@ -121,21 +149,25 @@ has_own_transactions(const MigPlan *plan)
 static char *
 transactions(const Check *check, const MigPlan *plan)
 {
-    gboolean inside = check->pair->seed % COMMITS != 0 && !has_own_transactions(plan);
-    GString *text = g_string_new(inside ? NULL : "BEGIN;\n");
+    gboolean inside = check->pair->seed % COMMITS != 0 && !needs_commits(plan), open = FALSE;
+    GString *text = g_string_new(NULL);
 
     for (guint i = 0; i < plan->actions->len; i++) {
         const MigAction *action = plan->actions->pdata[i];
 
-        for (guint j = 0; j < action->hazards->len; j++)
-            g_string_append_printf(text, "/* %s */\n",
-                                   ((MigHazard *)action->hazards->pdata[j])->kind);
-        for (guint j = 0; j < action->statements->len; j++)
-            g_string_append_printf(text, "%s;\n", (char *)action->statements->pdata[j]);
+        if (open && (action->transaction_off || action->after_commit)) {
+            g_string_append(text, "COMMIT;\n");
+            open = FALSE;
+        }
+        if (!inside && !open && !action->transaction_off) {
+            g_string_append(text, "BEGIN;\n");
+            open = TRUE;
+        }
+        append_action(text, check, action);
         if (action->own_transaction)
             g_string_append(text, "COMMIT;\nBEGIN;\n");
     }
-    g_string_append(text, inside ? "" : "COMMIT;\n");
+    g_string_append(text, open ? "COMMIT;\n" : "");
     return g_string_free(text, FALSE);
 }
 
@@ -310,7 +342,8 @@ pair_check(const Pair *pair, char **script)
     GPtrArray schemas = {(gpointer *)all, 1};
     const MigIntrospectOptions options = {&schemas, TRUE};
     const MigDialect *dialect = pg_pool_dialect();
-    Check check = {.pair = pair, .dialect = dialect, .place = mig_scratch_new(dialect)};
+    Check check = {.pair = pair, .dialect = dialect, .place = mig_scratch_new(dialect),
+                   .online = pair->seed % ONLINE == 1};
 
     mig_scratch_set_introspect_options(check.place, &options);
     check_all(&check);
