@@ -58,7 +58,8 @@ split_block(const MigDialect *dialect, const MigScript *script, const MigBlock *
 
         statement->offset += block->offset;
         statement->end += block->offset;
-        statement->data_offset += block->offset;
+        if (statement->data_offset > 0)
+            statement->data_offset += block->offset;
         statement->line += block->line;
     }
     return statements;

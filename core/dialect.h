@@ -244,12 +244,28 @@ struct _MigDialect {
      * then there are no sizes either). Array of MigFacts*, one a statement. */
     GPtrArray *(*statement_facts)(MigConnection *connection, const GPtrArray *statements,
                                   GError **error);
-    /* Text around the steps of an offline script (`--sql`): what makes the client stop at the first
-     * error, and one step's transaction. allow NULL results. New strings. */
+    /* Text around the steps of an offline script (`--sql`), written for the engine's own client: what
+     * comes first (it makes the client stop at the first error), and what begins and commits a
+     * transaction. New strings. */
     char *(*offline_prologue)(void);
     char *(*offline_begin)(void);
     char *(*offline_commit)(void);
-    /* A statement that fails unless the version table holds exactly these rows (char*). */
+    /* What puts the session in order for the statements of a unit: for its transaction, or, when it is
+     * off, for a block of which it is the first, or a later one. before: the unit before a later one;
+     * else NULL. New string. */
+    char *(*offline_enter)(const MigUnitsOptions *options, const MigUnit *unit,
+                           const MigUnit *before);
+    /* What makes it ours again, behind them: of what they set (and of temporary tables), nothing is
+     * left; or, keep_settings, nothing until the transaction ends, for an off block goes on. NULL:
+     * nothing need be done. New string. */
+    char *(*offline_leave)(const MigUnit *unit, gboolean keep_settings);
+    /* The whole script as the client must read it, where it does not take all bytes as they are. Takes
+     * and returns a string; NULL: as it is. */
+    char *(*offline_encode)(char *script);
+    const char *offline_own_schema; /* how scripts name the schema of our own tables when none is
+                                       configured; NULL: default_schema, quoted */
+    /* A statement that fails unless the version table holds exactly these rows (char*). schema: NULL
+     * when none is configured. */
     char *(*offline_assert_rows)(const char *schema, const char *table, const GPtrArray *rows);
 
     /* Reads the whole database. What cannot be managed is in the result with `unmanaged` set. */

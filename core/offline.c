@@ -11,6 +11,7 @@ typedef struct {
     MigProject *project;
     const MigDialect *dialect;
     gboolean whole_run; /* one transaction around all */
+    MigUnitsOptions options;
     GString *out;
 } Writer;
 
@@ -65,6 +66,16 @@ append_commit(Writer *writer)
         append_owned(writer->out, writer->dialect->offline_commit());
 }
 
+/* The end of COPY's data has the line ends that the data has. */
+static void
+append_data(GString *out, const char *data, gsize length)
+{
+    const gboolean crlf = length > 1 && data[length - 2] == '\r';
+
+    g_string_append_len(out, data, (gssize)length);
+    g_string_append(out, crlf ? "\\.\r\n" : "\\.\n");
+}
+
 /* Statement by statement: what stands between them may be a comment without an end. */
 static void
 append_script(Writer *writer, const MigUnit *unit)
@@ -74,30 +85,69 @@ append_script(Writer *writer, const MigUnit *unit)
 
         g_string_append_len(writer->out, unit->text + statement->offset, (gssize)statement->length);
         g_string_append(writer->out, ";\n");
-        if (statement->data_length > 0) {
-            g_string_append_len(writer->out, unit->text + statement->data_offset,
-                                (gssize)statement->data_length);
-            g_string_append(writer->out, "\\.\n");
-        }
+        if (statement->data_offset > 0)
+            append_data(writer->out, unit->text + statement->data_offset, statement->data_length);
     }
 }
 
+/* A block inside a transaction, which its rows, log and all are part of. */
 static void
-append_unit(Writer *writer, const MigStepUnit *step_unit)
+append_transaction(Writer *writer, const MigUnit *unit)
 {
-    const MigUnit *unit = &step_unit->unit;
-    gboolean bare = mig_unit_runs_bare(writer->dialect, unit);
-
     append_begin(writer);
     append_own(writer, unit->before);
     append_rows_assertion(writer, unit->expected_rows);
+    if (unit->n_statements > 0) {
+        append_owned(writer->out, writer->dialect->offline_enter(&writer->options, unit, NULL));
+        append_script(writer, unit);
+        append_owned(writer->out, writer->dialect->offline_leave(unit, FALSE));
+        append_rows_assertion(writer, unit->expected_rows);
+    }
+    append_own(writer, unit->after);
+    append_commit(writer);
+}
+
+/* Behind the last statement of an off block, all that the block did to the session is undone. */
+static void
+append_end_of_block(Writer *writer, const MigStepUnit *step_unit)
+{
+    const MigReadyBlock *block = step_unit->ready->blocks->pdata[step_unit->first_block];
+    MigUnit whole = step_unit->unit;
+
+    if (step_unit->first_statement + 1 < block->statements->len)
+        return;
+    whole.statements = (const MigStatement *)block->statements->data;
+    whole.n_statements = block->statements->len;
+    append_owned(writer->out, writer->dialect->offline_leave(&whole, FALSE));
+}
+
+/* A statement of an off block: what it sets is there for the rest of the block. */
+static void
+append_off(Writer *writer, const MigStepUnit *step_unit, const MigUnit *before)
+{
+    const MigDialect *dialect = writer->dialect;
+    const MigUnit *unit = &step_unit->unit;
+    gboolean bare = mig_unit_runs_bare(dialect, unit);
+
+    append_begin(writer);
+    append_owned(writer->out, dialect->offline_leave(unit, TRUE));
     if (bare)
-        append_commit(writer);
+        append_own(writer, unit->before);
+    append_rows_assertion(writer, unit->expected_rows);
+    append_commit(writer);
+    append_owned(writer->out, dialect->offline_enter(&writer->options, unit, before));
+    if (!bare)
+        append_begin(writer);
     append_script(writer, unit);
     if (bare)
         append_begin(writer);
+    append_owned(writer->out, dialect->offline_leave(unit, TRUE));
+    append_rows_assertion(writer, unit->expected_rows);
+    if (!bare)
+        append_own(writer, unit->before);
     append_own(writer, unit->after);
     append_commit(writer);
+    append_end_of_block(writer, step_unit);
 }
 
 static void
@@ -115,13 +165,21 @@ append_step(Writer *writer, MigUnitsBuilder *builder, const MigReadyStep *ready,
     g_string_append_c(writer->out, '\n');
     append_comment(writer->out, title);
     mig_units_add_step(builder, ready, number, &first);
-    for (guint i = first; i < builder->units->len; i++)
-        append_unit(writer, builder->units->pdata[i]);
+    for (guint i = first; i < builder->units->len; i++) {
+        const MigStepUnit *unit = builder->units->pdata[i];
+
+        if (unit->unit.off)
+            append_off(writer, unit,
+                       unit->first_statement > 0 ? builder->units->pdata[i - 1] : NULL);
+        else
+            append_transaction(writer, &unit->unit);
+    }
 }
 
 static void
 append_head(Writer *writer, const char *what)
 {
+    mig_project_set_offline(writer->project);
     g_string_append(writer->out, "-- made by migrate " PACKAGE_VERSION "\n");
     append_comment(writer->out, what);
     append_owned(writer->out, writer->dialect->offline_prologue());
@@ -134,7 +192,9 @@ finish(Writer *writer)
 {
     if (writer->whole_run)
         append_owned(writer->out, writer->dialect->offline_commit());
-    return g_string_free(g_steal_pointer(&writer->out), FALSE);
+    char *script = g_string_free(g_steal_pointer(&writer->out), FALSE);
+
+    return writer->dialect->offline_encode ? writer->dialect->offline_encode(script) : script;
 }
 
 static char *
@@ -159,6 +219,7 @@ write_steps(MigProject *project, const MigDialect *dialect, const GPtrArray *ste
         .project = project,
         .dialect = dialect,
         .whole_run = !mig_config_boolean(mig_project_config(project), "transaction_per_migration"),
+        .options = mig_apply_units_options(project, NULL),
         .out = g_string_new(NULL)};
 
     append_head(&writer, what);

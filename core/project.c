@@ -7,6 +7,7 @@
 #include "core/steps.h"
 
 struct _MigProject {
+    gboolean offline; /* SQL is for a script */
     MigConfig *config;
     MigEventFunc event_func;
     void *event_data;
@@ -405,6 +406,22 @@ mig_project_own_schema(MigProject *project, const MigDialect *dialect)
         return given;
     return project->connection ? mig_connection_default_schema(project->connection)
                                : dialect->default_schema;
+}
+
+void
+mig_project_set_offline(MigProject *project)
+{
+    project->offline = TRUE;
+}
+
+char *
+mig_project_own_schema_sql(MigProject *project, const MigDialect *dialect)
+{
+    const char *configured = mig_config_text(project->config, "version_table_schema");
+
+    if (project->offline && !configured && dialect->offline_own_schema)
+        return g_strdup(dialect->offline_own_schema);
+    return dialect->quote_name(mig_project_own_schema(project, dialect));
 }
 
 GPtrArray *

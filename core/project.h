@@ -81,6 +81,12 @@ MigVcs *mig_project_vcs(MigProject *project, GError **error);
  * the project. */
 const char *mig_project_commit(MigProject *project);
 
+/* How SQL names that schema: quoted; or, for scripts that are to run elsewhere, as the dialect says.
+ * New string. */
+char *mig_project_own_schema_sql(MigProject *project, const MigDialect *dialect);
+/* From now on SQL is for a script, not for the connection. */
+void mig_project_set_offline(MigProject *project);
+
 /* Version rows of the database as ids (char*, sorted), read afresh; as revisions. */
 GPtrArray *mig_project_row_ids(MigProject *project, GError **error);
 GPtrArray *mig_project_rows(MigProject *project, GError **error);

@@ -10,8 +10,8 @@ typedef struct {
     gsize offset; /* of the first token (comments before it are not part), bytes */
     gsize length; /* bytes; up to the last token, without the semicolon */
     gsize end;    /* offset just behind the semicolon (or the end of text), bytes */
-    gsize data_offset; /* COPY data: from here … */
-    gsize data_length; /* … this many bytes, without the final "\." line; 0: none */
+    gsize data_offset; /* COPY data: from here (0: it is no such statement) … */
+    gsize data_length; /* … this many bytes, without the final "\." line */
     int line;     /* of the first token, from 1, relative to the text */
 } MigStatement;
 

@@ -21,7 +21,7 @@
 static char *
 table_name(MigProject *project, const MigDialect *dialect, const char *setting)
 {
-    g_autofree char *schema = dialect->quote_name(mig_project_own_schema(project, dialect));
+    g_autofree char *schema = mig_project_own_schema_sql(project, dialect);
     g_autofree char *table =
         dialect->quote_name(mig_config_text(mig_project_config(project), setting));
 

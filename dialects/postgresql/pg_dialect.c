@@ -63,6 +63,9 @@ const MigDialect mig_dialect_postgresql = {
     .offline_prologue = mig_pg_offline_prologue,
     .offline_begin = mig_pg_offline_begin,
     .offline_commit = mig_pg_offline_commit,
+    .offline_enter = mig_pg_offline_enter,
+    .offline_leave = mig_pg_offline_leave,
+    .offline_own_schema = ":\"migrate_schema\"",
     .offline_assert_rows = mig_pg_offline_assert_rows,
 
     .introspect = mig_pg_introspect,

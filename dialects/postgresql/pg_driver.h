@@ -129,6 +129,8 @@ gboolean mig_pg_judge_bare(MigConnection *connection, const char *text, gsize le
 /* The key of the advisory lock that runs on this version table share: the session's (run lock) and each
  * transaction's. Such locks are per database. */
 gint64 mig_pg_run_key(const char *schema, const char *table);
+/* The same as an expression, for a schema that is one. New string. */
+char *mig_pg_run_key_sql(const char *schema, const char *table);
 /* Version rows in the order and form in which the server is asked for them. New string. */
 char *mig_pg_rows_text(const GPtrArray *rows);
 
@@ -145,6 +147,9 @@ char *mig_pg_lock_holder(MigPg *pg, gint64 key);
 char *mig_pg_offline_prologue(void);
 char *mig_pg_offline_begin(void);
 char *mig_pg_offline_commit(void);
+char *mig_pg_offline_enter(const MigUnitsOptions *options, const MigUnit *unit,
+                           const MigUnit *before);
+char *mig_pg_offline_leave(const MigUnit *unit, gboolean keep_settings);
 char *mig_pg_offline_assert_rows(const char *schema, const char *table, const GPtrArray *rows);
 
 #endif

@@ -3,16 +3,23 @@
 
 #include "dialects/postgresql/pg_driver.h"
 #include "dialects/postgresql/pg_model.h"
+#include "dialects/postgresql/pg_words.h"
 
 #define SETTINGS                                                                                   \
     "SET client_encoding = 'UTF8';\n"                                                              \
     "SET standard_conforming_strings = on;\n"
 
+/* The default schema is that of the connection that the script is run on. A rewritten prompt or
+ * savepoints of ~/.psqlrc must not get in between. */
 char *
 mig_pg_offline_prologue(void)
 {
-    return g_strdup("\\set ON_ERROR_STOP on\n"
-                    "\\set AUTOCOMMIT on\n" SETTINGS);
+    return g_strdup(
+        "\\set ON_ERROR_STOP on\n"
+        "\\set ON_ERROR_ROLLBACK off\n"
+        "\\set AUTOCOMMIT on\n" SETTINGS "SELECT pg_catalog.current_schema() AS migrate_schema,\n"
+        "    '\"' || pg_catalog.replace(pg_catalog.current_schema(), '\"', '\"\"') || '\"'"
+        " AS migrate_path \\gset\n");
 }
 
 char *
@@ -24,9 +31,61 @@ mig_pg_offline_begin(void)
 char *
 mig_pg_offline_commit(void)
 {
+    return g_strdup("COMMIT;\n");
+}
+
+/* How long an off statement waits for locks: those that stand in nobody's way wait as long as it
+ * takes. */
+static gint64
+lock_wait_ms(const MigUnitsOptions *options, const MigUnit *unit)
+{
+    const MigStatement *statement = &unit->statements[0];
+
+    if (unit->off && mig_pg_waits_long(unit->text + statement->offset, statement->length))
+        return 0;
+    return MAX(options->statement_lock_timeout_ms, 0);
+}
+
+/* A setting that the block has made itself is left alone. */
+static char *
+change_lock_wait(gint64 from_ms, gint64 to_ms)
+{
+    if (from_ms == to_ms)
+        return NULL;
+    return g_strdup_printf(
+        "SELECT pg_catalog.set_config('lock_timeout', CASE s.setting WHEN '%" G_GINT64_FORMAT
+        "' THEN '%" G_GINT64_FORMAT "' ELSE s.setting END, false) AS migrate_set\n"
+        "    FROM pg_catalog.pg_settings AS s WHERE s.name = 'lock_timeout' \\gset\n",
+        from_ms, to_ms);
+}
+
+char *
+mig_pg_offline_enter(const MigUnitsOptions *options, const MigUnit *unit, const MigUnit *before)
+{
+    const char *local = unit->off ? "false" : "true";
+
+    if (before)
+        return change_lock_wait(lock_wait_ms(options, before), lock_wait_ms(options, unit));
+    return g_strdup_printf(
+        "SELECT pg_catalog.set_config('search_path', :'migrate_path', %s)"
+        " AS migrate_set,\n"
+        "    pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT "', %s)"
+        " AS migrate_set_2,\n"
+        "    pg_catalog.set_config('statement_timeout', '%" G_GINT64_FORMAT "', %s)"
+        " AS migrate_set_3 \\gset\n",
+        local, lock_wait_ms(options, unit), local, MAX(options->statement_timeout_ms, 0), local);
+}
+
+char *
+mig_pg_offline_leave(const MigUnit *unit, gboolean keep_settings)
+{
+    if (keep_settings)
+        return g_strdup("SET LOCAL SESSION AUTHORIZATION DEFAULT;\n"
+                        "SET LOCAL ROLE NONE;\n"
+                        "SET LOCAL search_path = pg_catalog;\n");
     return g_strdup("RESET SESSION AUTHORIZATION;\n"
                     "RESET ROLE;\n"
-                    "RESET ALL;\n" SETTINGS "COMMIT;\n");
+                    "RESET ALL;\n" SETTINGS "DISCARD TEMP;\n");
 }
 
 /* The body in dollar quotes that it does not hold. Takes body. */
@@ -43,26 +102,34 @@ do_statement(char *body)
     return text;
 }
 
+/* psql puts no variables into a body in dollar quotes, so the schema comes in by a setting. */
 char *
 mig_pg_offline_assert_rows(const char *schema, const char *table, const GPtrArray *rows)
 {
-    const char *own_schema = schema ? schema : "public";
-    g_autofree char *quoted_schema = mig_pg_quote_name(own_schema);
-    g_autofree char *quoted_table = mig_pg_quote_name(table);
+    g_autofree char *literal =
+        schema ? mig_pg_quote_literal(schema) : g_strdup(":'migrate_schema'");
+    g_autofree char *table_literal = mig_pg_quote_literal(table);
+    g_autofree char *key =
+        mig_pg_run_key_sql("pg_catalog.current_setting('migrate.schema')", table);
     g_autofree char *joined = mig_pg_rows_text(rows);
     g_autofree char *expected = mig_pg_quote_literal(joined);
+    g_autofree char *body = do_statement(
+        g_strdup_printf("DECLARE found text;\n"
+                        "BEGIN\n"
+                        "    PERFORM pg_catalog.pg_advisory_xact_lock(%s);\n"
+                        "    EXECUTE pg_catalog.format('SELECT "
+                        "pg_catalog.string_agg(v.version_num, '', '' ORDER BY "
+                        "v.version_num COLLATE pg_catalog.\"C\") FROM %%I.%%I AS v',\n"
+                        "        pg_catalog.current_setting('migrate.schema'), %s) INTO found;\n"
+                        "    IF coalesce(found, '') OPERATOR(pg_catalog.<>) %s THEN\n"
+                        "        RAISE EXCEPTION 'the version rows are not the planned ones: found "
+                        "''%%'' instead of "
+                        "''%%''', coalesce(found, ''), %s;\n"
+                        "    END IF;\n"
+                        "END\n",
+                        key, table_literal, expected, expected));
 
-    return do_statement(g_strdup_printf(
-        "DECLARE found text;\n"
-        "BEGIN\n"
-        "    PERFORM pg_catalog.pg_advisory_xact_lock(%" G_GINT64_FORMAT ");\n"
-        "    SELECT pg_catalog.string_agg(v.version_num, ', ' ORDER BY v.version_num COLLATE "
-        "pg_catalog.\"C\") INTO found\n"
-        "        FROM %s.%s AS v;\n"
-        "    IF coalesce(found, '') <> %s THEN\n"
-        "        RAISE EXCEPTION 'the version rows are not the planned ones: found ''%%''', "
-        "coalesce(found, '');\n"
-        "    END IF;\n"
-        "END\n",
-        mig_pg_run_key(own_schema, table), quoted_schema, quoted_table, expected));
+    return g_strdup_printf("SELECT pg_catalog.set_config('migrate.schema', %s, true)"
+                           " AS migrate_set \\gset\n%s",
+                           literal, body);
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "dialects/postgresql/pg_driver.h"
+#include "dialects/postgresql/pg_model.h"
 
 gint64
 mig_pg_run_key(const char *schema, const char *table)
@@ -17,6 +18,19 @@ mig_pg_run_key(const char *schema, const char *table)
     for (gsize i = 0; i < sizeof key; i++)
         key = key << 8 | digest[i];
     return (gint64)key;
+}
+
+char *
+mig_pg_run_key_sql(const char *schema, const char *table)
+{
+    g_autofree char *literal = mig_pg_quote_literal(table);
+
+    return g_strdup_printf(
+        "('x' || pg_catalog.encode(pg_catalog.substr(pg_catalog.sha256("
+        "'migrate\\000'::pg_catalog.bytea || pg_catalog.convert_to(%s, 'UTF8') || "
+        "'\\000'::pg_catalog.bytea || pg_catalog.convert_to(%s, 'UTF8')), 1, 8), 'hex'))"
+        "::pg_catalog.bit(64)::pg_catalog.int8",
+        schema, literal);
 }
 
 static int

@@ -50,6 +50,9 @@ const MigDialect mig_dialect_sqlite = {
     .offline_prologue = mig_sqlite_offline_prologue,
     .offline_begin = mig_sqlite_offline_begin,
     .offline_commit = mig_sqlite_offline_commit,
+    .offline_enter = mig_sqlite_offline_enter,
+    .offline_leave = mig_sqlite_offline_leave,
+    .offline_encode = mig_sqlite_offline_encode,
     .offline_assert_rows = mig_sqlite_offline_assert_rows,
 
     .introspect = mig_sqlite_read_state,

@@ -116,6 +116,10 @@ gboolean mig_sqlite_sets_session(const char *text, gsize length);
 char *mig_sqlite_offline_prologue(void);
 char *mig_sqlite_offline_begin(void);
 char *mig_sqlite_offline_commit(void);
+char *mig_sqlite_offline_enter(const MigUnitsOptions *options, const MigUnit *unit,
+                               const MigUnit *before);
+char *mig_sqlite_offline_leave(const MigUnit *unit, gboolean keep_settings);
+char *mig_sqlite_offline_encode(char *script);
 char *mig_sqlite_offline_assert_rows(const char *schema, const char *table, const GPtrArray *rows);
 
 #endif

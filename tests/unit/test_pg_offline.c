@@ -62,7 +62,7 @@ psql_runs_steps_and_stops_at_the_first_error(void **state)
         append_step(f, out, tables[i], "a", "CREATE TABLE v (a int)");
         append_step(f, out, tables[i], "a,b", "CREATE TABLE w (a int)");
         assert_int_equal(run_psql(f, out->str, &err), 3);
-        assert_non_null(strstr(err, "the version rows are not the planned ones: found 'a, b'"));
+        assert_non_null(strstr(err, "the version rows are not the planned ones: found 'a, b' instead of 'a'"));
         assert_string_equal(ask("SELECT to_regclass('u'), to_regclass('v'), to_regclass('w')"),
                             "u|NULL|NULL");
         assert_string_equal(ask("SELECT length(a) FROM t"), "1");
@@ -77,7 +77,7 @@ empty_set_of_rows_is_asserted_too(void **state)
     g_autoptr(GPtrArray) none = g_ptr_array_new();
     g_autofree char *prologue = f->dialect->offline_prologue();
     g_autofree char *assertion = f->dialect->offline_assert_rows("public", "x", none);
-    g_autofree char *script = g_strconcat(prologue, assertion, NULL);
+    g_autofree char *script = g_strconcat(prologue, "BEGIN;\n", assertion, "COMMIT;\n", NULL);
     const char *err;
 
     fixture_execute(f, connection, "CREATE TABLE x (version_num text)");
