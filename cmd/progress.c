@@ -13,6 +13,37 @@ static gint64 began_us;     /* of the run */
 static gint64 next_draw_us; /* monotonic; 0: nothing was asked for yet */
 
 char *
+duration_text(gint64 ms)
+{
+    if (ms < 1)
+        return g_strdup("<1 ms");
+    if (ms < 1000)
+        return g_strdup_printf("%" G_GINT64_FORMAT " ms", ms);
+    if (ms < 10000)
+        return g_strdup_printf("%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT " s", ms / 1000,
+                               ms / 100 % 10);
+    if (ms < 60000)
+        return g_strdup_printf("%" G_GINT64_FORMAT " s", ms / 1000);
+    if (ms < 3600000)
+        return g_strdup_printf("%" G_GINT64_FORMAT ":%02" G_GINT64_FORMAT " min", ms / 60000,
+                               ms / 1000 % 60);
+    return g_strdup_printf("%" G_GINT64_FORMAT ":%02" G_GINT64_FORMAT " h", ms / 3600000,
+                           ms / 60000 % 60);
+}
+
+/* ", index users_email, building index: 43 %" */
+static void
+append_work(GString *text, const MigEvent *event)
+{
+    g_autofree char *what = printable(event->message);
+
+    g_string_append_printf(text, ", %s", what);
+    if (event->total > 0)
+        g_string_append_printf(text, " %u %%",
+                               (unsigned)(MIN(event->done, event->total) * 100 / event->total));
+}
+
+char *
 progress_text(const MigEvent *event, gint64 elapsed_ms, guint width)
 {
     GString *text = g_string_new("[");
@@ -23,11 +54,13 @@ progress_text(const MigEvent *event, gint64 elapsed_ms, guint width)
     g_string_append_printf(text, "] %u/%u %s", event->step, event->n_steps, event->revision);
     if (event->n_statements > 1)
         g_string_append_printf(text, ", statement %u of %u", event->statement, event->n_statements);
-    if (elapsed_ms >= 60000)
-        g_string_append_printf(text, ", %" G_GINT64_FORMAT ":%02" G_GINT64_FORMAT " min",
-                               elapsed_ms / 60000, elapsed_ms / 1000 % 60);
-    else if (elapsed_ms >= 1000)
-        g_string_append_printf(text, ", %" G_GINT64_FORMAT " s", elapsed_ms / 1000);
+    if (event->message)
+        append_work(text, event);
+    if (elapsed_ms >= 1000) {
+        g_autofree char *elapsed = duration_text(elapsed_ms);
+
+        g_string_append_printf(text, ", %s", elapsed);
+    }
     if (text->len > width)
         g_string_truncate(text, width);
     return g_string_free(text, FALSE);

@@ -4,12 +4,15 @@
 
 #include "cmd/output.h"
 
-/* Draws how far the run is (STEP_BEGIN, STATEMENT), at most ten times a second, and not before the
+/* Draws how far the run is (STEP_BEGIN, STATEMENT, PROGRESS), at most ten times a second, and not before the
  * run has lasted a moment. Does nothing unless stderr is a terminal. */
 void progress_draw(const MigEvent *event);
 
 /* Erases it; to be called before anything is written to stderr. */
 void progress_erase(void);
+
+/* "<1 ms", "12 ms", "3.4 s", "43 s", "1:02 min", "2:05 h". New string. */
+char *duration_text(gint64 ms);
 
 /* The bar's text without control characters, at most width columns: for tests. elapsed_ms: since the
  * run began. New string. */

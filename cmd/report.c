@@ -131,6 +131,7 @@ static const char *const event_names[] = {
     [MIG_EVENT_NOTICE] = "notice",       [MIG_EVENT_WARNING] = "warning",
     [MIG_EVENT_DEBUG] = "debug",         [MIG_EVENT_STEP_BEGIN] = "step_begin",
     [MIG_EVENT_STATEMENT] = "statement", [MIG_EVENT_STEP_DONE] = "step_done",
+    [MIG_EVENT_PROGRESS] = "progress",
 };
 
 static void
@@ -149,8 +150,12 @@ put_event_json(const MigEvent *event, gboolean is_step)
     set_number(object, "n_steps", event->n_steps);
     set_number(object, "statement", event->statement);
     set_number(object, "n_statements", event->n_statements);
-    if (event->kind == MIG_EVENT_STEP_DONE)
+    if (event->kind == MIG_EVENT_STEP_DONE || event->kind == MIG_EVENT_PROGRESS)
         json_object_set_new(object, "elapsed_ms", json_integer(event->elapsed_ms));
+    if (event->total > 0) {
+        json_object_set_new(object, "done", json_integer((json_int_t)event->done));
+        json_object_set_new(object, "total", json_integer((json_int_t)event->total));
+    }
     if (!is_step) {
         put_json_line(stderr, object);
         return;
@@ -180,7 +185,9 @@ put_step(const Invocation *invocation, const MigEvent *event)
 
     fprintf(stderr, "%s %s%s%s -> %s%s%s%s%s", event->direction, id, event->rows_before, end, id,
             event->rows_after, end, title ? "  " : "", title ? title : "");
-    fprintf(stderr, event->elapsed_ms > 0 ? " (%lld ms)\n" : " (<1 ms)\n", event->elapsed_ms);
+    g_autofree char *elapsed = duration_text(event->elapsed_ms);
+
+    fprintf(stderr, " (%s)\n", elapsed);
 }
 
 static gboolean
@@ -197,6 +204,7 @@ is_shown(const Invocation *invocation, MigEventKind kind)
         return invocation->verbose > 0;
     case MIG_EVENT_STEP_BEGIN:
     case MIG_EVENT_STATEMENT:
+    case MIG_EVENT_PROGRESS:
         return json ? invocation->verbose > 0 : !invocation->quiet;
     case MIG_EVENT_STEP_DONE:
         return json || !invocation->quiet;
@@ -216,7 +224,8 @@ report_event(const MigEvent *event, void *user_data)
         put_event_json(event, !is_message);
         return;
     }
-    if (event->kind == MIG_EVENT_STEP_BEGIN || event->kind == MIG_EVENT_STATEMENT) {
+    if (event->kind == MIG_EVENT_STEP_BEGIN || event->kind == MIG_EVENT_STATEMENT ||
+        event->kind == MIG_EVENT_PROGRESS) {
         progress_draw(event);
         return;
     }

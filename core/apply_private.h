@@ -73,7 +73,7 @@ typedef struct {
     guint n_before;               /* statements of the step before this unit's */
     GArray *statements;           /* of MigStatement: those of the blocks, or the one */
     gboolean last;                /* of its step */
-    gint64 elapsed_us;            /* from the step's begin to the unit's end */
+    gint64 elapsed_us;            /* how long it took; 0: not known yet */
 } MigStepUnit;
 
 void mig_step_unit_free(gpointer unit);

@@ -15,7 +15,10 @@ struct _MigRun {
     GPtrArray *everything; /* a replay's allow_drop */
     const GPtrArray *rows; /* version rows that are durable now */
     guint n_steps, n_done;
-    gint64 step_began_us;
+    gint64 unit_began_us;         /* of the unit that is submitted */
+    const MigReadyStep *timed;    /* whose units have taken … */
+    gint64 step_us;               /* … so long until now */
+    gint64 statement_began_us;
     const MigStepUnit *current; /* whose statement was begun last */
     guint statement;
 };
@@ -43,7 +46,7 @@ emit(MigRun *run, MigEventKind kind, const MigStepUnit *unit, guint statement)
         .n_steps = run->n_steps,
         .statement = statement,
         .n_statements = kind == MIG_EVENT_STATEMENT ? unit->ready->n_statements : 0,
-        .elapsed_ms = unit->elapsed_us / 1000,
+        .elapsed_ms = kind == MIG_EVENT_STEP_DONE ? run->step_us / 1000 : 0,
     };
 
     mig_project_emit(run->project, &event);
@@ -53,12 +56,16 @@ static void
 on_done(const MigUnit *unit, gpointer user_data)
 {
     MigRun *run = user_data;
-    MigStepUnit *done = (MigStepUnit *)unit;
+    const MigStepUnit *done = (const MigStepUnit *)unit;
 
+    if (run->timed != done->ready)
+        run->step_us = 0;
+    run->timed = done->ready;
+    /* Not known: it is committed at once, while it is submitted. */
+    run->step_us += done->elapsed_us > 0 ? done->elapsed_us
+                                         : g_get_monotonic_time() - run->unit_began_us;
     if (!done->last)
         return;
-    if (done->elapsed_us == 0) /* committed at once, while it is submitted */
-        done->elapsed_us = g_get_monotonic_time() - run->step_began_us;
     run->n_done++;
     run->rows = done->ready->step->rows_after;
     if (run->options)
@@ -72,8 +79,35 @@ on_statement(const MigUnit *unit, guint index, gpointer user_data)
 
     run->current = (const MigStepUnit *)unit;
     run->statement = index;
+    run->statement_began_us = g_get_monotonic_time();
     if (run->options)
         emit(run, MIG_EVENT_STATEMENT, run->current, run->current->n_before + index + 1);
+}
+
+static void
+on_working(const char *what, guint64 done, guint64 total, gpointer user_data)
+{
+    const MigRun *run = user_data;
+    const MigStepUnit *unit = run->current;
+
+    if (!unit)
+        return;
+    const MigEvent event = {
+        .kind = MIG_EVENT_PROGRESS,
+        .message = what,
+        .revision = unit->ready->step->revision->id,
+        .title = unit->ready->step->revision->script->message,
+        .direction = mig_direction_name(unit->ready->step->direction),
+        .step = unit->number,
+        .n_steps = run->n_steps,
+        .statement = unit->n_before + run->statement + 1,
+        .n_statements = unit->ready->n_statements,
+        .elapsed_ms = (g_get_monotonic_time() - run->statement_began_us) / 1000,
+        .done = done,
+        .total = total,
+    };
+
+    mig_project_emit(run->project, &event);
 }
 
 static gboolean
@@ -121,6 +155,7 @@ mig_run_new(MigProject *project, MigConnection *connection, const MigApplyOption
     }
     run->units_options.done = on_done;
     run->units_options.statement = on_statement;
+    run->units_options.working = options ? on_working : NULL;
     run->units_options.cancelled = options && options->cancelled ? on_cancelled : NULL;
     run->units_options.user_data = run;
     /* Scratch holds nothing that the scripts did not make: what they lose they meant to lose, or
@@ -268,16 +303,17 @@ submit_step(MigRun *run, const MigReadyStep *ready, guint number, const MigUnit 
     GPtrArray *units = run->builder.units;
     guint first;
 
-    run->step_began_us = g_get_monotonic_time();
     mig_units_add_step(&run->builder, ready, number, &first);
     if (run->options)
         emit(run, MIG_EVENT_STEP_BEGIN, units->pdata[first], 0);
     for (guint i = first; i < units->len; i++) {
         MigStepUnit *unit = units->pdata[i];
 
+        run->unit_began_us = g_get_monotonic_time();
         if (!run->dialect->unit_submit(run->connection, &unit->unit, ret_failed, error))
             return FALSE;
-        unit->elapsed_us = g_get_monotonic_time() - run->step_began_us;
+        if (unit->elapsed_us == 0)
+            unit->elapsed_us = g_get_monotonic_time() - run->unit_began_us;
     }
     return TRUE;
 }

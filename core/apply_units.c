@@ -46,6 +46,7 @@ add_unit(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number, guin
     unit->text = script->text;
     unit->text_length = script->text_length;
     unit->allow_drop = builder->allow_drop;
+    unit->ret_elapsed_us = &new_unit->elapsed_us;
     if (builder->recorded) {
         const MigConfig *config = mig_project_config(builder->project);
 

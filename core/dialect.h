@@ -90,6 +90,8 @@ typedef struct {
                                  committed ahead of it, or (unless MIG_CAP_RUN_LOCK) with it */
     GPtrArray *after;         /* of MigSql*: ours, after the script (log row, row movement) */
     const GPtrArray *allow_drop; /* of char*: globs of names that rule 9 lets go; may be NULL */
+    gint64 *ret_elapsed_us;   /* set before done(), where the driver knows better than its caller how
+                                 long the unit took; may be NULL */
     gpointer user_data;       /* the caller's */
 } MigUnit;
 
@@ -112,6 +114,9 @@ typedef struct {
     void (*done)(const MigUnit *unit, gpointer user_data);
     /* Called before each statement of a script runs or is queued (index from 0); may be NULL. */
     void (*statement)(const MigUnit *unit, guint index, gpointer user_data);
+    /* Called about once a second while a statement is at work for longer than that; what: with what,
+     * and how far of what total, where the engine tells, else NULL and 0; may be NULL. */
+    void (*working)(const char *what, guint64 done, guint64 total, gpointer user_data);
     /* Asked between statements; TRUE stops the run as an interrupt does; may be NULL. */
     gboolean (*cancelled)(gpointer user_data);
     gpointer user_data;

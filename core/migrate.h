@@ -87,7 +87,8 @@ typedef enum {
     MIG_EVENT_DEBUG,     /* shown with -v */
     MIG_EVENT_STEP_BEGIN,
     MIG_EVENT_STATEMENT, /* a statement of a step begins */
-    MIG_EVENT_STEP_DONE  /* the step is committed and durable */
+    MIG_EVENT_STEP_DONE, /* the step is committed and durable */
+    MIG_EVENT_PROGRESS   /* a statement is still at work: about once a second, after the first */
 } MigEventKind;
 
 /* Strings live during the callback only and may be NULL where they do not apply. */
@@ -100,7 +101,10 @@ typedef struct {
     const char *rows_before, *rows_after; /* step events: version rows, ", "-separated; "base" if none */
     unsigned step, n_steps;               /* step events: from 1 */
     unsigned statement, n_statements;     /* statement events: from 1 */
-    long long elapsed_ms;                 /* STEP_DONE */
+    long long elapsed_ms;                 /* STEP_DONE: of the step; PROGRESS: of the statement */
+    /* PROGRESS: how far it is, of what total, where the database tells (message: with what); else
+     * both are 0. */
+    unsigned long long done, total;
 } MigEvent;
 
 typedef void (*MigEventFunc)(const MigEvent *event, void *user_data);

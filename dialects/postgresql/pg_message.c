@@ -50,6 +50,9 @@ add_taken(MigPgMessage *message, MigPgPartKind kind, const MigUnit *unit, char *
     g_free(sql);
 }
 
+/* The time, for who reads the answers. */
+#define CLOCK "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())"
+
 static void
 add_begin(MigPgMessage *message, const MigUnit *unit)
 {
@@ -137,6 +140,7 @@ add_lock(MigPgMessage *message, MigPg *pg, const MigUnit *unit, const char *path
     g_string_append(sql, first);
     if (path)
         g_string_append_printf(sql, ", pg_catalog.set_config('search_path', %s, true)", path);
+    g_string_append(sql, ", " CLOCK);
     add(message, MIG_PG_LOCK, unit, sql->str);
 }
 
@@ -155,7 +159,7 @@ add_own(MigPgMessage *message, const MigPg *pg, const MigUnit *unit, const MigSq
             message->text,
             "WITH hit AS (%s RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) <> %d THEN "
             "CAST('" MIG_PG_MARK "' || pg_catalog.count(*) || '" MIG_PG_MARK_END
-            "' AS pg_catalog.int4) END FROM hit;\n",
+            "' AS pg_catalog.int4) END, " CLOCK " FROM hit;\n",
             text, sql->expected_rows);
 }
 

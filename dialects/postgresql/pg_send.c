@@ -35,6 +35,7 @@ announce(const Sending *sending)
 {
     const MigPgPart *part = part_at(sending, sending->outcome->n_done);
 
+    mig_pg_work_begin(sending->pg);
     if (part && part->kind == MIG_PG_SCRIPT && sending->options->statement)
         sending->options->statement(part->unit, part->statement, sending->options->user_data);
 }
@@ -89,6 +90,7 @@ next_result(const Sending *sending)
         if (!sending->outcome->cancelled && wants_to_stop(sending))
             cancel(sending);
         mig_pg_watch_look(sending->pg);
+        mig_pg_work_tell(sending->pg);
         if (poll(&ready, 1, ASK_MS) > 0 && !PQconsumeInput(conn))
             break;
     }
@@ -131,6 +133,24 @@ drain_copy(PGconn *conn)
         PQfreemem(data);
 }
 
+/* What ours return last is the server's time: the answers to a message come all at once. */
+static void
+read_clock(const Sending *sending, const PGresult *result)
+{
+    const MigPgPart *part = part_at(sending, sending->outcome->n_done);
+    MigPgUnits *units = sending->pg->units;
+
+    if (!part || (part->kind != MIG_PG_LOCK && part->kind != MIG_PG_HIT))
+        return;
+    gint64 now_us = (gint64)(g_ascii_strtod(PQgetvalue(result, 0, PQnfields(result) - 1), NULL) *
+                             G_USEC_PER_SEC);
+
+    if (part->kind == MIG_PG_LOCK)
+        units->began_us = now_us;
+    else if (part->unit->ret_elapsed_us)
+        *part->unit->ret_elapsed_us = MAX(now_us - units->began_us, 1);
+}
+
 static void
 take(const Sending *sending, PGresult *result)
 {
@@ -150,6 +170,8 @@ take(const Sending *sending, PGresult *result)
             count(sending, result);
         break;
     case PGRES_SINGLE_TUPLE:
+        read_clock(sending, result);
+        break;
     case PGRES_EMPTY_QUERY:
         break;
     default:

@@ -38,6 +38,8 @@ struct _MigPgUnits {
     GPtrArray *queue; /* of const MigUnit*: not sent yet */
     gsize queue_bytes;
     GPtrArray *uncommitted; /* of const MigUnit*: WHOLE_RUN: ran in the open transaction */
+    gint64 next_working_us; /* when to say again what is at work */
+    gint64 began_us;        /* by the server's clock: the unit that it is at */
     const char *off_text;   /* the script whose off block has set the session's state; else NULL */
     gboolean off_patient;   /* the timeouts that were set for its last statement: none */
     MigPgWatch *watch;      /* NULL: nothing was sent so far */
@@ -74,6 +76,13 @@ char *mig_pg_losses_note(const MigUnit *unit, guint statement);
  * string. */
 char *mig_pg_losses_check(const MigUnit *unit);
 
+/* ---- pg_work.c ---- */
+
+/* A statement begins. */
+void mig_pg_work_begin(MigPg *pg);
+/* To be called again and again while an answer is waited for: says once a second what is at work. */
+void mig_pg_work_tell(MigPg *pg);
+
 /* ---- pg_send.c ---- */
 typedef struct {
     guint n_done;       /* parts that have ended */
@@ -100,6 +109,8 @@ void mig_pg_watch_look(MigPg *pg);
 /* Who was in the way of the last message that failed, as far as that was seen; NULL: nobody. */
 const char *mig_pg_watch_names(const MigPg *pg);
 void mig_pg_watch_free(MigPgWatch *watch);
+/* The second connection; NULL: there is none to be had. */
+PGconn *mig_pg_watch_connection(MigPg *pg);
 
 /* A row "a" of pg_stat_activity in words, an expression. state: what it does, an expression or "NULL";
  * since: an expression. */

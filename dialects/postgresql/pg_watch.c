@@ -119,15 +119,25 @@ tell(MigPg *pg)
     pg->base.message(MIG_EVENT_NOTICE, text, pg->base.message_data);
 }
 
+/* Behind a pooler nobody knows which process works for whom. */
+PGconn *
+mig_pg_watch_connection(MigPg *pg)
+{
+    MigPgWatch *watch = pg->units->watch;
+
+    if (watch->blind || pg->pooled)
+        return NULL;
+    if (!watch->conn)
+        watch->conn = connect_again(pg->conn);
+    return watch->conn;
+}
+
 static void
 look(MigPg *pg)
 {
     MigPgWatch *watch = pg->units->watch;
     g_autofree char *question = make_question(pg->conn);
-
-    if (!watch->conn)
-        watch->conn = connect_again(pg->conn);
-    PGresult *result = PQexec(watch->conn, question);
+    PGresult *result = PQexec(mig_pg_watch_connection(pg), question);
 
     watch->blind = PQresultStatus(result) != PGRES_TUPLES_OK;
     if (!watch->blind && !PQgetisnull(result, 0, 0)) {
@@ -140,7 +150,6 @@ look(MigPg *pg)
     PQclear(result);
 }
 
-/* Behind a pooler nobody knows which process works for whom. */
 void
 mig_pg_watch_look(MigPg *pg)
 {

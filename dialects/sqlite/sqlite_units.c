@@ -19,6 +19,7 @@ struct _MigSqliteUnits {
     char *keys_version;  /* schema_version that keys stand for at the last commit; NULL: none */
     GPtrArray *pending;  /* of const MigUnit*: run in the open transaction */
     gint64 opened_us;    /* when it was opened */
+    gint64 next_working_us; /* when to say again that a statement is at work */
     gboolean unclean;    /* off blocks may have left something behind */
     gboolean told_of_wait;
     gboolean own_guard;  /* the authorizer goes with the units */
@@ -33,12 +34,33 @@ is_cancelled(MigSqliteUnits *units, GError **error)
     return TRUE;
 }
 
+static void
+begin_statement(MigSqliteUnits *units, const MigUnit *unit, guint index)
+{
+    units->next_working_us = g_get_monotonic_time() + G_USEC_PER_SEC;
+    if (units->options.statement)
+        units->options.statement(unit, index, units->options.user_data);
+}
+
+/* A handler of the program whose connection it is stays in place as far as it can. */
+static gboolean
+needs_handler(const MigSqlite *sqlite, const MigUnitsOptions *options)
+{
+    return options->cancelled || (options->working && !sqlite->adopted);
+}
+
 static int
 on_progress(void *data)
 {
     MigSqliteUnits *units = data;
+    const MigUnitsOptions *options = &units->options;
+    const gint64 now_us = g_get_monotonic_time();
 
-    return units->options.cancelled(units->options.user_data);
+    if (options->working && now_us >= units->next_working_us) {
+        units->next_working_us = now_us + G_USEC_PER_SEC;
+        options->working(NULL, 0, 0, options->user_data);
+    }
+    return options->cancelled && options->cancelled(options->user_data);
 }
 
 /* Says once whom the run waits for, when that takes a while. */
@@ -220,8 +242,8 @@ run_script(MigSqlite *sqlite, const MigUnit *unit, gboolean announce, GError **e
     for (guint i = 0; i < unit->n_statements; i++) {
         if (is_cancelled(units, error))
             return FALSE;
-        if (announce && units->options.statement)
-            units->options.statement(unit, i, units->options.user_data);
+        if (announce)
+            begin_statement(units, unit, i);
         if (!mig_sqlite_guard_run(sqlite->guard, &unit->statements[i], error)) {
             mig_sqlite_offending_explain(sqlite, unit->text, &unit->statements[i],
                                          error ? *error : NULL);
@@ -330,7 +352,7 @@ finish(MigSqlite *sqlite)
 {
     MigSqliteUnits *units = g_steal_pointer(&sqlite->units);
 
-    if (units->options.cancelled)
+    if (needs_handler(sqlite, &units->options))
         sqlite3_progress_handler(sqlite->db, 0, NULL, NULL);
     if (units->unclean)
         mig_sqlite_settings_reset_outside(units->settings, sqlite, NULL);
@@ -397,8 +419,7 @@ run_bare(MigSqlite *sqlite, const MigUnit *unit, GError **error)
         !run_own(sqlite, unit->before, error) || !assert_rows(sqlite, unit, error) ||
         !mig_sqlite_run(sqlite, "RELEASE migrate_unit", error) || !commit(sqlite, error))
         return FALSE;
-    if (units->options.statement)
-        units->options.statement(unit, 0, units->options.user_data);
+    begin_statement(units, unit, 0);
     units->unclean = TRUE;
     MigSqliteWait wait;
 
@@ -488,7 +509,7 @@ mig_sqlite_units_begin(MigConnection *connection, const MigUnitsOptions *options
         sqlite->guard = mig_sqlite_guard_new(sqlite, FALSE);
     mig_sqlite_guard_begin(sqlite->guard, NULL);
     sqlite->units = units;
-    if (options->cancelled)
+    if (needs_handler(sqlite, options))
         sqlite3_progress_handler(sqlite->db, CANCEL_PERIOD, on_progress, units);
     if (open_transaction(sqlite, error))
         return TRUE;

@@ -9,8 +9,9 @@ need pg_dump
 
 # A database whole, rows and log too, with the times blotted out.
 whole() {
-    pg_dump -h "$cluster" -U postgres --inserts "$1" | sed "/^.\(un\)\{0,1\}restrict /d
-s/20[0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9:.]*\(Z\|+00\)\{0,1\}/TIME/g"
+    pg_dump -h "$cluster" -U postgres --inserts "$1" >whole.raw || fail "pg_dump of $1 failed"
+    sed '/^.\(un\)\{0,1\}restrict /d
+s/20[0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9:.]*\(Z\|+00\)\{0,1\}/TIME/g' whole.raw
 }
 
 # twins SQL: two databases that are the same, $online and $offline, with URLs $online_url and

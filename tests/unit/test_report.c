@@ -201,12 +201,67 @@ progress_fits_the_terminal(void **state)
     g_autofree char *narrow = progress_text(&half, 0, 20);
     g_autofree char *seconds = progress_text(&half, 59999, 79);
     g_autofree char *minutes = progress_text(&half, 61000, 79);
+    MigEvent index = half;
+
+    index.kind = MIG_EVENT_PROGRESS;
+    index.message = "index i\033, building index: loading tuples in tree";
+    index.done = 43;
+    index.total = 99;
+    g_autofree char *work = progress_text(&index, 4200, 200);
 
     assert_true(g_str_has_suffix(seconds, ", statement 2 of 5, 59 s"));
     assert_true(g_str_has_suffix(minutes, ", statement 2 of 5, 1:01 min"));
 
     assert_string_equal(whole, "[############............] 3/4 9b2f6c1e04aa, statement 2 of 5");
+    assert_string_equal(work, "[############............] 3/4 9b2f6c1e04aa, statement 2 of 5, index "
+                              "i\\x1b, building index: loading tuples in tree 43 %, 4.2 s");
     assert_string_equal(narrow, "[############.......");
+}
+
+static void
+durations_are_short(void **state)
+{
+    static const struct {
+        gint64 ms;
+        const char *text;
+    } cases[] = {
+        {0, "<1 ms"},         {1, "1 ms"},         {999, "999 ms"},         {1000, "1.0 s"},
+        {9999, "9.9 s"},      {10000, "10 s"},     {59999, "59 s"},         {60000, "1:00 min"},
+        {3599999, "59:59 min"}, {3600000, "1:00 h"}, {90061000, "25:01 h"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = duration_text(cases[i].ms);
+
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void
+work_is_an_event(void **state)
+{
+    const Invocation plain = {0}, json = {.format = FORMAT_JSON};
+    const Invocation verbose = {.format = FORMAT_JSON, .verbose = 1};
+    const MigEvent work = {.kind = MIG_EVENT_PROGRESS,
+                           .message = "index i, building index",
+                           .direction = "upgrade",
+                           .revision = "a1",
+                           .step = 1,
+                           .n_steps = 2,
+                           .statement = 3,
+                           .n_statements = 4,
+                           .elapsed_ms = 1001,
+                           .done = 5,
+                           .total = 6};
+
+    assert_printed(print(&plain, &work, NULL), "", "");
+    assert_printed(print(&json, &work, NULL), "", "");
+    assert_printed(print(&verbose, &work, NULL),
+                   "{\"event\":\"progress\",\"message\":\"index i, building index\","
+                   "\"direction\":\"upgrade\",\"revision\":\"a1\",\"step\":1,\"n_steps\":2,"
+                   "\"statement\":3,\"n_statements\":4,\"elapsed_ms\":1001,\"done\":5,"
+                   "\"total\":6}\n",
+                   "");
 }
 
 int
@@ -216,6 +271,7 @@ main(void)
         cmocka_unit_test(steps_are_lines),   cmocka_unit_test(steps_are_data_as_json),
         cmocka_unit_test(messages_are_talk),
         cmocka_unit_test(control_characters_are_spelled_out), cmocka_unit_test(errors_as_text),
+        cmocka_unit_test(durations_are_short), cmocka_unit_test(work_is_an_event),
         cmocka_unit_test(errors_as_json),    cmocka_unit_test(progress_fits_the_terminal),
     };
 
