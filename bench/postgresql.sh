@@ -109,6 +109,19 @@ ask_current() {
     far 'migrate upgrade head, nothing to do' "$migrate" upgrade head
 }
 
+lint_scripts() {
+    title "$revisions scripts of several statements, looked at"
+    rm -rf "$work/scripts"
+    "$bench/generate_scripts.sh" "$work/scripts" $revisions "$MIGRATE_URL"
+    cd "$work/scripts"
+    MEASURE_BEFORE="psql -q -d postgres -c 'DROP DATABASE IF EXISTS bench' -c 'CREATE DATABASE bench'"
+    export MEASURE_BEFORE
+    baseline 'psql, running them' psql -q -f plain.sql
+    # Each finds an index that is not built concurrently.
+    line 'migrate lint' - sh -c "'$migrate' -q lint >/dev/null; [ \$? -eq 1 ]"
+    unset MEASURE_BEFORE
+}
+
 mkdir -p "$work/far"
 server=$(MIGRATE_TEST_OWNER=$$ "$cluster" start "${BENCH_VERSION:-}")
 export XDG_CACHE_HOME="$work/cache" PGOPTIONS='-c client_min_messages=warning'
@@ -117,5 +130,6 @@ psql -d postgres -Atc "SELECT 'PostgreSQL ' || current_setting('server_version')
 for n in $tables; do
     check_model "$n"
 done
+lint_scripts
 upgrade_revisions
 ask_current

@@ -14,7 +14,7 @@ unset MIGRATE_URL MIGRATE_CONFIG DATABASE_URL MEASURE_BEFORE
 
 . "$bench/lib.sh"
 
-rm -rf "$work/linear" "$work/merging" "$work/small" "$work/one" "$work/model"
+rm -rf "$work/linear" "$work/merging" "$work/small" "$work/scripts" "$work/one" "$work/model"
 title 'Start'
 baseline 'true' true
 line 'migrate --version' - "$migrate" --version
@@ -54,6 +54,12 @@ head=$("$migrate" heads | cut -d ' ' -f 1)
 sed 's/^-- down_revision:.*/-- down_revision:/' versions/"$head"_* >"$work/one/versions/$head.sql"
 cd "$work/one"
 line 'migrate current, one revision' 3 "$migrate" current
+
+title '1,000 scripts of several statements, looked at'
+"$bench/generate_scripts.sh" "$work/scripts" 1000 sqlite:///app.db
+cd "$work/scripts"
+baseline 'sqlite3, running them in memory' sh -c 'sqlite3 :memory: <plain.sql'
+line 'migrate lint' 2 "$migrate" lint
 
 title 'A model of 1,000 tables of 10 columns'
 "$bench/generate_model.sh" "$work/model" 1000

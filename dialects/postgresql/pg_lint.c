@@ -40,6 +40,7 @@ lint_close(gpointer data)
     g_hash_table_unref(lint->made);
     g_hash_table_unref(lint->not_valid);
     g_hash_table_unref(lint->referred);
+    g_free(lint->newest);
     g_free(lint->locked);
     g_free(lint->filled);
     g_free(lint);
@@ -72,15 +73,18 @@ lint_revision(gpointer data, GError **error)
         return FALSE;
     g_autoptr(GPtrArray) oids = mig_pg_lint_ask_all(
         lint,
-        "SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.oid >= 16384"
-        " AND c.relkind IN ('r', 'p', 'm', 'v', 'f', 'i', 'I')",
-        NULL);
+        "SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.oid > ?1::oid"
+        " AND c.relkind IN ('r', 'p', 'm', 'v', 'f', 'i', 'I') ORDER BY c.oid",
+        lint->newest ? lint->newest : "16383", NULL);
 
-    g_hash_table_remove_all(lint->used);
     g_hash_table_remove_all(lint->added);
     g_clear_pointer(&lint->schema, mig_schema_free);
     for (guint i = 0; i < oids->len; i++)
         g_hash_table_add(lint->used, g_strdup(oids->pdata[i]));
+    if (oids->len > 0) {
+        g_free(lint->newest);
+        lint->newest = g_strdup(oids->pdata[oids->len - 1]);
+    }
     return TRUE;
 }
 

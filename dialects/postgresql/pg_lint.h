@@ -36,6 +36,7 @@ typedef struct {
     const MigLintBlock *block;
     GPtrArray *parsed;       /* of MigPgParsed*: the block's */
     GHashTable *used;        /* OIDs (char*) of the relations that there were when the revision began */
+    char *newest;            /* the highest of them: only those above it are asked for again */
     GHashTable *added;       /* "OID.column" that it added */
     GHashTable *made;        /* names of types, and labels of enums ("'x'"), that it made */
     MigSchema *schema;       /* as it was before the revision; read when first asked for */
@@ -78,6 +79,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigPgRelation, mig_pg_relation_free)
 char *mig_pg_range_name(const PgQuery__RangeVar *name);
 /* … as people are shown it, bare where that is possible. New string. */
 char *mig_pg_range_title(const PgQuery__RangeVar *name);
+
+/* A new name made of others, as an identifier. New string. */
+char *mig_pg_lint_name(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* The first column of the first row of a query on scratch; params: NULL-ended. NULL: no row, NULL,
  * or it failed. New string. */

@@ -8,6 +8,7 @@
 /* What a column's definition says. */
 typedef struct {
     const MigPgAlter *alter;
+    const char *bare;
     char *name; /* as an identifier */
     char *type; /* as the server spells it; NULL: not known */
     const PgQuery__Node *default_value;
@@ -92,11 +93,13 @@ tell_rewrite(const Column *column, const char *rule)
 
     mig_pg_lint_weigh(column->alter->lint, finding, table, "ACCESS EXCLUSIVE", MIG_WORK_REWRITE);
     if (strcmp(rule, "PG032") == 0) {
-        mig_lint_safe(finding, "CREATE SEQUENCE %s_%s_seq;", table->name, column->name);
+        g_autofree char *sequence = mig_pg_lint_name("%s_%s_seq", table->name, column->bare);
+        g_autofree char *literal = mig_pg_quote_literal(sequence);
+
+        mig_lint_safe(finding, "CREATE SEQUENCE %s;", sequence);
         mig_lint_safe(finding, "ALTER TABLE %s ADD COLUMN %s bigint;", table->title, column->name);
-        mig_lint_safe(finding,
-                      "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval('%s_%s_seq');",
-                      table->title, column->name, table->name, column->name);
+        mig_lint_safe(finding, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s);",
+                      table->title, column->name, literal);
         tell_filling(finding, column, "DEFAULT");
     } else if (strcmp(rule, "PG031") == 0) {
         mig_lint_safe(finding, "ALTER TABLE %s ADD COLUMN %s %s;", table->title, column->name, type);
@@ -170,14 +173,16 @@ check_inline(const Column *column)
         column->alter->report, "PG013", 0, "%s under the lock of ADD COLUMN%s%s", what,
         fails ? ", and with rows it fails: " : "", fails ? filled->problem : "");
 
+    g_autofree char *index = mig_pg_lint_name("%s_%s_key", table->name, column->bare);
+
     mig_pg_lint_weigh(column->alter->lint, finding, table, "ACCESS EXCLUSIVE",
                       column->unique ? MIG_WORK_BUILD : MIG_WORK_SCAN);
     mig_lint_safe(finding, "ALTER TABLE %s ADD COLUMN %s %s;", table->title, column->name,
                   column->type ? column->type : "...");
     if (column->unique)
         mig_lint_safe(finding, "-- and in a block with transaction=off:\n"
-                               "CREATE UNIQUE INDEX CONCURRENTLY %s_%s_key ON %s (%s);",
-                      table->name, column->name, table->title, column->name);
+                               "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s);",
+                      index, table->title, column->name);
     else
         mig_lint_safe(finding, "ALTER TABLE %s ADD CONSTRAINT ... NOT VALID;\n"
                                "-- and in a later transaction: VALIDATE CONSTRAINT",
@@ -191,6 +196,7 @@ mig_pg_lint_add_column(const MigPgAlter *alter, const PgQuery__ColumnDef *defini
     g_autofree char *type =
         definition->type_name ? mig_pg_lint_type_name(alter->lint, definition->type_name) : NULL;
     Column column = {.alter = alter,
+                     .bare = definition->colname,
                      .name = name,
                      .type = type,
                      .serial = is_serial(definition),
@@ -217,11 +223,25 @@ is_proved(const MigPgAlter *alter, const char *column)
            mig_pg_seen_work(lint->seen, alter->table->name) == MIG_WORK_NONE;
 }
 
+/* check: the name of the constraint that proves it. */
+static void
+tell_proof(MigLintFinding *finding, const char *table, const char *column, const char *check)
+{
+    mig_lint_safe(finding, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", table,
+                  check, column);
+    mig_lint_safe(finding, "-- in a later transaction:");
+    mig_lint_safe(finding, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, check);
+    mig_lint_safe(finding, "-- and in another:");
+    mig_lint_safe(finding, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, column);
+    mig_lint_safe(finding, "ALTER TABLE %s DROP CONSTRAINT %s;", table, check);
+}
+
 void
 mig_pg_lint_set_not_null(const MigPgAlter *alter, const char *column)
 {
     const MigPgRelation *table = alter->table;
     g_autofree char *name = mig_pg_name(column), *key = g_strdup_printf("%s.%s", table->oid, column);
+    g_autofree char *check = mig_pg_lint_name("%s_%s_not_null", table->name, column);
     const gboolean already =
         mig_pg_lint_holds(alter->lint,
                           "SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = ?1::oid"
@@ -235,16 +255,7 @@ mig_pg_lint_set_not_null(const MigPgAlter *alter, const char *column)
                                             table->title, name);
 
     mig_pg_lint_weigh(alter->lint, finding, table, "ACCESS EXCLUSIVE", MIG_WORK_SCAN);
-    mig_lint_safe(finding,
-                  "ALTER TABLE %s ADD CONSTRAINT %s_%s_not_null CHECK (%s IS NOT NULL) NOT VALID;",
-                  table->title, table->name, column, name);
-    mig_lint_safe(finding, "-- in a later transaction:");
-    mig_lint_safe(finding, "ALTER TABLE %s VALIDATE CONSTRAINT %s_%s_not_null;", table->title,
-                  table->name, column);
-    mig_lint_safe(finding, "-- and in another:");
-    mig_lint_safe(finding, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table->title, name);
-    mig_lint_safe(finding, "ALTER TABLE %s DROP CONSTRAINT %s_%s_not_null;", table->title,
-                  table->name, column);
+    tell_proof(finding, table->title, name, check);
     if (g_hash_table_contains(alter->lint->added, key))
         return;
     MigLintFinding *may_fail = mig_lint_find(alter->report, "CO006", 0,

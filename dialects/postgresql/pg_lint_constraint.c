@@ -151,7 +151,7 @@ key_added(const MigPgAlter *alter, const PgQuery__Constraint *key, gboolean prim
     const char *word = primary ? "PRIMARY KEY" : "UNIQUE";
     g_autofree char *columns = mig_pg_nodes_listed(key->n_keys, key->keys), *own = name_of(key);
     g_autofree char *name = own ? g_strdup(own)
-                                : g_strdup_printf("%s_%s", table->name, primary ? "pkey" : "key");
+                                : mig_pg_lint_name("%s_%s", table->name, primary ? "pkey" : "key");
     MigLintFinding *finding =
         mig_lint_find(alter->report, primary ? "PG021" : "PG020", 0,
                       "reads and writes of %s wait while the index of (%s) is built", table->title,

@@ -60,9 +60,11 @@ table_dropped(MigPgLint *lint, MigLintReport *report, const MigPgRelation *table
     MigLintFinding *finding =
         mig_lint_find(report, "DS001", 0, "all rows of %s are lost for good", table->title);
 
-    mig_lint_safe(finding, "ALTER TABLE %s RENAME TO dropped_%s;", table->title, table->name);
+    g_autofree char *aside = mig_pg_lint_name("dropped_%s", table->name);
+
+    mig_lint_safe(finding, "ALTER TABLE %s RENAME TO %s;", table->title, aside);
     mig_lint_safe(finding, "-- and in a later revision, when nobody missed it:");
-    mig_lint_safe(finding, "DROP TABLE dropped_%s;", table->name);
+    mig_lint_safe(finding, "DROP TABLE %s;", aside);
     if (is_made_again(lint, table->name))
         mig_lint_find(report, "CO017", 0, "%s is dropped and made again without its rows",
                       table->title);

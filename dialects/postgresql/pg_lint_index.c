@@ -13,10 +13,11 @@ text_of(const MigPgLint *lint)
     return ((MigLintStatement *)lint->block->statements->pdata[lint->index])->text;
 }
 
-/* The statement's text with CONCURRENTLY behind the word INDEX. New string. */
+/* The statement's text with CONCURRENTLY behind the word INDEX, in place of IF NOT EXISTS. New string. */
 static char *
 with_concurrently(const char *text)
 {
+    static const char *const if_not_exists[] = {"IF", "NOT", "EXISTS"};
     MigLexer lexer;
     MigToken token;
 
@@ -24,9 +25,15 @@ with_concurrently(const char *text)
     do {
         token = mig_lexer_next_code(&lexer);
     } while (token.kind != MIG_TOKEN_END && !mig_token_is(text, token, "INDEX"));
-    gsize end = token.offset + token.length;
+    gsize end = token.offset + token.length, behind = end;
 
-    return g_strdup_printf("%.*s CONCURRENTLY%s", (int)end, text, text + end);
+    for (gsize i = 0; i < G_N_ELEMENTS(if_not_exists); i++) {
+        token = mig_lexer_next_code(&lexer);
+        if (!mig_token_is(text, token, if_not_exists[i]))
+            break;
+        behind = token.offset + token.length;
+    }
+    return g_strdup_printf("%.*s CONCURRENTLY%s", (int)end, text, text + behind);
 }
 
 static void
@@ -34,6 +41,19 @@ tell_off_block(MigLintFinding *finding, const char *statement)
 {
     mig_lint_safe(finding, "-- migrate: upgrade transaction=off");
     mig_lint_safe(finding, "%s;", statement);
+}
+
+/* What comes in steps that must each be committed: the rest of an index's or a constraint's making. */
+static gboolean
+is_a_step(const MigPgParsed *parsed)
+{
+    const PgQuery__Node *node = mig_pg_parsed_node(parsed);
+
+    return node && (node->node_case == PG_QUERY__NODE__NODE_ALTER_TABLE_STMT ||
+                    node->node_case == PG_QUERY__NODE__NODE_INDEX_STMT ||
+                    node->node_case == PG_QUERY__NODE__NODE_DROP_STMT ||
+                    node->node_case == PG_QUERY__NODE__NODE_RENAME_STMT ||
+                    node->node_case == PG_QUERY__NODE__NODE_VARIABLE_SET_STMT);
 }
 
 /* Statements of an off block that could share a transaction with others. */
@@ -45,7 +65,8 @@ check_company(MigPgLint *lint, MigLintReport *report)
     for (guint i = 0; i < lint->block->statements->len; i++) {
         const MigLintStatement *other = lint->block->statements->pdata[i];
 
-        if (i == lint->index || mig_pg_needs_bare(other->text, other->length))
+        if (i == lint->index || mig_pg_needs_bare(other->text, other->length) ||
+            is_a_step(lint->parsed->pdata[i]))
             continue;
         mig_lint_find(report, "PG006", 0,
                       "its block holds statements that do not have to be outside a transaction");

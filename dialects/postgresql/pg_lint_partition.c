@@ -30,10 +30,12 @@ check_default(MigPgLint *lint, MigLintReport *report, const MigPgRelation *paren
         report, "PG052", 0, "every row of the default partition %s is read", rest->title);
 
     mig_pg_lint_weigh(lint, finding, rest, "ACCESS EXCLUSIVE", MIG_WORK_SCAN);
-    mig_lint_safe(finding, "ALTER TABLE %s ADD CONSTRAINT %s_rest CHECK (NOT (...)) NOT VALID;",
-                  rest->title, rest->name);
+    g_autofree char *check = mig_pg_lint_name("%s_rest", rest->name);
+
+    mig_lint_safe(finding, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (NOT (...)) NOT VALID;",
+                  rest->title, check);
     mig_lint_safe(finding, "-- and in a later transaction, before this:");
-    mig_lint_safe(finding, "ALTER TABLE %s VALIDATE CONSTRAINT %s_rest;", rest->title, rest->name);
+    mig_lint_safe(finding, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", rest->title, check);
 }
 
 static void
@@ -51,11 +53,13 @@ attached(const MigPgAlter *alter, const PgQuery__PartitionCmd *command)
                                             child->title);
 
     mig_pg_lint_weigh(lint, finding, child, "ACCESS EXCLUSIVE", MIG_WORK_SCAN);
-    mig_lint_safe(finding, "ALTER TABLE %s ADD CONSTRAINT %s_bounds CHECK (...) NOT VALID;",
-                  child->title, child->name);
+    g_autofree char *check = mig_pg_lint_name("%s_bounds", child->name);
+
+    mig_lint_safe(finding, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (...) NOT VALID;", child->title,
+                  check);
     mig_lint_safe(finding, "-- in a later transaction:");
-    mig_lint_safe(finding, "ALTER TABLE %s VALIDATE CONSTRAINT %s_bounds;", child->title, child->name);
-    mig_lint_safe(finding, "-- and then the ATTACH, and DROP CONSTRAINT %s_bounds", child->name);
+    mig_lint_safe(finding, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", child->title, check);
+    mig_lint_safe(finding, "-- and then the ATTACH, and DROP CONSTRAINT %s", check);
 }
 
 static void

@@ -95,6 +95,17 @@ mig_pg_range_title(const PgQuery__RangeVar *name)
     return schema ? g_strdup_printf("%s.%s", schema, relation) : g_strdup(relation);
 }
 
+char *
+mig_pg_lint_name(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *name = g_strdup_vprintf(format, args);
+    va_end(args);
+    return mig_pg_name(name);
+}
+
 static gint64
 live_bytes(const MigPgLint *lint, const char *name)
 {
@@ -196,7 +207,7 @@ mig_pg_lint_weigh(MigPgLint *lint, MigLintFinding *finding, const MigPgRelation 
                       .rows = -1,
                       .bytes = MAX(relation->live_bytes, -1)};
 
-    touch.blocks = blocks_of(touch.lock);
+    touch.blocks = touch.work == MIG_WORK_ROWS ? MIG_BLOCKS_ROWS : blocks_of(touch.lock);
     g_autofree char *title = mig_touch_title(&touch), *effect = mig_touch_effect(&touch);
     g_autofree char *time =
         touch.bytes >= 0 && touch.work > MIG_WORK_NONE && touch.work != MIG_WORK_UNKNOWN
@@ -250,5 +261,12 @@ mig_pg_lint_type_name(MigPgLint *lint, const PgQuery__TypeName *type)
     g_autofree char *known = mig_pg_lint_ask(
         lint, "SELECT pg_catalog.format_type(pg_catalog.to_regtype(?1), NULL)", written, NULL);
 
-    return known ? g_strdup_printf("%s%s", known, mods) : NULL;
+    if (!known)
+        return NULL;
+    /* "timestamp(3) without time zone", "character varying(10)[]" */
+    const char *behind = g_str_has_prefix(known, "time") ? strstr(known, " with") : NULL;
+
+    if (!behind)
+        behind = g_str_has_suffix(known, "[]") ? known + strlen(known) - 2 : known + strlen(known);
+    return g_strdup_printf("%.*s%s%s", (int)(behind - known), known, mods, behind);
 }

@@ -121,12 +121,12 @@ static void
 tell_new_column(const Change *change, MigLintFinding *finding)
 {
     const char *table = change->alter->table->title;
+    g_autofree char *new_name = mig_pg_lint_name("%s_new", change->column);
 
-    mig_lint_safe(finding, "ALTER TABLE %s ADD COLUMN %s_new %s;", table, change->column, change->to);
+    mig_lint_safe(finding, "ALTER TABLE %s ADD COLUMN %s %s;", table, new_name, change->to);
     mig_lint_safe(finding, "-- a trigger BEFORE INSERT OR UPDATE OF %s that copies it; then, in batches:",
                   change->name);
-    mig_lint_safe(finding, "UPDATE %s SET %s_new = %s WHERE ...;", table, change->column,
-                  change->name);
+    mig_lint_safe(finding, "UPDATE %s SET %s = %s WHERE ...;", table, new_name, change->name);
     mig_lint_safe(finding, "-- and in a later revision, in one short transaction: swap the names");
 }
 
@@ -188,6 +188,39 @@ is_analyzed_later(MigPgLint *lint)
     return FALSE;
 }
 
+/* Whether both are enums and the new one lacks a label of the old. */
+static gboolean
+loses_label(const Change *change, const PgQuery__TypeName *to)
+{
+    g_autofree char *written = mig_pg_nodes_dotted(to->n_names, to->names);
+
+    return mig_pg_lint_holds(
+        change->alter->lint,
+        "SELECT 1 FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_enum AS o"
+        " ON o.enumtypid = a.atttypid WHERE a.attrelid = ?1::oid AND a.attname = ?2"
+        " AND EXISTS (SELECT 1 FROM pg_catalog.pg_enum"
+        " WHERE enumtypid = pg_catalog.to_regtype(?3))"
+        " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_enum AS n"
+        " WHERE n.enumtypid = pg_catalog.to_regtype(?3) AND n.enumlabel = o.enumlabel)",
+        change->alter->table->oid, change->column, written, NULL);
+}
+
+static void
+check_labels(const Change *change, const PgQuery__TypeName *to)
+{
+    const MigPgRelation *table = change->alter->table;
+
+    if (!loses_label(change, to))
+        return;
+    MigLintFinding *finding = mig_lint_find(change->alter->report, "CO002", 0,
+                                            "fails when %s.%s holds a label that %s lacks",
+                                            table->title, change->name, change->to);
+
+    mig_lint_safe(finding, "-- leave the label in the type, and forbid it:");
+    mig_lint_safe(finding, "ALTER TABLE %s ADD CHECK (%s <> '...') NOT VALID;", table->title,
+                  change->name);
+}
+
 static void
 check_key(const Change *change)
 {
@@ -236,6 +269,7 @@ mig_pg_lint_change_type(const MigPgAlter *alter, const PgQuery__AlterTableCmd *c
         return;
     }
     check_key(&change);
+    check_labels(&change, command->def->column_def->type_name);
     check_zone(&change);
     check_work(&change);
     check_values(&change);

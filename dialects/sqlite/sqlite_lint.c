@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "dialects/sqlite/sqlite_plan.h"
+
 #define TRIAL "migrate_lint"
 
 typedef MigSqliteLint Lint;
@@ -197,6 +199,17 @@ mig_sqlite_lint_table(const MigSqliteLint *lint, const char *table)
     g_autofree char *sql = table ? mig_sqlite_lint_sql(lint, table) : NULL;
 
     return sql ? mig_sqlite_table_parse(sql, NULL) : NULL;
+}
+
+char *
+mig_sqlite_lint_name(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *name = g_strdup_vprintf(format, args);
+    va_end(args);
+    return mig_sqlite_name(name);
 }
 
 char *

@@ -72,6 +72,9 @@ char *mig_sqlite_lint_sql(const MigSqliteLint *lint, const char *table);
 /* … read. */
 MigSqliteTable *mig_sqlite_lint_table(const MigSqliteLint *lint, const char *table);
 
+/* A new name made of others, as an identifier. New string. */
+char *mig_sqlite_lint_name(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
 /* Tries the statement and takes it back: NULL when it succeeds, else why not. New string. */
 char *mig_sqlite_lint_try(const MigSqliteLint *lint, guint index);
 

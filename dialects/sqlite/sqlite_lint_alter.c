@@ -132,10 +132,14 @@ column_added(const Alter *alter)
         finding->fails = TRUE;
         mig_lint_safe(finding, "ALTER TABLE %s ADD COLUMN %s%s%s;", alter->table, alter->column,
                       *type ? " " : "", type);
-        mig_lint_safe(finding, unique ? "CREATE UNIQUE INDEX %s_%s ON %s (%s);"
-                                      : "-- and the table made anew for the key",
-                      alter->statement->name, alter->statement->column, alter->table,
-                      alter->column);
+        g_autofree char *index =
+            mig_sqlite_lint_name("%s_%s", alter->statement->name, alter->statement->column);
+
+        if (unique)
+            mig_lint_safe(finding, "CREATE UNIQUE INDEX %s ON %s (%s);", index, alter->table,
+                          alter->column);
+        else
+            mig_lint_safe(finding, "-- and the table made anew for the key");
         return;
     }
     if (!mig_sqlite_lint_is_used(alter->lint, alter->statement->name))
@@ -282,10 +286,12 @@ table_renamed(const Alter *alter)
             alter->report, "LT007", 0, "the foreign keys to %s will refer to %s from here on",
             alter->table, to);
 
-        mig_lint_safe(finding, "CREATE TABLE new_%s (...);", name);
-        mig_lint_safe(finding, "INSERT INTO new_%s SELECT ... FROM %s;", name, alter->table);
+        g_autofree char *new_name = mig_sqlite_lint_name("new_%s", name);
+
+        mig_lint_safe(finding, "CREATE TABLE %s (...);", new_name);
+        mig_lint_safe(finding, "INSERT INTO %s SELECT ... FROM %s;", new_name, alter->table);
         mig_lint_safe(finding, "DROP TABLE %s;", alter->table);
-        mig_lint_safe(finding, "ALTER TABLE new_%s RENAME TO %s;", name, alter->table);
+        mig_lint_safe(finding, "ALTER TABLE %s RENAME TO %s;", new_name, alter->table);
         return;
     }
     MigLintFinding *finding = mig_lint_find(alter->report, "BC002", 0,

@@ -220,9 +220,11 @@ mig_sqlite_lint_drop(MigSqliteLint *lint, guint index, MigLintReport *report)
     MigLintFinding *finding =
         mig_lint_find(report, "DS001", 0, "all rows of %s are lost for good", table);
 
-    mig_lint_safe(finding, "ALTER TABLE %s RENAME TO dropped_%s;", table, statement->name);
+    g_autofree char *aside = mig_sqlite_lint_name("dropped_%s", statement->name);
+
+    mig_lint_safe(finding, "ALTER TABLE %s RENAME TO %s;", table, aside);
     mig_lint_safe(finding, "-- and in a later revision, when nobody missed it:");
-    mig_lint_safe(finding, "DROP TABLE dropped_%s;", statement->name);
+    mig_lint_safe(finding, "DROP TABLE %s;", aside);
     if (mig_sqlite_lint_later(lint, index, LINT_CREATE_TABLE, statement->name))
         mig_lint_find(report, "CO017", 0, "%s is dropped and made again without its rows", table);
 }

@@ -121,9 +121,10 @@ check_key(MigSqliteLint *lint, guint index, const MigSqliteTable *table,
                       "nothing makes %s (%s) unique: every change of either table's rows will fail",
                       name, key->ref_columns ? key->ref_columns : "without a primary key");
 
+    g_autofree char *key_name = mig_sqlite_lint_name("%s_key", key->ref_table);
+
     if (key->ref_columns)
-        mig_lint_safe(finding, "CREATE UNIQUE INDEX %s_key ON %s (%s);", key->ref_table, name,
-                      key->ref_columns);
+        mig_lint_safe(finding, "CREATE UNIQUE INDEX %s ON %s (%s);", key_name, name, key->ref_columns);
 }
 
 void
