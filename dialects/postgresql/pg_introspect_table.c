@@ -166,6 +166,7 @@ enum {
     C_STATISTICS,
     C_OPTIONS,
     C_INHERITED,
+    C_LOCAL,
     C_BASE_TYPE,
     C_FOREIGN_OPTIONS
 };
@@ -225,6 +226,8 @@ set_column(MigPgReader *reader, MigObject *column, const MigPgRow *row)
     mig_object_set(column, "options", mig_pg_text(row, C_OPTIONS));
     mig_object_set(column, "foreign-options", mig_pg_text(row, C_FOREIGN_OPTIONS));
     mig_pg_set_yes(column, "inherited", row, C_INHERITED);
+    if (mig_pg_is(row, C_INHERITED) && mig_pg_is(row, C_LOCAL))
+        mig_object_set_rendering(column, "local", "yes");
     mig_object_set_rendering(column, "base-type", mig_pg_text(row, C_BASE_TYPE));
 }
 
@@ -291,7 +294,7 @@ const MigPgCatalog mig_pg_read_columns = {
     " CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,"
     " CASE WHEN a.attoptions IS NOT NULL THEN"
     "  (SELECT @options@ FROM pg_options_to_table(a.attoptions)) END,"
-    " a.attinhcount > 0 AND NOT a.attislocal,"
+    " a.attinhcount > 0, a.attislocal,"
     " CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END,"
     " CASE WHEN a.attfdwoptions IS NOT NULL THEN"
     "  (SELECT @foreign-options@ FROM pg_options_to_table(a.attfdwoptions)) END"

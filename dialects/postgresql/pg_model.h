@@ -46,8 +46,8 @@
  *                    "virtual"), base-type (rendering: of a column whose type is a domain),
  *                    collation (when not the type's), foreign-options, storage (with the type's usual-storage;
  *                    rendering), compression (when not the default), statistics, options, comment,
- *                    grants, inherited ("yes": it comes from
- *                    a parent and is not local)
+ *                    grants, inherited ("yes": a parent has it),
+ *                    local ("yes": inherited, but would stay without the parent; rendering)
  *   column (of view, materialized view; position)  type (rendering), default, statistics, comment,
  *                    grants
  *   attribute (of composite type; position)  type, collation, comment

@@ -286,6 +286,46 @@ need_tables(const MigPgPlanner *planner, const MigObject *object)
     need(first, find_action(planner, "attach", object->parent));
 }
 
+/* What goes from a parent would go from a new heir too, or be left to it. */
+static void
+need_parents_done(const MigPgPlanner *planner, const MigObject *table, MigAction *action)
+{
+    for (guint i = 0; mig_object_get(table, "inherits") && i < table->depends->len; i++) {
+        const MigObject *parent = mig_schema_find(planner->input->from, table->depends->pdata[i]);
+
+        for (guint j = 0; parent && mig_pg_is_kind(parent, "table") &&
+                          !mig_pg_planner_drops(planner, parent) && j < parent->children->len;
+             j++) {
+            const MigObject *child = parent->children->pdata[j];
+
+            if (mig_pg_is_kind(child, "column") || mig_pg_is_kind(child, "constraint"))
+                need(action, dropping(planner, child));
+        }
+    }
+}
+
+/* What a parent gets is not for a table that leaves it. */
+static void
+need_heirs_gone(const MigPgPlanner *planner, const MigObject *heir)
+{
+    const MigObject *twin = mig_object_get(heir, "inherits") ? mig_pg_twin(planner, heir) : NULL;
+    MigAction *alter = twin ? find_action(planner, "alter", heir) : NULL;
+
+    for (guint i = 0; alter && i < heir->depends->len; i++) {
+        const char *identity = heir->depends->pdata[i];
+        const MigObject *parent = mig_schema_find(planner->input->to, identity);
+
+        for (guint j = 0; parent && mig_pg_is_kind(parent, "table") &&
+                          !mig_pg_depends(twin, identity) && j < parent->children->len;
+             j++) {
+            const MigObject *child = parent->children->pdata[j];
+
+            if (mig_pg_is_kind(child, "column") || mig_pg_is_kind(child, "constraint"))
+                need(creating(planner, child), alter);
+        }
+    }
+}
+
 /* Children with actions of their own go before their root and come behind it, those of partitions
  * before and behind those of their parents; what is made anew comes when the old one is gone. */
 static void
@@ -298,6 +338,7 @@ order_families(MigPgPlanner *planner)
         const MigObject *object = old->pdata[i];
         MigAction *action = dropping(planner, object);
 
+        need_heirs_gone(planner, object);
         need(dropping(planner, object->parent), action);
         if (action && !goes_with_parent(planner, object))
             need(dropping(planner, mig_pg_inherited_from(planner, object)), action);
@@ -307,14 +348,18 @@ order_families(MigPgPlanner *planner)
         MigAction *action = creating(planner, object);
 
         need_tables(planner, object);
+        const MigObject *source = mig_pg_inherited_from(planner, object);
+
+        /* What a table has already must be alike when a parent gets it. */
+        if (!action && mig_pg_is_kind(object, "column"))
+            need(creating(planner, source), find_action(planner, "alter", object));
         if (!action)
             continue;
+        need_parents_done(planner, object, action);
         need(action, creating(planner, object->parent));
         if (object->parent && !mig_pg_is_kind(object->parent, "table") &&
             !(mig_pg_is_kind(object, "attribute") && mig_pg_is_made_anew(planner, object->parent)))
             need(action, find_action(planner, "alter", object->parent));
-        const MigObject *source = mig_pg_inherited_from(planner, object);
-
         need(action, creating(planner, source));
         if (source)
             need(action, find_action(planner, "alter", source));

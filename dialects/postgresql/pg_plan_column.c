@@ -294,6 +294,52 @@ finish_view_column(const MigPgPlanner *planner, const MigObject *column, MigActi
     mig_pg_add_grants(action, column, relation, name);
 }
 
+/* Whether tables are partitions of this one, or inherit from it. */
+static gboolean
+has_heirs(const MigSchema *schema, const MigObject *table)
+{
+    const GPtrArray *roots = mig_schema_roots(schema);
+
+    for (guint i = 0; i < roots->len; i++) {
+        g_auto(GStrv) parents = mig_pg_lines(roots->pdata[i], "inherits");
+
+        if (g_strv_contains((const char *const *)parents, table->identity) ||
+            g_strcmp0(mig_object_get(roots->pdata[i], "partition-of"), table->identity) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* PostgreSQL adds no identity to a table and those that inherit from it at once; partitions have it
+ * from 17 on. */
+static gboolean
+gets_identity_apart(const MigPgPlanner *planner, const MigObject *column)
+{
+    gboolean divided = mig_object_get(column->parent, "partition-key") != NULL;
+
+    if (!mig_object_get(column, "identity") || (divided && planner->version >= 170000))
+        return FALSE;
+    return has_heirs(planner->input->from, column->parent) ||
+           has_heirs(planner->input->to, column->parent);
+}
+
+static void
+add_identity_apart(const MigObject *column, const char *alter, MigAction *action)
+{
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+    g_autoptr(GString) identity = g_string_new(NULL);
+
+    append_identity(identity, column);
+    mig_action_sql(action, "%s ADD COLUMN %s %s NOT NULL", alter, name,
+                   mig_object_get(column, "type"));
+    mig_action_sql(action, "%s ALTER COLUMN %s ADD%s", alter, name, identity->str);
+    mig_action_hazard(
+        action, "fails-on-data",
+        "new column %s is NOT NULL: fails when the table or one that inherits from it "
+        "has rows",
+        column->title);
+}
+
 static void
 create_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
 {
@@ -306,6 +352,8 @@ create_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
     }
     if (mig_pg_is_filled_later(planner, column)) {
         mig_pg_add_column_in_steps(planner, column, action);
+    } else if (!mig_pg_follows_parent(planner, column) && gets_identity_apart(planner, column)) {
+        add_identity_apart(column, alter, action);
     } else if (!mig_pg_follows_parent(planner, column)) {
         mig_pg_append_column(planner, text, column);
         mig_action_sql(action, "%s ADD COLUMN %s", alter, text->str);
@@ -314,16 +362,42 @@ create_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
     mig_pg_finish_column(planner, column, action);
 }
 
-/* Whether NO INHERIT leaves the column to the table. */
+/* Whether a table that inherits the column keeps it. */
 static gboolean
-is_left_behind(const MigPgPlanner *planner, const MigObject *column)
+is_kept_by_heir(const MigPgPlanner *planner, const MigObject *column, const MigObject *heir)
 {
-    const MigObject *table = mig_pg_twin(planner, column->parent);
-    const MigObject *source = mig_pg_inherited_from(planner, column);
-    const char *parents = table ? mig_object_get(table, "inherits") : NULL;
+    return mig_pg_is_table_part(heir, "column") && mig_pg_inherited_from(planner, heir) == column &&
+           mig_object_get(heir->parent, "inherits") && !mig_pg_planner_drops(planner, heir);
+}
 
-    return table && source && mig_object_get(column->parent, "inherits") &&
-           !(parents && strstr(parents, source->parent->identity));
+/* Whether such a table lets it go. */
+static gboolean
+goes_with(const MigPgPlanner *planner, const MigObject *column, const MigObject *heir)
+{
+    return mig_pg_is_table_part(heir, "column") && mig_pg_inherited_from(planner, heir) == column &&
+           mig_object_get(heir->parent, "inherits") && mig_pg_planner_drops(planner, heir) &&
+           !mig_pg_planner_drops(planner, heir->parent);
+}
+
+/* With ONLY the column stays with those that inherit it, and so does what is their own too. */
+static void
+drop_here(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    g_autofree char *table = mig_pg_qualified(planner->input->from, column);
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+    const GPtrArray *users = g_hash_table_lookup(planner->dependents, column->identity);
+    gboolean kept = FALSE;
+
+    for (guint i = 0; users && i < users->len; i++)
+        kept |= is_kept_by_heir(planner, column, users->pdata[i]);
+    mig_action_sql(action, "ALTER TABLE %s%s DROP COLUMN %s%s", kept ? "ONLY " : "", table,
+                   mig_object_get(column, "inherited") ? "IF EXISTS " : "", name);
+    for (guint i = 0; users && i < users->len; i++) {
+        const MigObject *user = users->pdata[i];
+
+        if (goes_with(planner, column, user) && (kept || mig_object_get(user, "local")))
+            drop_here(planner, user, action);
+    }
 }
 
 static void
@@ -332,12 +406,12 @@ drop_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
     g_autofree char *table = mig_pg_qualified(planner->input->from, column);
     g_autofree char *name = mig_pg_name(mig_object_name(column));
 
-    if ((mig_pg_follows_parent(planner, column) && !is_left_behind(planner, column)) ||
+    if ((mig_pg_follows_parent(planner, column) && !mig_pg_is_left_behind(planner, column)) ||
         is_view_column(column))
         return;
-    if (is_left_behind(planner, column))
+    if (mig_pg_is_left_behind(planner, column))
         mig_action_need(action, "alter %s", column->parent->identity);
-    mig_action_sql(action, "ALTER TABLE %s DROP COLUMN %s", table, name);
+    drop_here(planner, column, action);
     if (!mig_object_get(column, "generated"))
         mig_pg_hazard(action, "DS002", "drops column %s.%s", table, name);
 }
@@ -513,6 +587,19 @@ need_keys_gone(const MigPgPlanner *planner, const MigObject *table, MigAction *a
     }
 }
 
+/* What a table keeps of a parent is its own when the parent has let go of it. */
+static void
+need_parent_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    const MigObject *source = mig_pg_inherited_from(planner, column);
+
+    if (mig_pg_is_left_behind(planner, column))
+        mig_action_need(action, "alter %s", column->parent->identity);
+    else if (source && mig_pg_planner_drops(planner, source) &&
+             !mig_pg_planner_drops(planner, source->parent))
+        mig_action_need(action, "drop %s", source->identity);
+}
+
 static void
 alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
@@ -527,7 +614,7 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     column_init(&column, planner, change->from, change->to, action);
     g_autofree char *what = g_strdup_printf("COLUMN %s.%s", table, column.name);
 
-    if (mig_pg_follows_parent(planner, change->to)) {
+    if (mig_pg_follows_parent(planner, change->to) && mig_object_get(change->from, "inherited")) {
         const MigObject *parent = mig_pg_inherited_from(planner, change->to);
 
         if (parent)
@@ -541,8 +628,7 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
             mig_pg_alter_options(action, change, column.alter + strlen("ALTER "));
         mig_pg_alter_foreign_options(action, change, column.alter + strlen("ALTER "));
     }
-    if (is_left_behind(planner, change->from))
-        mig_action_need(action, "alter %s", change->from->parent->identity);
+    need_parent_gone(planner, change->from, action);
     if (mig_pg_changes(change, "not-null") && !mig_object_get(change->to, "not-null")) {
         need_keys_gone(planner, change->from->parent, action);
         mig_pg_need_identity_gone(planner, change->from, action);

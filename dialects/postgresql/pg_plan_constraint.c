@@ -62,12 +62,53 @@ is_twofold(const MigObject *constraint)
     return FALSE;
 }
 
+static gboolean
+is_key(const MigObject *object)
+{
+    const char *type = mig_object_get(object, "type");
+
+    return mig_pg_is_kind(object, "constraint") &&
+           (g_strcmp0(type, "unique") == 0 || g_strcmp0(type, "primary key") == 0);
+}
+
+static gboolean
+is_referred_to(const MigPgPlanner *planner, const MigObject *key)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->to);
+
+    for (guint i = 0; i < objects->len; i++) {
+        if (mig_pg_is_foreign_key(objects->pdata[i]) &&
+            mig_pg_depends(objects->pdata[i], key->identity))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Of two keys over the same columns PostgreSQL takes the older one for a foreign key: the other one
+ * comes later. */
+static gboolean
+gives_way(const MigPgPlanner *planner, const MigObject *key)
+{
+    const char *columns = mig_object_get(key, "columns");
+    gboolean found = FALSE;
+
+    for (guint i = 0; is_key(key) && i < key->parent->children->len; i++) {
+        const MigObject *other = key->parent->children->pdata[i];
+
+        found |= other != key && is_key(other) &&
+                 g_strcmp0(mig_object_get(other, "columns"), columns) == 0 &&
+                 is_referred_to(planner, other);
+    }
+    return found && !is_referred_to(planner, key);
+}
+
 gboolean
 mig_pg_is_inline(const MigPgPlanner *planner, const MigObject *constraint)
 {
     return mig_pg_is_table_part(constraint, "constraint") && !mig_pg_is_foreign_key(constraint) &&
            !mig_pg_is_unvalidated(constraint) && !mig_pg_comes_unvalidated(planner, constraint) &&
-           !g_hash_table_contains(planner->apart, constraint) && !is_twofold(constraint);
+           !g_hash_table_contains(planner->apart, constraint) && !is_twofold(constraint) &&
+           !gives_way(planner, constraint);
 }
 
 static gboolean
@@ -201,8 +242,11 @@ drop_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *a
 
     if (is_domain_constraint(constraint))
         mig_pg_drop_domain_constraint(planner, constraint, action);
-    else if (!mig_pg_follows_parent(planner, constraint))
+    else if (!mig_pg_follows_parent(planner, constraint) ||
+             mig_pg_is_left_behind(planner, constraint))
         drop_from_table(planner, constraint, table, name, action);
+    if (mig_pg_is_left_behind(planner, constraint))
+        mig_action_need(action, "alter %s", constraint->parent->identity);
 }
 
 /* Whether only NOT VALID goes away. */

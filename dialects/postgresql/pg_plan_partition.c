@@ -309,3 +309,14 @@ mig_pg_mark_partitions(MigPgPlanner *planner)
             mark_new(planner, new->pdata[i]);
     }
 }
+
+gboolean
+mig_pg_is_left_behind(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigObject *table = mig_pg_twin(planner, object->parent);
+    const MigObject *source = mig_pg_inherited_from(planner, object);
+    const char *parents = table ? mig_object_get(table, "inherits") : NULL;
+
+    return table && source && mig_object_get(object->parent, "inherits") &&
+           !(parents && strstr(parents, source->parent->identity));
+}

@@ -59,6 +59,8 @@ void mig_pg_keep_sequences(const MigPgPlanner *planner, const MigObject *table, 
 
 /* ---- pg_plan_partition.c ---- */
 
+/* Whether NO INHERIT leaves a column or constraint (of `from`) to its table. */
+gboolean mig_pg_is_left_behind(const MigPgPlanner *planner, const MigObject *object);
 /* The identity of the parent that a table is a partition of; NULL: it is none. */
 const char *mig_pg_partitioned_by(const MigObject *table);
 /* Whether the table is made by CREATE TABLE … PARTITION OF; else it is attached behind. */

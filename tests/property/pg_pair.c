@@ -87,7 +87,8 @@ static gboolean
 is_about_rows(const char *state, const char *sql)
 {
     return g_str_has_prefix(state, "22") || g_str_has_prefix(state, "23") ||
-           (strstr(sql, "::reg") && g_str_has_prefix(state, "42"));
+           (strstr(sql, "::reg") &&
+            (g_str_has_prefix(state, "42") || g_str_has_prefix(state, "3F")));
 }
 
 static gboolean
