@@ -351,7 +351,8 @@ order_families(MigPgPlanner *planner)
         const MigObject *source = mig_pg_inherited_from(planner, object);
 
         /* What a table has already must be alike when a parent gets it. */
-        if (!action && mig_pg_is_kind(object, "column"))
+        if (!action && source && mig_pg_is_kind(object, "column") &&
+            !mig_pg_planner_creates(planner, source->parent))
             need(creating(planner, source), find_action(planner, "alter", object));
         if (!action)
             continue;

@@ -76,8 +76,7 @@ create_trigger(MigPgPlanner *planner, const MigObject *trigger, MigAction *actio
         mig_pg_add_definition(action, trigger);
     if (mig_object_get(trigger, "enabled"))
         mig_pg_enable(planner, trigger, "TRIGGER", action);
-    if (!mig_object_get(trigger, "inherited"))
-        mig_pg_add_comment(action, trigger, what);
+    mig_pg_add_comment(action, trigger, what);
 }
 
 static void

@@ -247,6 +247,8 @@ drop_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *a
         drop_from_table(planner, constraint, table, name, action);
     if (mig_pg_is_left_behind(planner, constraint))
         mig_action_need(action, "alter %s", constraint->parent->identity);
+    if (mig_object_get(constraint, "inherited"))
+        mig_action_need(action, "detach %s", constraint->parent->identity);
 }
 
 /* Whether only NOT VALID goes away. */

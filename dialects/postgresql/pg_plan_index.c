@@ -104,6 +104,8 @@ drop_index(MigPgPlanner *planner, const MigObject *index, MigAction *action)
     if (mig_object_get(index, "attached-to") &&
         !g_hash_table_contains(planner->detached, index->parent))
         return;
+    if (mig_object_get(index, "attached-to"))
+        mig_action_need(action, "detach %s", index->parent->identity);
     if (is_concurrent(planner, index) && !mig_object_get(index, "attached-to")) {
         action->transaction_off = TRUE;
         mig_action_sql(action, "DROP INDEX CONCURRENTLY %s", name);
