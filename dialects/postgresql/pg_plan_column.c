@@ -333,8 +333,8 @@ add_identity_apart(const MigObject *column, const char *alter, MigAction *action
     mig_action_sql(action, "%s ADD COLUMN %s %s NOT NULL", alter, name,
                    mig_object_get(column, "type"));
     mig_action_sql(action, "%s ALTER COLUMN %s ADD%s", alter, name, identity->str);
-    mig_action_hazard(
-        action, "fails-on-data",
+    mig_pg_hazard(
+        action, "CO005",
         "new column %s is NOT NULL: fails when the table or one that inherits from it "
         "has rows",
         column->title);

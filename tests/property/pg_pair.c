@@ -11,9 +11,6 @@
 #include "tests/property/pg_pool.h"
 #include "tests/property/tally.h"
 
-const guint pair_default_count = 1000;
-const guint pair_default_seed = PAIR_SEED;
-
 /* Of so many pairs one is proved, too, which takes as long as all the rest. */
 #define PROOFS 3
 /* Of so many pairs one is committed, step by step. */
