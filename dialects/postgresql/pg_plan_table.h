@@ -16,14 +16,19 @@ char *mig_pg_name_beside(const MigPgPlanner *planner, const MigObject *object, c
 /* The lines of an attribute that is a list; never NULL. */
 char **mig_pg_lines(const MigObject *object, const char *attribute);
 
-/* ---- pg_plan_column.c ---- */
+/* ---- pg_plan_column_text.c ---- */
 
+/* " GENERATED … AS IDENTITY (…)" of a column that is one. */
+void mig_pg_append_identity(GString *out, const MigObject *column);
 /* The column as CREATE TABLE and ADD COLUMN take it. */
 void mig_pg_append_column(const MigPgPlanner *planner, GString *out, const MigObject *column);
-/* What stands in statements of its own: storage, statistics, comment, grants. */
-void mig_pg_finish_column(const MigPgPlanner *planner, const MigObject *column, MigAction *action);
 /* Whether the column's sequence comes with the type "serial"; NULL: it has no such. */
 const MigObject *mig_pg_serial_of(const MigPgPlanner *planner, const MigObject *column);
+
+/* ---- pg_plan_column.c ---- */
+
+/* What stands in statements of its own: storage, statistics, comment, grants. */
+void mig_pg_finish_column(const MigPgPlanner *planner, const MigObject *column, MigAction *action);
 
 /* ---- pg_plan_type_change.c ---- */
 

@@ -125,7 +125,7 @@ mig_pg_watch_connection(MigPg *pg)
 {
     MigPgWatch *watch = pg->units->watch;
 
-    if (watch->blind || pg->pooled)
+    if (watch->blind || pg->base.pooled)
         return NULL;
     if (!watch->conn)
         watch->conn = connect_again(pg->conn);
