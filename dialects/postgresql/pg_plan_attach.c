@@ -51,6 +51,44 @@ need_child(const MigPgPlanner *planner, MigAction *attach, const MigObject *chil
     mig_action_need(attach, "alter %s", child->identity);
 }
 
+/* Whether the table was a partition by the same key, with the same bounds. */
+static gboolean
+has_its_rows(const MigPgPlanner *planner, const MigObject *table)
+{
+    const MigObject *old = mig_pg_twin(planner, table);
+    const char *parent = old ? mig_pg_partitioned_by(old) : NULL;
+    const MigObject *before = parent ? mig_schema_find(planner->input->from, parent) : NULL;
+    const MigObject *after = mig_schema_find(planner->input->to, mig_pg_partitioned_by(table));
+
+    if (!before || !after ||
+        g_strcmp0(mig_object_get(old, "partition-bound"),
+                  mig_object_get(table, "partition-bound")) != 0 ||
+        g_strcmp0(mig_object_get(before, "partition-key"),
+                  mig_object_get(after, "partition-key")) != 0)
+        return FALSE;
+    for (guint i = 0; i < old->children->len; i++) {
+        const MigChange *change = g_hash_table_lookup(planner->changes, old->children->pdata[i]);
+
+        if (mig_pg_planner_drops(planner, old->children->pdata[i]) ||
+            (change && (mig_pg_changes(change, "type") || mig_pg_changes(change, "collation"))))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+hazards_of_attach(const MigPgPlanner *planner, const MigObject *table, const char *name,
+                  MigAction *action)
+{
+    if (mig_pg_planner_creates(planner, table))
+        return;
+    if (!has_its_rows(planner, table))
+        mig_action_hazard(action, "fails-on-data", "a row of table %s that is not %s stops the run",
+                          name, mig_object_get(table, "partition-bound"));
+    mig_pg_hazard(action, "PG051",
+                  "reads table %s under ACCESS EXCLUSIVE, unless a CHECK proves the bounds", name);
+}
+
 static void
 plan_attach(MigPgPlanner *planner, const MigObject *table)
 {
@@ -61,10 +99,7 @@ plan_attach(MigPgPlanner *planner, const MigObject *table)
 
     mig_action_sql(action, "ALTER TABLE %s ATTACH PARTITION %s %s", parent, name,
                    mig_object_get(table, "partition-bound"));
-    if (!mig_pg_planner_creates(planner, table))
-        mig_pg_hazard(action, "PG051",
-                      "reads table %s under ACCESS EXCLUSIVE, unless a CHECK proves the bounds",
-                      name);
+    hazards_of_attach(planner, table, name, action);
     mig_action_need(action, "create %s", table->identity);
     mig_action_need(action, "alter %s", table->identity);
     mig_action_need(action, "detach %s", table->identity);
@@ -142,9 +177,10 @@ leaves(const MigPgPlanner *planner, const MigObject *old, const char *parent)
             lets_go(planner, old, parent));
 }
 
-/* An identity cannot be added to a parent before those that leave it are gone. */
+/* A parent gets new columns when those that leave it are gone: they would get them, too. Those that
+ * are dropped only stand in the way of an identity. */
 static void
-add_identity_without(MigPgPlanner *planner, const MigObject *parent)
+add_columns_without(MigPgPlanner *planner, const MigObject *parent)
 {
     const GPtrArray *roots = mig_schema_roots(planner->input->from);
 
@@ -161,7 +197,8 @@ add_identity_without(MigPgPlanner *planner, const MigObject *parent)
             g_autofree char *id = g_strconcat("create ", child->identity, NULL);
             MigAction *action = g_hash_table_lookup(planner->by_id, id);
 
-            if (action && mig_object_get(child, "identity"))
+            if (action && mig_pg_is_kind(child, "column") &&
+                (mig_object_get(child, "identity") || strcmp(verb, "drop") != 0))
                 mig_action_need(action, "%s %s", verb, old->identity);
         }
     }
@@ -197,7 +234,7 @@ mig_pg_plan_partitions(MigPgPlanner *planner)
         if (mig_pg_partitioned_by(table))
             need_room(planner, table);
         if (stays_parent(planner, table))
-            add_identity_without(planner, table);
+            add_columns_without(planner, table);
         for (guint j = 0; mig_object_get(table, "partition-key") && j < table->children->len; j++)
             need_partitions(planner, table->children->pdata[j]);
     }

@@ -1,0 +1,10 @@
+-- from
+CREATE TABLE p (a int);
+CREATE TABLE c () INHERITS (p);
+CREATE TABLE q (a int) PARTITION BY RANGE (a);
+CREATE TABLE q1 PARTITION OF q FOR VALUES FROM (1) TO (2);
+-- to
+CREATE TABLE p (a int, b int);
+CREATE TABLE c (a int);
+CREATE TABLE q (a int, b int) PARTITION BY RANGE (a);
+CREATE TABLE q1 (a int);
