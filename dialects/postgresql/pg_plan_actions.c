@@ -198,8 +198,12 @@ order_old(MigPgPlanner *planner, const MigObject *object, const MigObject *targe
         return;
     if (mig_pg_planner_drops(planner, target))
         need(find_action(planner, "drop", mig_pg_carrier(planner, target)), action);
-    if (g_hash_table_contains(planner->referenced, target))
-        prefer(find_action(planner, "detach", target), action);
+    if (g_hash_table_contains(planner->referenced, target)) {
+        if (g_hash_table_contains(planner->apart, object))
+            need(find_action(planner, "detach", target), action);
+        else
+            prefer(find_action(planner, "detach", target), action);
+    }
     need(mig_pg_disturbing(planner, target), action);
     if (g_hash_table_contains(planner->disturbed, target))
         need(find_action(planner, "alter", target), action);

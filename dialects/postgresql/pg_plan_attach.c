@@ -156,16 +156,6 @@ need_room(MigPgPlanner *planner, const MigObject *table)
     }
 }
 
-/* Whether a table does not inherit a parent any more. */
-static gboolean
-lets_go(const MigPgPlanner *planner, const MigObject *old, const char *parent)
-{
-    const MigChange *change = mig_pg_change_of(planner, old);
-    g_auto(GStrv) parents = change ? mig_pg_lines(change->to, "inherits") : NULL;
-
-    return parents && !g_strv_contains((const char *const *)parents, parent);
-}
-
 static gboolean
 leaves(const MigPgPlanner *planner, const MigObject *old, const char *parent)
 {
@@ -173,8 +163,7 @@ leaves(const MigPgPlanner *planner, const MigObject *old, const char *parent)
 
     return (g_strcmp0(mig_pg_partitioned_by(old), parent) == 0 ||
             g_strv_contains((const char *const *)parents, parent)) &&
-           (mig_pg_planner_drops(planner, old) || g_hash_table_contains(planner->detached, old) ||
-            lets_go(planner, old, parent));
+           (mig_pg_planner_drops(planner, old) || g_hash_table_contains(planner->detached, old));
 }
 
 /* A parent gets new columns when those that leave it are gone: they would get them, too. Those that
@@ -186,9 +175,7 @@ add_columns_without(MigPgPlanner *planner, const MigObject *parent)
 
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *old = roots->pdata[i];
-        const char *verb = g_hash_table_contains(planner->detached, old) ? "detach"
-                           : mig_pg_planner_drops(planner, old)          ? "drop"
-                                                                         : "alter";
+        const char *verb = g_hash_table_contains(planner->detached, old) ? "detach" : "drop";
 
         if (!leaves(planner, old, parent->identity))
             continue;

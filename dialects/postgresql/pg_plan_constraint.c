@@ -234,6 +234,16 @@ drop_from_table(MigPgPlanner *planner, const MigObject *constraint, const char *
         mig_pg_hazard_of_reference(planner, constraint, action);
 }
 
+/* Whether the parent's foreign key goes before the partition leaves. */
+static gboolean
+is_gone_with_parent(const MigPgPlanner *planner, const MigObject *constraint)
+{
+    const MigObject *first = mig_pg_first_of_line(planner, constraint);
+
+    return first != constraint && mig_pg_is_foreign_key(first) &&
+           g_hash_table_contains(planner->apart, first);
+}
+
 static void
 drop_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
@@ -242,12 +252,13 @@ drop_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *a
 
     if (is_domain_constraint(constraint))
         mig_pg_drop_domain_constraint(planner, constraint, action);
-    else if (!mig_pg_follows_parent(planner, constraint) ||
-             mig_pg_is_left_behind(planner, constraint))
+    else if ((!mig_pg_follows_parent(planner, constraint) ||
+              mig_pg_is_left_behind(planner, constraint)) &&
+             !is_gone_with_parent(planner, constraint))
         drop_from_table(planner, constraint, table, name, action);
     if (mig_pg_is_left_behind(planner, constraint))
         mig_action_need(action, "alter %s", constraint->parent->identity);
-    if (mig_object_get(constraint, "inherited"))
+    if (mig_object_get(constraint, "inherited") && !is_gone_with_parent(planner, constraint))
         mig_action_need(action, "detach %s", constraint->parent->identity);
 }
 

@@ -261,6 +261,21 @@ is_referenced(const MigPgPlanner *planner, const MigObject *table)
     return g_hash_table_contains(planner->referenced, table);
 }
 
+/* Foreign keys that refer to a partition which leaves go before that, those of its table too. */
+static void
+free_references(MigPgPlanner *planner, const MigObject *table)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->from);
+
+    for (guint i = 0; is_referenced(planner, table) && i < objects->len; i++) {
+        const MigObject *key = objects->pdata[i];
+
+        if (mig_pg_planner_drops(planner, key) &&
+            g_ptr_array_find((GPtrArray *)mig_pg_targets(planner, key), table->identity, NULL))
+            g_hash_table_add(planner->apart, (gpointer)key);
+    }
+}
+
 static void
 mark_old(MigPgPlanner *planner, const MigObject *table)
 {
@@ -279,6 +294,7 @@ mark_old(MigPgPlanner *planner, const MigObject *table)
         const MigObject *twin = mig_pg_twin(planner, table);
 
         g_hash_table_add(planner->detached, (gpointer)table);
+        free_references(planner, table);
         if (twin && mig_pg_partitioned_by(twin))
             g_hash_table_add(planner->detached, (gpointer)twin);
     }
