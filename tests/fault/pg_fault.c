@@ -72,7 +72,7 @@ pg_fault_reset(World *w, const char *target)
 }
 
 pid_t
-pg_fault_start(World *w, const char *target, void (*before)(void))
+pg_fault_start(World *w, const char *target, void (*before)(World *))
 {
     pid_t run = fork();
 
@@ -80,8 +80,8 @@ pg_fault_start(World *w, const char *target, void (*before)(void))
     if (run > 0)
         return run;
     if (before)
-        before();
-    _exit(pg_fault_run(w, target) ? 0 : w->f->error->code);
+        before(w);
+    _exit(pg_fault_run(w, target) ? 0 : w->f->error->code % 256);
 }
 
 int

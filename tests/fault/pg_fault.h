@@ -23,8 +23,8 @@ gboolean pg_fault_run(World *world, const char *target);
 void pg_fault_reset(World *world, const char *target);
 
 /* A run in a process of its own; before (may be NULL) is called in it first. It ends with 0, or with the
- * number of the error. */
-pid_t pg_fault_start(World *world, const char *target, void (*before)(void));
+ * number of the error modulo 256. */
+pid_t pg_fault_start(World *world, const char *target, void (*before)(World *world));
 
 /* Waits for its end. -1: it was killed. */
 int pg_fault_wait(pid_t run);

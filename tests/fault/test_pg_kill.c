@@ -22,6 +22,12 @@ typedef enum {
 
 static const char *const names[] = {"client killed", "session ended", "server crashed"};
 
+static void
+follow(World *w)
+{
+    pg_stepper_follow();
+}
+
 /* Waits until the run has come to the statement. */
 static void
 wait_for_stop(pid_t run)
@@ -79,7 +85,7 @@ count_statements(World *w, const char *target, char **ret_state)
 {
     pg_fault_reset(w, target);
     pg_stepper_stop_at(0);
-    assert_int_equal(pg_fault_wait(pg_fault_start(w, target, pg_stepper_follow)), 0);
+    assert_int_equal(pg_fault_wait(pg_fault_start(w, target, follow)), 0);
     *ret_state = pg_fault_state(w);
     return pg_stepper_count();
 }
@@ -97,7 +103,7 @@ disturb(World *w, const char *target, Fault fault, guint every)
     for (guint at = 1; at <= n; at += every) {
         pg_fault_reset(w, target);
         pg_stepper_stop_at(at);
-        pid_t run = pg_fault_start(w, target, pg_stepper_follow);
+        pid_t run = pg_fault_start(w, target, follow);
 
         wait_for_stop(run);
         inject(w, fault, run);
