@@ -141,10 +141,11 @@ add_clearing(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
 static void
 prepare_to_resume(MigUnitsBuilder *builder, const MigReadyStep *ready, guint number)
 {
-    if (ready->resume->blocks_done < ready->blocks->len && builder->dialect->sets_session)
-        add_settings(builder, ready, number);
+    /* What clears is no part of the block, whose settings end before it. */
     if (ready->resume->clear)
         add_clearing(builder, ready, number);
+    if (ready->resume->blocks_done < ready->blocks->len && builder->dialect->sets_session)
+        add_settings(builder, ready, number);
 }
 
 /* The units of a step, in order; the last one moves the rows. */

@@ -90,15 +90,6 @@ path_literal(const MigPg *pg, const char *first)
     return mig_pg_quote_literal(path);
 }
 
-/* Under which our own statements run: columns of a SELECT. New string. */
-static char *
-own_settings(const MigPg *pg, const char *further)
-{
-    g_autofree char *path = path_literal(pg, "pg_catalog, ");
-
-    return g_strdup_printf("pg_catalog.set_config('search_path', %s, true)%s", path, further);
-}
-
 /* Columns of a SELECT that set how long a statement may wait and run (rule 7): one that waits without
  * standing in anybody's way as long as it likes. New string. */
 static char *
@@ -111,6 +102,18 @@ timeouts(const MigPg *pg, gboolean patient, const char *local)
         "pg_catalog.set_config('statement_timeout', '%" G_GINT64_FORMAT "', %s)",
         patient ? 0 : timeout_ms(options->statement_lock_timeout_ms), local,
         patient ? 0 : timeout_ms(options->statement_timeout_ms), local);
+}
+
+/* Under which our own statements run: columns of a SELECT. They wait for locks no longer than a script,
+ * whose locks they hold. New string. */
+static char *
+own_settings(const MigPg *pg, const char *further)
+{
+    g_autofree char *path = path_literal(pg, "pg_catalog, ");
+    g_autofree char *both = timeouts(pg, FALSE, "true");
+
+    return g_strdup_printf("pg_catalog.set_config('search_path', %s, true), %s%s", path, both,
+                           further);
 }
 
 static gboolean

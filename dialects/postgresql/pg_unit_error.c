@@ -175,6 +175,20 @@ code_of(const MigPgOutcome *outcome)
     return strcmp(field(outcome->failure, PG_DIAG_SQLSTATE), "57014") == 0 ? MIG_E_STATEMENT : 0;
 }
 
+/* Who was in the way, when a lock was not to be had. */
+static void
+add_holders(GError *error, const MigPg *pg, const PGresult *failure)
+{
+    gboolean locked = strcmp(field(failure, PG_DIAG_SQLSTATE), "55P03") == 0;
+    const char *names = locked ? mig_pg_watch_names(pg) : NULL;
+
+    if (!names)
+        return;
+    g_autofree char *plain = error->message;
+
+    error->message = g_strdup_printf("%s; the lock is held by %s", plain, names);
+}
+
 static GError *
 script_error(MigPg *pg, const MigPgMessage *message, const MigPgOutcome *outcome,
              const MigPgPart *part)
@@ -182,15 +196,9 @@ script_error(MigPg *pg, const MigPgMessage *message, const MigPgOutcome *outcome
     const MigUnit *unit = part->unit;
     GError *error = mig_pg_error_new(pg, outcome->failure, code_of(outcome), NULL);
     gssize at = pointed_at(pg, message, outcome);
-    const char *sqlstate = field(outcome->failure, PG_DIAG_SQLSTATE);
-    const char *names = strcmp(sqlstate, "55P03") == 0 ? mig_pg_watch_names(pg) : NULL;
 
-    if (names) {
-        g_autofree char *plain = error->message;
-
-        error->message = g_strdup_printf("%s; the lock is held by %s", plain, names);
-    }
-    add_script_hint(error, sqlstate, outcome->cancelled);
+    add_holders(error, pg, outcome->failure);
+    add_script_hint(error, field(outcome->failure, PG_DIAG_SQLSTATE), outcome->cancelled);
     mig_error_set_offset(error, unit->file, unit->text, unit->text_length,
                          locate(part, outcome->failure, at));
     return error;
@@ -289,6 +297,7 @@ own_error(MigPg *pg, const MigPgOutcome *outcome, const MigPgPart *part)
                                      part->kind == MIG_PG_COMMIT ? "at the end of the script"
                                                                  : "beside the script");
 
+    add_holders(error, pg, outcome->failure);
     mig_error_set_location(error, part->unit->file, 0, 0, NULL, 0);
     return error;
 }

@@ -77,7 +77,7 @@ judge(MigPg *pg, const MigPgMessage *message, const MigPgOutcome *outcome)
     if (outcome->n_done == 0)
         return NOTHING_RAN;
     if (g_strcmp0(sqlstate, "55P03") == 0 &&
-        mig_pg_failed_part(pg, message, outcome)->kind == MIG_PG_SCRIPT)
+        mig_pg_failed_part(pg, message, outcome)->kind != MIG_PG_LOCK)
         return LOCKED;
     return FAILED;
 }
@@ -247,34 +247,11 @@ try_message(MigPg *pg, MigPgMessage *message, GError **error)
     return result;
 }
 
+typedef void (*MakeMessage)(MigPgMessage *message, MigPg *pg, const MigUnit *unit);
+
+/* A message of an off block, with further tries where a lock was not to be had. */
 static gboolean
-run_message(MigPg *pg, MigPgMessage *message, GError **error)
-{
-    return try_message(pg, message, error) == RAN;
-}
-
-static gboolean
-run_bare(MigPg *pg, const MigUnit *unit, GError **error)
-{
-    MigPgMessage *begin = mig_pg_message_new();
-
-    mig_pg_message_add_off_begin(begin, pg, unit);
-    if (!run_message(pg, begin, error))
-        return FALSE;
-    MigPgMessage *bare = mig_pg_message_new();
-
-    mig_pg_message_add_bare(bare, unit);
-    if (!run_message(pg, bare, error))
-        return FALSE;
-    MigPgMessage *end = mig_pg_message_new();
-
-    mig_pg_message_add_off_end(end, pg, unit);
-    return run_message(pg, end, error);
-}
-
-/* A statement of an off block in a transaction, with further tries where a lock was not to be had. */
-static gboolean
-run_off_transaction(MigPg *pg, const MigUnit *unit, GError **error)
+run_message_trying(MigPg *pg, const MigUnit *unit, MakeMessage make_part, GError **error)
 {
     MigPgUnits *units = pg->units;
     const char *text_before = units->off_text;
@@ -284,8 +261,7 @@ run_off_transaction(MigPg *pg, const MigUnit *unit, GError **error)
         g_autoptr(GError) own = NULL;
         MigPgMessage *message = mig_pg_message_new();
 
-        mig_pg_message_add_off_begin(message, pg, unit);
-        mig_pg_message_add_off_statement(message, pg, unit);
+        make_part(message, pg, unit);
         Result result = try_message(pg, message, &own);
 
         if (result == RAN)
@@ -300,6 +276,26 @@ run_off_transaction(MigPg *pg, const MigUnit *unit, GError **error)
         units->off_text = text_before;
         units->off_patient = patient_before;
     }
+}
+
+static void
+add_off_transaction(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
+{
+    mig_pg_message_add_off_begin(message, pg, unit);
+    mig_pg_message_add_off_statement(message, pg, unit);
+}
+
+/* The statement itself is tried once: it may have come some way. */
+static gboolean
+run_bare(MigPg *pg, const MigUnit *unit, GError **error)
+{
+    if (!run_message_trying(pg, unit, mig_pg_message_add_off_begin, error))
+        return FALSE;
+    MigPgMessage *bare = mig_pg_message_new();
+
+    mig_pg_message_add_bare(bare, unit);
+    return try_message(pg, bare, error) == RAN &&
+           run_message_trying(pg, unit, mig_pg_message_add_off_end, error);
 }
 
 /* Puts the session back as it was before an off block. */
@@ -332,7 +328,7 @@ run_off(MigPg *pg, const MigUnit *unit, GError **error)
     if (bare && !g_hash_table_contains(pg->units->skipped, statement)) {
         if (!run_bare(pg, unit, error))
             return FALSE;
-    } else if (!run_off_transaction(pg, unit, error)) {
+    } else if (!run_message_trying(pg, unit, add_off_transaction, error)) {
         return FALSE;
     }
     g_autoptr(GPtrArray) done = g_ptr_array_new();
@@ -527,7 +523,7 @@ commit_whole_run(MigPg *pg, const MigUnit **ret_failed, GError **error)
 
     *ret_failed = ran->pdata[ran->len - 1];
     mig_pg_message_add_commit(message, *ret_failed);
-    if (!run_message(pg, message, error))
+    if (try_message(pg, message, error) != RAN)
         return FALSE;
     report(pg, ran, ran->len);
     return TRUE;

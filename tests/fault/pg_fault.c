@@ -1,8 +1,11 @@
 #include "tests/fault/pg_fault.h"
 
 #include <libpq-fe.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "core/text_diff.h"
 
 /* How long anything is waited for. */
 #define PATIENCE_US (60 * G_USEC_PER_SEC)
@@ -130,8 +133,12 @@ pg_fault_state(World *w)
     GString *all = g_string_new(NULL);
     MigConnection *connection = fixture_connect(w->f, MIG_CONNECT_READ);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(questions); i++)
-        g_string_append_printf(all, "%s\n", fixture_ask(w->f, connection, questions[i]));
+    for (gsize i = 0; i < G_N_ELEMENTS(questions); i++) {
+        g_auto(GStrv) rows = g_strsplit(fixture_ask(w->f, connection, questions[i]), ";", -1);
+
+        for (char **row = rows; *row; row++)
+            g_string_append_printf(all, "%s\n", *row);
+    }
     if (*fixture_ask(w->f, connection, "SELECT 1 FROM pg_class WHERE relname = 'hits'"))
         g_string_append_printf(all, "%s\n%s\n",
                                fixture_ask(w->f, connection, "SELECT x FROM hits ORDER BY 1"),
@@ -152,5 +159,9 @@ pg_fault_check(World *w, const char *expected, const char *format, ...)
     g_autofree char *what = g_strdup_vprintf(format, args);
 
     va_end(args);
-    fail_msg("%s: expected\n%s\ngot\n%s", what, expected, state);
+    /* Longer than what a message holds. */
+    g_autofree char *diff = mig_text_diff(expected, state, "undisturbed", "disturbed", 60);
+
+    printf("# %s\n%s\n", what, diff);
+    fail_msg("%s: another state than that of an undisturbed run", what);
 }
