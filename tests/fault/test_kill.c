@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -261,42 +262,132 @@ killed_again_and_again(void **state)
 
 /* Runs at once, of which each may be in the middle of an off block when another gets the lock. */
 static void
+run_at_once(World *w, guint n_runs, const char *expected)
+{
+    g_autofree pid_t *children = g_new(pid_t, n_runs);
+    const Plan none = {.at = 0};
+    guint n_failed = 0;
+
+    remove_database(w);
+    for (guint i = 0; i < n_runs; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            gboolean ok = world_upgrade(w, "head");
+
+            if (!ok)
+                fprintf(stderr, "%s\n", w->f->error->message);
+            _exit(ok ? 0 : 1);
+        }
+    }
+    for (guint i = 0; i < n_runs; i++) {
+        int status;
+
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        n_failed += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    }
+    assert_int_equal(n_failed, 0);
+    check_end(w, &none, expected);
+}
+
+static void
 runs_at_once(void **state)
 {
-    enum { ROUNDS = 25, RUNS = 4 };
+    static const struct {
+        guint rounds, runs;
+    } crowds[] = {{25, 4}, {3, 20}};
     World *w = *state;
 
     make_scripts(w);
     make_start(w, "head");
     assert_ok(world_upgrade(w, "head"));
     g_autofree char *expected = state_of(w);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(crowds); i++) {
+        for (guint round = 0; round < crowds[i].rounds; round++)
+            run_at_once(w, crowds[i].runs, expected);
+        printf("# %u times %u runs at once\n", crowds[i].rounds, crowds[i].runs);
+    }
+}
+
+/* A disk that holds no file longer than this. */
+static void
+run_on_full_disk(World *w, const char *target, rlim_t bytes, gboolean *ret_failed)
+{
+    Plan none = {.event = SQLITE_TRACE_STMT};
+    int status;
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct rlimit limit = {bytes, bytes};
+
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &limit);
+        _exit(run_traced(w, target, &none) ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) > 1)
+        fail_msg("a disk that is full at %d bytes: the run ended with %d", (int)bytes, status);
+    *ret_failed = WEXITSTATUS(status) == 1;
+}
+
+/* Full at every page in turn; then there is room again. */
+static void
+fill_disk(World *w, const char *target)
+{
     const Plan none = {.at = 0};
+    gboolean failed = TRUE;
+    guint n_faults = 0;
 
-    for (guint round = 0; round < ROUNDS; round++) {
-        pid_t children[RUNS];
-        guint n_failed = 0;
+    make_start(w, target);
+    assert_ok(run_to(w, target));
+    g_autofree char *expected = state_of(w);
 
-        remove_database(w);
-        for (guint i = 0; i < RUNS; i++) {
-            children[i] = fork();
-            if (children[i] == 0) {
-                gboolean ok = world_upgrade(w, "head");
-
-                if (!ok)
-                    fprintf(stderr, "%s\n", w->f->error->message);
-                _exit(ok ? 0 : 1);
-            }
-        }
-        for (guint i = 0; i < RUNS; i++) {
-            int status;
-
-            assert_int_equal(waitpid(children[i], &status, 0), children[i]);
-            n_failed += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
-        }
-        assert_int_equal(n_failed, 0);
+    for (rlim_t bytes = 0; failed; bytes += 4096) {
+        make_start(w, target);
+        run_on_full_disk(w, target, bytes, &failed);
+        n_faults += failed;
+        assert_ok(run_to(w, target));
         check_end(w, &none, expected);
     }
-    printf("# %d times %d runs at once\n", ROUNDS, RUNS);
+    printf("# full disk on the way to %s: %u faults\n", target, n_faults);
+    assert_true(n_faults > 5);
+}
+
+static void
+disk_is_full(void **state)
+{
+    make_scripts(*state);
+    fill_disk(*state, "head");
+    fill_disk(*state, "base");
+}
+
+/* Somebody reads (and so keeps commits out), or writes, all the time. */
+static void
+database_is_locked(void **state)
+{
+    static const char *const others[] = {"BEGIN; SELECT * FROM hits", "BEGIN IMMEDIATE",
+                                         "BEGIN EXCLUSIVE"};
+    World *w = *state;
+    const Plan none = {.at = 0};
+
+    make_scripts(w);
+    world_set(w, "run_lock_timeout", "100ms");
+    make_start(w, "head");
+    assert_ok(world_upgrade(w, "a1"));
+    g_autofree char *before = state_of(w);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        sqlite3 *other = NULL;
+
+        assert_int_equal(sqlite3_open(w->f->path, &other), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(other, others[i], NULL, NULL, NULL), SQLITE_OK);
+        assert_fails(world_upgrade(w, "head"), MIG_E_LOCKED);
+        sqlite3_close(other);
+        check_end(w, &none, before);
+    }
+    assert_ok(world_upgrade(w, "head"));
+    printf("# locked by others: %d faults\n", (int)G_N_ELEMENTS(others));
 }
 
 int
@@ -306,6 +397,8 @@ main(int argc, char **argv)
         WORLD_TEST(killed_as_a_statement_begins), WORLD_TEST(killed_as_a_statement_ends),
         WORLD_TEST(interrupted_at_a_statement),   WORLD_TEST(killed_again_and_again),
         WORLD_TEST(runs_at_once),
+        WORLD_TEST(disk_is_full),
+        WORLD_TEST(database_is_locked),
     };
 
     if (argc > 1)

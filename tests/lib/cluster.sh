@@ -10,7 +10,7 @@
 #   cluster.sh restart FOLDER    stops it as a crash would, and starts it again
 #
 # MIGRATE_TEST_OPTIONS are further options of the server (words), MIGRATE_TEST_LOG is a file (or pipe)
-# for its messages.
+# for its messages, MIGRATE_TEST_FILE_LIMIT how long its files can be (for ulimit -f).
 #
 # Programs are looked for in MIGRATE_TEST_POSTGRESQL (a bin folder), then in Debian's folders and on
 # PATH. The superuser is "postgres", trusted on the socket; connect with host=FOLDER. The server ends
@@ -75,6 +75,7 @@ run_server() {
     as_user sh -c '
         bin=$1 folder=$2 durable=$3 log=$4
         shift 4
+        [ -z "${MIGRATE_TEST_FILE_LIMIT:-}" ] || ulimit -f "$MIGRATE_TEST_FILE_LIMIT"
         "$bin/postgres" -D "$folder/data" -k "$folder" -h "" \
             -c fsync=$durable -c full_page_writes=$durable -c synchronous_commit=on -c max_connections=100 \
             -c max_prepared_transactions=2 -c autovacuum=off -c wal_level=minimal \
