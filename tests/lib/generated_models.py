@@ -250,6 +250,7 @@ metadata = Generator(SEED).generate()
 if __name__ == "__main__":
     engine = sa.create_engine(sys.argv[1])
     with engine.begin() as connection:
-        for schema in ("other one", "Billing") if ON_POSTGRESQL else ():
+        schemas = {table.schema for table in metadata.tables.values()} | {"other one"}
+        for schema in sorted(schemas - {None, "public"}) if ON_POSTGRESQL else ():
             connection.execute(sa.schema.CreateSchema(schema))
         metadata.create_all(connection)
