@@ -171,7 +171,7 @@ class Generator:
 
     def table_options(self):
         if ON_POSTGRESQL:
-            return self.take.choice([{}, {"postgresql_with": {"fillfactor": 70}}, {"prefixes": ["UNLOGGED"]}])
+            return self.take.choice([{}, {"postgresql_using": "heap"}, {"prefixes": ["UNLOGGED"]}])
         return self.take.choice([{}, {"sqlite_autoincrement": True}, {"sqlite_with_rowid": False}])
 
     def add_constraints(self, table):
