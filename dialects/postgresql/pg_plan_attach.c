@@ -49,6 +49,7 @@ need_child(const MigPgPlanner *planner, MigAction *attach, const MigObject *chil
     if ((!mig_pg_is_foreign_key(child) || !parent) && !mig_pg_comes_unvalidated(planner, child))
         mig_action_need(attach, "%s", create);
     mig_action_need(attach, "alter %s", child->identity);
+    mig_action_need(attach, "validate %s", child->identity);
 }
 
 /* Whether the table was a partition by the same key, with the same bounds. */
