@@ -144,7 +144,7 @@ expect_out ''
 run_ok migrate downgrade base
 run_ok migrate upgrade head
 expect_out ''
-expect_err_like '^upgrade base -> aa11  slow \([0-9]+ ms\)'
+expect_err_like '^upgrade base -> aa11  slow \([0-9.]+ m?s\)'
 expect_err_unlike 'statement'
 EOS
 

@@ -81,7 +81,7 @@ run_ok migrate check
 run_ok migrate diff --exit-code live model
 sed -i "s/('a', 'b')/('a', 'c')/" model.sql
 autogenerate second
-[ "$(grep -c '^ALTER' "$script")" -eq 4 ] || fail "more than a check changes: $(cat "$script")"
+! grep '^[A-Z]' "$script" | grep -v '^ALTER TABLE t ' || fail "more than a check changes: $(cat "$script")"
 run_ok migrate upgrade head
 echo 'CREATE TABLE t (name text);' >model.sql
 run_ok migrate revision --autogenerate -m third --allow-drop

@@ -15,8 +15,8 @@
 #define PROOFS 3
 /* Of so many pairs one is committed, step by step. */
 #define COMMITS 10
-/* Of so many pairs one is planned for a live system. */
-#define ONLINE 3
+/* Of so many pairs one is planned for a live system, which needs databases of its own. */
+#define ONLINE 10
 
 gboolean
 pair_begin(int *ret_status)
