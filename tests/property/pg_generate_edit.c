@@ -63,8 +63,10 @@ edit_name(GenSchema *schema, GRand *rand)
 
     if (!object || object->kind == PG_EXTENSION)
         return;
+    char *name = pg_new_name(schema, object->kind, schema->next_id++, rand);
+
     g_free(object->name);
-    object->name = pg_new_name(schema, object->kind, schema->next_id++, rand);
+    object->name = name;
 }
 
 /* A partition becomes a table of its own with the same columns. */
