@@ -179,10 +179,14 @@ mig_pg_disturbing(const MigPgPlanner *planner, const MigObject *object)
     return cause ? find_action(planner, "alter", cause) : NULL;
 }
 
-/* A key or index of a partition holds its parent's back only while both tables stay. */
+/* A key or index of a partition holds its parent's back only while both tables stay, and by itself: one
+ * that goes with a column of a table that is detached has gone before. */
 static gboolean
 goes_with_parent(const MigPgPlanner *planner, const MigObject *object)
 {
+    if (g_hash_table_contains(planner->detached, object->parent) &&
+        mig_pg_is_kind(object, "constraint") && mig_pg_carrier(planner, object) != object)
+        return TRUE;
     return !mig_pg_is_kind(object, "column") && object->parent &&
            mig_pg_planner_drops(planner, object->parent);
 }

@@ -272,7 +272,7 @@ drop_here(const MigPgPlanner *planner, const MigObject *column, MigAction *actio
     for (guint i = 0; users && i < users->len; i++)
         kept |= is_kept_by_heir(planner, column, users->pdata[i]);
     mig_action_sql(action, "ALTER TABLE %s%s DROP COLUMN %s%s", kept ? "ONLY " : "", table,
-                   mig_object_get(column, "inherited") ? "IF EXISTS " : "", name);
+                   mig_pg_follows_parent(planner, column) ? "IF EXISTS " : "", name);
     for (guint i = 0; users && i < users->len; i++) {
         const MigObject *user = users->pdata[i];
 
@@ -292,6 +292,8 @@ drop_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
         return;
     if (mig_pg_is_left_behind(planner, column))
         mig_action_need(action, "alter %s", column->parent->identity);
+    else if (mig_object_get(column, "inherited"))
+        mig_action_need(action, "detach %s", column->parent->identity);
     drop_here(planner, column, action);
     if (!mig_object_get(column, "generated"))
         mig_pg_hazard(action, "DS002", "drops column %s.%s", table, name);

@@ -1,0 +1,5 @@
+-- from
+CREATE TABLE t (a text, b text, UNIQUE (a) INCLUDE (a), FOREIGN KEY (b) REFERENCES t (a)) PARTITION BY LIST (a);
+CREATE TABLE p PARTITION OF t FOR VALUES IN ('x');
+-- to
+CREATE TABLE p ();
