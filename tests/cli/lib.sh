@@ -109,7 +109,7 @@ scenario() {
         echo "not ok $_count - $1"
         [ ! -f "$_case/skip" ] || sed 's/^/# skipped: /' "$_case/skip"
         sed 's/^/# /' "$_case/log"
-        [ ! -f "$_case/command" ] || sed 's/^/# last run: /' "$_case/command"
+        [ ! -f "$_case/command" ] || { sed 's/^/# last run: /' "$_case/command"; echo; }
         sed 's/^/# stderr: /' "$err"
     fi
 }
@@ -200,6 +200,13 @@ _quote_words() {
     done
 }
 
+# script(1) starts the command by a shell: the exit status is to be the command's, not that of a
+# shell which the terminal interrupts beside it.
+_on_terminal() {
+    _quote_words "$@" >"$_case/command"
+    SHELL=/bin/sh script -qefc "exec $(cat "$_case/command")" /dev/null
+}
+
 # Types TEXT when a question, or after a minute when none, is on the screen.
 _type() {
     _tries=0
@@ -214,16 +221,14 @@ _type() {
 answer_tty() {
     _text=$1
     shift
-    _quote_words "$@" >"$_case/command"
     : >"$out"
     status=0
-    _type "$_text" | script -qefc "$(cat "$_case/command")" /dev/null >"$out" 2>"$err" || status=$?
+    _type "$_text" | _on_terminal "$@" >"$out" 2>"$err" || status=$?
 }
 
 run_tty() {
-    _quote_words "$@" >"$_case/command"
     status=0
-    script -qec "$(cat "$_case/command")" /dev/null >"$out" 2>"$err" </dev/null || status=$?
+    _on_terminal "$@" >"$out" 2>"$err" </dev/null || status=$?
 }
 
 expect_status() {
