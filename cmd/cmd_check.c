@@ -3,12 +3,6 @@
 #include "cmd/output.h"
 #include "core/check.h"
 
-static json_t *
-text_or_null(const char *text)
-{
-    return text ? json_string(text) : json_null();
-}
-
 static void
 print_json(MigProject *project, const GPtrArray *findings, gboolean ok)
 {
@@ -21,12 +15,12 @@ print_json(MigProject *project, const GPtrArray *findings, gboolean ok)
         json_object_set_new(item, "reason", json_string(finding->reason));
         json_object_set_new(item, "ok", json_boolean(finding->ok));
         json_object_set_new(item, "message", json_string(finding->message));
-        json_object_set_new(item, "file", text_or_null(finding->file));
+        json_object_set_new(item, "file", text_json(finding->file));
         json_object_set_new(item, "line",
                             finding->line ? json_integer(finding->line) : json_null());
-        json_object_set_new(item, "sql", text_or_null(finding->sql));
-        json_object_set_new(item, "diff", text_or_null(finding->diff));
-        json_object_set_new(item, "hint", text_or_null(finding->hint));
+        json_object_set_new(item, "sql", text_json(finding->sql));
+        json_object_set_new(item, "diff", text_json(finding->diff));
+        json_object_set_new(item, "hint", text_json(finding->hint));
         json_array_append_new(list, item);
     }
     json_object_set_new(object, "ok", json_boolean(ok));

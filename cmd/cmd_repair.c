@@ -3,12 +3,6 @@
 #include "cmd/revision_text.h"
 #include "core/repair.h"
 
-static json_t *
-text_or_null(const char *text)
-{
-    return text ? json_string(text) : json_null();
-}
-
 static void
 accepted_json(MigProject *project, const MigAccepted *accepted)
 {
@@ -20,7 +14,7 @@ accepted_json(MigProject *project, const MigAccepted *accepted)
     json_object_set_new(object, "upgrade", json_boolean(change && change->upgrade));
     json_object_set_new(object, "downgrade", json_boolean(change && change->downgrade));
     json_object_set_new(object, "down_revision", json_boolean(change && change->parents));
-    json_object_set_new(object, "diff", text_or_null(change ? change->diff : NULL));
+    json_object_set_new(object, "diff", text_json(change ? change->diff : NULL));
     out_json(object);
 }
 
@@ -65,7 +59,7 @@ abandoned_json(MigProject *project, const MigAbandoned *abandoned)
     json_object_set_new(object, "blocks_total", json_integer(row->blocks_total));
     json_object_set_new(object, "kept",
                         abandoned->kept ? strings_json(abandoned->kept) : json_null());
-    json_object_set_new(object, "uncertain", text_or_null(row->intent));
+    json_object_set_new(object, "uncertain", text_json(row->intent));
     json_object_set_new(object, "rows", strings_json(abandoned->row_ids));
     out_json(object);
 }

@@ -222,20 +222,16 @@ print_problems(const Invocation *invocation, const MigStatus *status)
 }
 
 static json_t *
-hazards_json(MigProject *project, const MigStep *step)
+step_hazards_json(MigProject *project, const MigStep *step)
 {
     g_autoptr(GPtrArray) statements = mig_step_statements(project, step, NULL);
     json_t *list = json_array();
 
     for (guint i = 0; statements && i < statements->len; i++) {
-        const GPtrArray *hazards = ((const MigStepStatement *)statements->pdata[i])->hazards;
+        json_t *hazards = hazards_json(((const MigStepStatement *)statements->pdata[i])->hazards);
 
-        for (guint k = 0; k < hazards->len; k++) {
-            const MigHazard *hazard = hazards->pdata[k];
-
-            json_array_append_new(
-                list, json_pack("{s:s, s:s}", "kind", hazard->kind, "text", hazard->text));
-        }
+        json_array_extend(list, hazards);
+        json_decref(hazards);
     }
     return list;
 }
@@ -251,7 +247,7 @@ pending_json(MigProject *project, const MigStatus *status)
         const MigStep *step = status->pending->pdata[i];
         json_t *object = revision_json(step->revision);
 
-        json_object_set_new(object, "hazards", hazards_json(project, step));
+        json_object_set_new(object, "hazards", step_hazards_json(project, step));
         json_array_append_new(list, object);
     }
     return list;
@@ -358,7 +354,7 @@ print_json(MigProject *project, const MigStatus *status)
     json_object_set_new(object, "good", json_boolean(mig_status_is_good(status)));
     json_object_set_new(object, "exists", json_boolean(status->exists));
     json_object_set_new(object, "server",
-                        status->server ? json_string(status->server) : json_null());
+                        text_json(status->server));
     json_object_set_new(object, "version_table", json_boolean(status->has_version_table));
     json_object_set_new(object, "rows",
                         status->row_ids ? strings_json(status->row_ids) : json_null());

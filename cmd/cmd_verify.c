@@ -24,7 +24,7 @@ result_json(const MigVerifyResult *result)
                         result->revision ? json_string(result->revision->id) : json_null());
     json_object_set_new(object, "verdict", json_string(mig_verify_verdict_name(result->verdict)));
     json_object_set_new(object, "ok", json_boolean(!mig_verify_verdict_is_fault(result->verdict)));
-    json_object_set_new(object, "sql", result->sql ? json_string(result->sql) : json_null());
+    json_object_set_new(object, "sql", text_json(result->sql));
     json_object_set_new(object, "error",
                         result->error ? error_as_json(result->error) : json_null());
     json_object_set_new(object, "elapsed_us", json_integer(result->elapsed_us));

@@ -54,7 +54,7 @@ database_json(MigProject *project)
     const MigUrl *url = mig_config_url(config, NULL);
     json_t *object = json_object();
 
-    json_object_set_new(object, "name", name ? json_string(name) : json_null());
+    json_object_set_new(object, "name", text_json(name));
     json_object_set_new(object, "url", url ? json_string(url->display) : json_null());
     return object;
 }

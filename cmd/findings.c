@@ -97,12 +97,6 @@ report_print_text(const Invocation *invocation, const Report *report)
 }
 
 static json_t *
-text_or_null(const char *text)
-{
-    return text ? json_string(text) : json_null();
-}
-
-static json_t *
 number_or_null(int number)
 {
     return number > 0 ? json_integer(number) : json_null();
@@ -114,17 +108,17 @@ finding_json(const Finding *finding)
     json_t *object = json_object();
 
     json_object_set_new(object, "rule", json_string(finding->rule.id));
-    json_object_set_new(object, "name", text_or_null(finding->rule.name));
+    json_object_set_new(object, "name", text_json(finding->rule.name));
     json_object_set_new(object, "severity", json_string(finding_level_name(finding->level)));
-    json_object_set_new(object, "revision", text_or_null(finding->revision));
-    json_object_set_new(object, "file", text_or_null(finding->file));
+    json_object_set_new(object, "revision", text_json(finding->revision));
+    json_object_set_new(object, "file", text_json(finding->file));
     json_object_set_new(object, "line", number_or_null(finding->line));
     json_object_set_new(object, "column", number_or_null(finding->column));
     json_object_set_new(object, "end_line", number_or_null(finding->end_line));
     json_object_set_new(object, "message", json_string(finding->message));
-    json_object_set_new(object, "blocks", text_or_null(finding->blocks));
-    json_object_set_new(object, "safe", text_or_null(finding->safe));
-    json_object_set_new(object, "allowed", text_or_null(finding->allowed));
+    json_object_set_new(object, "blocks", text_json(finding->blocks));
+    json_object_set_new(object, "safe", text_json(finding->safe));
+    json_object_set_new(object, "allowed", text_json(finding->allowed));
     return object;
 }
 
@@ -137,7 +131,7 @@ report_json(const Report *report)
         json_array_append_new(list, finding_json(&g_array_index(report->findings, Finding, i)));
     for (guint i = 0; i < report->examined->len; i++)
         json_array_append_new(
-            examined, text_or_null(g_array_index(report->examined, Examined, i).revision));
+            examined, text_json(g_array_index(report->examined, Examined, i).revision));
     json_object_set_new(object, "ok", json_boolean(report_count(report, FINDING_ERROR) == 0 &&
                                                    !report->stopped));
     json_object_set_new(object, "examined", examined);

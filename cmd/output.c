@@ -153,6 +153,12 @@ out_sql(const Invocation *invocation, const char *sql)
     }
 }
 
+json_t *
+text_json(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
 void
 out_json(json_t *value)
 {

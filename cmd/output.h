@@ -27,6 +27,8 @@ void out_styled(const Invocation *invocation, Style style, const char *format, .
 char *printable(const char *text);
 /* SQL text, coloured lightly when stdout takes colour. */
 void out_sql(const Invocation *invocation, const char *sql);
+/* A JSON string; null for NULL. */
+json_t *text_json(const char *text);
 /* A JSON value and a newline; steals value. Keys keep their order. */
 void out_json(json_t *value);
 

@@ -1,5 +1,6 @@
 #include "cmd/plan_json.h"
 
+#include "cmd/output.h"
 #include "cmd/revision_text.h"
 
 static json_t *
@@ -13,12 +14,6 @@ path_json(const MigObject *object)
 }
 
 static json_t *
-string_or_null(const char *text)
-{
-    return text ? json_string(text) : json_null();
-}
-
-static json_t *
 attributes_json(const MigChange *change)
 {
     json_t *attributes = json_object();
@@ -27,8 +22,8 @@ attributes_json(const MigChange *change)
         const char *name = change->attributes->pdata[i];
         json_t *values = json_object();
 
-        json_object_set_new(values, "from", string_or_null(mig_object_get(change->from, name)));
-        json_object_set_new(values, "to", string_or_null(mig_object_get(change->to, name)));
+        json_object_set_new(values, "from", text_json(mig_object_get(change->from, name)));
+        json_object_set_new(values, "to", text_json(mig_object_get(change->to, name)));
         json_object_set_new(attributes, name, values);
     }
     return attributes;
@@ -64,7 +59,7 @@ changes_json(const GPtrArray *changes)
     return array;
 }
 
-static json_t *
+json_t *
 hazards_json(const GPtrArray *hazards)
 {
     json_t *array = json_array();

@@ -208,8 +208,8 @@ revision_json(const MigRevision *revision)
     json_object_set_new(object, "message", json_string(script->message));
     json_object_set_new(object, "doc", json_string(script->doc));
     json_object_set_new(object, "created",
-                        script->created ? json_string(script->created) : json_null());
-    json_object_set_new(object, "path", script->path ? json_string(script->path) : json_null());
+                        text_json(script->created));
+    json_object_set_new(object, "path", text_json(script->path));
     json_object_set_new(object, "is_base", json_boolean(mig_revision_is_base(revision)));
     json_object_set_new(object, "is_head", json_boolean(mig_revision_is_head(revision)));
     json_object_set_new(

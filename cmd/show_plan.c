@@ -4,6 +4,7 @@
 
 #include "cmd/databases.h"
 #include "cmd/output.h"
+#include "cmd/plan_json.h"
 #include "cmd/revision_text.h"
 #include "core/step_plan.h"
 
@@ -146,12 +147,6 @@ size_json(gint64 size)
 }
 
 static json_t *
-text_json(const char *text)
-{
-    return text ? json_string(text) : json_null();
-}
-
-static json_t *
 touch_json(const MigTouch *touch)
 {
     json_t *object = json_object();
@@ -195,22 +190,16 @@ held_json(const MigStepStatement *statement)
 static json_t *
 statement_json(const MigStepStatement *statement)
 {
-    json_t *object = json_object(), *hazards = json_array(), *tables = json_array();
+    json_t *object = json_object(), *tables = json_array();
     const MigFacts *facts = statement->facts;
 
-    for (guint i = 0; i < statement->hazards->len; i++) {
-        const MigHazard *hazard = statement->hazards->pdata[i];
-
-        json_array_append_new(hazards,
-                              json_pack("{s:s, s:s}", "kind", hazard->kind, "text", hazard->text));
-    }
     for (guint i = 0; i < facts->touches->len; i++)
         json_array_append_new(tables, touch_json(facts->touches->pdata[i]));
     json_object_set_new(object, "sql", json_string(statement->text));
     json_object_set_new(object, "line", json_integer(statement->line));
     json_object_set_new(object, "block", json_integer(statement->block));
     json_object_set_new(object, "transaction", json_boolean(!statement->off));
-    json_object_set_new(object, "hazards", hazards);
+    json_object_set_new(object, "hazards", hazards_json(statement->hazards));
     json_object_set_new(object, "tables", tables);
     json_object_set_new(object, "database_lock", database_lock_json(facts));
     json_object_set_new(object, "held_while", held_json(statement));
