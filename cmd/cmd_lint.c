@@ -2,8 +2,8 @@
 
 #include "cmd/findings.h"
 #include "cmd/output.h"
+#include "cmd/range.h"
 #include "core/lint.h"
-#include "core/since.h"
 
 static FindingLevel
 level_of(MigLintSeverity severity)
@@ -84,24 +84,6 @@ failing_level(const Invocation *invocation)
                                            : FINDING_ERROR;
 }
 
-/* With --since: what is new or edited, in place of a range. */
-static gboolean
-choose_revisions(const Invocation *invocation, MigProject *project, MigLintOptions *options,
-                 GPtrArray **ret_recent, GError **error)
-{
-    const char *since = invocation_value(invocation, "since");
-
-    if (!since)
-        return TRUE;
-    if (options->range) {
-        mig_set_error(error, MIG_E_USAGE, "a range and --since do not go together");
-        return FALSE;
-    }
-    *ret_recent = mig_since_recent(project, since, error);
-    options->revisions = *ret_recent;
-    return *ret_recent != NULL;
-}
-
 static int
 run(Invocation *invocation, GError **error)
 {
@@ -110,8 +92,9 @@ run(Invocation *invocation, GError **error)
                               .live = invocation->url != NULL};
     g_autoptr(GPtrArray) recent = NULL;
 
-    if (project && !choose_revisions(invocation, project, &options, &recent, error))
+    if (project && !range_recent(invocation, project, &recent, error))
         return -1;
+    options.revisions = recent;
     if (project && invocation->format == FORMAT_JSON)
         mig_project_on_event(project, NULL, NULL); /* one document, not a stream */
     g_autoptr(MigLintResult) result = project ? mig_lint(project, &options, error) : NULL;
@@ -140,18 +123,12 @@ static const Option options[] = {
      .help = "exit with 1 for findings from this level on (default: error)",
      .completion = COMPLETE_CHOICES,
      .choices = levels},
-    {.name = "since",
-     .kind = OPTION_VALUE,
-     .value = "REF",
-     .help = "only what is new or edited since the commit in common with REF (origin/main)"},
+    RANGE_SINCE_OPTION,
     {.name = NULL},
 };
 
 static const Argument arguments[] = {
-    {.name = "RANGE",
-     .optional = TRUE,
-     .help = "revisions to look at, as in history -r (default: all)",
-     .completion = COMPLETE_REVISION},
+    RANGE_ARGUMENT("revisions to look at, as in history -r (default: all)"),
     {.name = NULL},
 };
 

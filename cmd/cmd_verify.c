@@ -1,6 +1,6 @@
 #include "cmd/findings.h"
 #include "cmd/output.h"
-#include "core/since.h"
+#include "cmd/range.h"
 #include "core/verify.h"
 
 static const char *const verdict_texts[] = {
@@ -175,21 +175,16 @@ read_jobs(const Invocation *invocation, guint *ret_jobs, GError **error)
 static int
 run(Invocation *invocation, GError **error)
 {
-    const char *since = invocation_value(invocation, "since");
     MigVerifyOptions options = {.range = invocation_argument(invocation, 0),
                                 .no_model = invocation_has(invocation, "no-model"),
                                 .keep_going = invocation_has(invocation, "keep-going")};
 
-    if (since && options.range) {
-        mig_set_error(error, MIG_E_USAGE, "a range and --since do not go together");
-        return -1;
-    }
     if (!read_jobs(invocation, &options.jobs, error))
         return -1;
     g_autoptr(MigProject) project = invocation_project(invocation, error);
-    g_autoptr(GPtrArray) recent = project && since ? mig_since_recent(project, since, error) : NULL;
+    g_autoptr(GPtrArray) recent = NULL;
 
-    if (!project || (since && !recent))
+    if (!project || !range_recent(invocation, project, &recent, error))
         return -1;
     options.only = recent;
     return verify(invocation, project, &options, error);
@@ -204,18 +199,12 @@ static const Option options[] = {
      .value = "N",
      .help = "how many scratch databases are worked on at once (default: as many as help)"},
     {.name = "no-model", .help = "do not compare the end of the history with the model"},
-    {.name = "since",
-     .kind = OPTION_VALUE,
-     .value = "REF",
-     .help = "only what is new or edited since the commit in common with REF (origin/main)"},
+    RANGE_SINCE_OPTION,
     {.name = NULL},
 };
 
 static const Argument arguments[] = {
-    {.name = "RANGE",
-     .optional = TRUE,
-     .help = "revisions to verify, as in history -r (default: all)",
-     .completion = COMPLETE_REVISION},
+    RANGE_ARGUMENT("revisions to verify, as in history -r (default: all)"),
     {.name = NULL},
 };
 
