@@ -119,6 +119,16 @@ mig_vcs_set_locations(MigVcs *vcs, const GPtrArray *locations, gboolean recursiv
     vcs->recursive = recursive;
 }
 
+/* Says how to get what a clone without its whole history lacks; otherwise what else may be wrong. */
+static void
+set_hint(MigVcs *vcs, GError **error, const char *otherwise)
+{
+    mig_error_set_hint(error ? *error : NULL,
+                       git_repository_is_shallow(vcs->repository)
+                           ? "This clone is shallow; fetch what it lacks: git fetch --unshallow"
+                           : otherwise);
+}
+
 static gboolean
 find_commit(MigVcs *vcs, const char *ref, git_commit **ret_commit, GError **error)
 {
@@ -128,10 +138,7 @@ find_commit(MigVcs *vcs, const char *ref, git_commit **ret_commit, GError **erro
         git_object_peel((git_object **)ret_commit, object, GIT_OBJECT_COMMIT) == 0)
         return TRUE;
     mig_vcs_fail(error, "git knows no commit '%s'", ref);
-    mig_error_set_hint(error ? *error : NULL,
-                       git_repository_is_shallow(vcs->repository)
-                           ? "This clone is shallow; fetch what it lacks: git fetch --unshallow"
-                           : "See `git branch --all`; a branch of a remote must be fetched first.");
+    set_hint(vcs, error, "See `git branch --all`; a branch of a remote must be fetched first.");
     return FALSE;
 }
 
@@ -176,9 +183,7 @@ mig_vcs_merge_base(MigVcs *vcs, const char *ref, GError **error)
     if (git_merge_base(&base, vcs->repository, git_commit_id(ours), git_commit_id(theirs)) == 0)
         return mig_vcs_id_text(&base);
     mig_set_error(error, MIG_E_VCS, "'%s' and the checkout have no commit in common", ref);
-    if (git_repository_is_shallow(vcs->repository))
-        mig_error_set_hint(error ? *error : NULL,
-                           "This clone is shallow; fetch what it lacks: git fetch --unshallow");
+    set_hint(vcs, error, NULL);
     return NULL;
 }
 

@@ -20,18 +20,6 @@ mig_pg_planner_to(const MigPgPlanner *planner)
     return planner->input->to;
 }
 
-int
-mig_pg_planner_version(const MigPgPlanner *planner)
-{
-    return planner->version;
-}
-
-gboolean
-mig_pg_planner_online(const MigPgPlanner *planner)
-{
-    return planner->input->online;
-}
-
 gboolean
 mig_pg_planner_drops(const MigPgPlanner *planner, const MigObject *object)
 {

@@ -37,10 +37,6 @@ extern const MigPgRule *const mig_pg_object_rules[];
 
 const MigSchema *mig_pg_planner_from(const MigPgPlanner *planner);
 const MigSchema *mig_pg_planner_to(const MigPgPlanner *planner);
-/* The server's version as PQserverVersion() has it: 150004; the oldest supported when unknown. */
-int mig_pg_planner_version(const MigPgPlanner *planner);
-/* Whether the plan is for a live system (MigPlanInput.online). */
-gboolean mig_pg_planner_online(const MigPgPlanner *planner);
 
 /* Whether this object of `from` (of `to`) is dropped (created) by the plan, alone or with its root,
  * because it changed or because something it depends on is dropped and made again. */
