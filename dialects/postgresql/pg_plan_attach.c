@@ -3,19 +3,11 @@
 
 #include "dialects/postgresql/pg_plan_table.h"
 
-static char *
-name_of(const MigSchema *schema, const char *identity)
-{
-    const MigObject *object = mig_schema_find(schema, identity);
-
-    return object ? mig_pg_qualified(schema, object) : g_strdup(strchr(identity, ' ') + 1);
-}
-
 static void
 plan_detach(MigPgPlanner *planner, const MigObject *table)
 {
     const MigSchema *from = planner->input->from;
-    g_autofree char *parent = name_of(from, mig_pg_partitioned_by(table));
+    g_autofree char *parent = mig_pg_relation_name(from, mig_pg_partitioned_by(table));
     g_autofree char *name = mig_pg_qualified(from, table);
     MigAction *action = mig_pg_add_action(planner, "detach", table, MIG_PG_RANK_DROP_KEY);
     g_autofree char *drop = g_strconcat("drop ", table->identity, NULL);
@@ -94,7 +86,7 @@ static void
 plan_attach(MigPgPlanner *planner, const MigObject *table)
 {
     const MigSchema *to = planner->input->to;
-    g_autofree char *parent = name_of(to, mig_pg_partitioned_by(table));
+    g_autofree char *parent = mig_pg_relation_name(to, mig_pg_partitioned_by(table));
     g_autofree char *name = mig_pg_qualified(to, table);
     MigAction *action = mig_pg_add_action(planner, "attach", table, MIG_PG_RANK_ADD_CONSTRAINT);
 

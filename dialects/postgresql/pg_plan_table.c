@@ -37,6 +37,14 @@ mig_pg_lines(const MigObject *object, const char *attribute)
     return value ? g_strsplit(value, "\n", -1) : g_new0(char *, 1);
 }
 
+char *
+mig_pg_relation_name(const MigSchema *schema, const char *identity)
+{
+    const MigObject *object = mig_schema_find(schema, identity);
+
+    return object ? mig_pg_qualified(schema, object) : g_strdup(strchr(identity, ' ') + 1);
+}
+
 static void
 append_item(GString *out, const char *item)
 {
@@ -71,23 +79,13 @@ list_of_parts(const MigPgPlanner *planner, const MigObject *table)
     return g_string_free(out, FALSE);
 }
 
-/* An identity of a relation ("table public.parent") as a name in SQL. */
-static char *
-relation_name(const MigPgPlanner *planner, const char *identity)
-{
-    const MigObject *object = mig_schema_find(planner->input->to, identity);
-
-    return object ? mig_pg_qualified(planner->input->to, object)
-                  : g_strdup(strchr(identity, ' ') + 1);
-}
-
 static void
 append_inherits(const MigPgPlanner *planner, GString *sql, const MigObject *table)
 {
     g_auto(GStrv) parents = mig_pg_lines(table, "inherits");
 
     for (char **parent = parents; *parent; parent++) {
-        g_autofree char *name = relation_name(planner, *parent);
+        g_autofree char *name = mig_pg_relation_name(planner->input->to, *parent);
 
         g_string_append_printf(sql, "%s%s", parent == parents ? " INHERITS (" : ", ", name);
     }
@@ -121,7 +119,8 @@ create_statement(const MigPgPlanner *planner, const MigObject *table)
     if (type)
         g_string_append_printf(sql, " OF %s", type);
     if (partition) {
-        g_autofree char *parent = relation_name(planner, mig_object_get(table, "partition-of"));
+        g_autofree char *parent =
+            mig_pg_relation_name(planner->input->to, mig_object_get(table, "partition-of"));
 
         g_string_append_printf(sql, " PARTITION OF %s", parent);
     }
@@ -261,13 +260,13 @@ alter_inheritance(const MigPgPlanner *planner, const MigChange *change, const ch
     g_auto(GStrv) new = mig_pg_lines(change->to, "inherits");
 
     for (char **parent = old; *parent; parent++) {
-        g_autofree char *name = relation_name(planner, *parent);
+        g_autofree char *name = mig_pg_relation_name(planner->input->from, *parent);
 
         if (!g_strv_contains((const char *const *)new, *parent))
             mig_action_sql(action, "%s NO INHERIT %s", alter, name);
     }
     for (char **parent = new; *parent; parent++) {
-        g_autofree char *name = relation_name(planner, *parent);
+        g_autofree char *name = mig_pg_relation_name(planner->input->to, *parent);
 
         if (!g_strv_contains((const char *const *)old, *parent))
             mig_action_sql(action, "%s INHERIT %s", alter, name);

@@ -13,6 +13,8 @@ extern const MigPgRule mig_pg_rule_column, mig_pg_rule_constraint, mig_pg_rule_i
 char *mig_pg_alter_table(const MigPgPlanner *planner, const MigObject *object);
 /* The name of an index, or of anything else beside the object's root, for SQL. New string. */
 char *mig_pg_name_beside(const MigPgPlanner *planner, const MigObject *object, const char *name);
+/* An identity of a relation of a state ("table public.parent") as a name for SQL. New string. */
+char *mig_pg_relation_name(const MigSchema *schema, const char *identity);
 /* The lines of an attribute that is a list; never NULL. */
 char **mig_pg_lines(const MigObject *object, const char *attribute);
 
