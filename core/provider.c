@@ -9,6 +9,7 @@ static const MigProvider providers[] = {
     {"flask", "python", "sqlalchemy"},
     {"peewee", "python", "peewee"},
     {"sqlalchemy", "python", "sqlalchemy"},
+    {"typeorm", "node", "typeorm/main.js"},
 };
 
 const MigProvider *

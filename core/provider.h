@@ -7,7 +7,7 @@
 
 typedef struct {
     const char *word;    /* in front of the first colon: "sqlalchemy" */
-    const char *setting; /* names the command that runs it: "python" */
+    const char *setting; /* names the command that runs it: "python", "node" */
     const char *path;    /* what that command is given, in the folder of the providers */
 } MigProvider;
 

@@ -70,8 +70,8 @@ rule 'headers begin with what they are for' "$(sources core cmd dialects | grep 
 # What no fragment of the Makefile names is not built, not run, and missing in a release.
 unlisted() {
     find bench cmd core dialects examples providers tests \( -name '*.[ch]' -o -path 'tests/cli/*.sh' \
-        -o -path 'providers/*.py' \) \
-        ! -name template-texts.c 2>/dev/null | LC_ALL=C sort | while read -r file; do
+        -o -path 'providers/*' -o -path 'examples/*' \) -type f ! -name template-texts.c \
+        ! -name Makefile.am.inc ! -name '*.pyc' 2>/dev/null | LC_ALL=C sort | while read -r file; do
         fragments=$(find Makefile.am "${file%%/*}" -name 'Makefile.am*')
         # shellcheck disable=SC2086 # a list of files
         grep -qE "(^|[[:space:]])(%D%|${file%%/*})/${file#*/}( |\$)" $fragments || echo "$file"

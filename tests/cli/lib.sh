@@ -42,6 +42,8 @@
 #                         MIGRATE_TEST_VERSION, when that is set); skips it when none is installed
 #   need_python           outside scenarios: $python is an interpreter that has the ORMs; skips the
 #                         file when tests/lib/python.sh was not run
+#   need_node             outside scenarios: $node_modules is a folder with the ORM of Node; skips the
+#                         file when tests/lib/node.sh was not run
 #   need PROGRAM…         outside scenarios: skips the whole file when one is not installed
 #
 # $out and $err name the files with the last run's output; $srcdir is the top of the sources.
@@ -57,7 +59,7 @@ _count=0
 
 for _name in $(env | sed -n 's/^\(MIGRATE_[A-Za-z0-9_]*\)=.*/\1/p; s/^\(PG[A-Z]*\)=.*/\1/p'); do
     case $_name in
-    MIGRATE_TEST_POSTGRESQL* | MIGRATE_TEST_PYTHON) ;;
+    MIGRATE_TEST_POSTGRESQL* | MIGRATE_TEST_PYTHON | MIGRATE_TEST_NODE) ;;
     *) unset "$_name" ;;
     esac
 done
@@ -140,6 +142,12 @@ need_postgresql() {
 need_python() {
     python=${MIGRATE_TEST_PYTHON:-}
     [ -n "$python" ] || _skip_file 'the ORMs of Python are not installed'
+}
+
+need_node() {
+    need node
+    node_modules=${MIGRATE_TEST_NODE:-}
+    [ -n "$node_modules" ] || _skip_file 'the ORM of Node is not installed'
 }
 
 # _psql DATABASE OPTION…

@@ -44,3 +44,8 @@ expect_agreement() {
         ;;
     esac
 }
+
+# commands README: what it says to type.
+commands() {
+    sed -n 's/^    \$ //p' "$1"
+}
