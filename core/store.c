@@ -228,16 +228,16 @@ mig_store_log_statement(MigProject *project, const MigDialect *dialect, const Mi
     g_autofree char *table = table_name(project, dialect, "log_table");
     const char *end = row->blocks_done == row->blocks_total ? dialect->now_expression : "NULL";
     const char *begin = row->started_at ? "?3" : dialect->now_expression;
+    g_autofree char *values = g_strdup_printf(
+        "?1, ?2, %s, %s, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15", begin, end);
     /* Two runs may begin the same step where nothing but the transaction locks. */
-    g_autofree char *alone =
+    g_autofree char *rows =
         row->blocks_done == row->blocks_total
-            ? g_strdup("")
-            : g_strdup_printf(" WHERE NOT EXISTS (SELECT 1 FROM %s WHERE finished_at IS NULL)",
-                              table);
-    g_autofree char *text =
-        g_strdup_printf("INSERT INTO %s (" COLUMNS ") SELECT ?1, ?2, %s, %s, ?4, ?5, ?6, ?7, ?8, "
-                        "?9, ?10, ?11, ?12, ?13, ?14, ?15%s",
-                        table, begin, end, alone);
+            ? g_strdup_printf("VALUES (%s)", values)
+            : g_strdup_printf(
+                  "SELECT %s WHERE NOT EXISTS (SELECT 1 FROM %s WHERE finished_at IS NULL)", values,
+                  table);
+    g_autofree char *text = g_strdup_printf("INSERT INTO %s (" COLUMNS ") %s", table, rows);
     MigSql *sql = mig_sql_new(1, text, NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
