@@ -108,7 +108,7 @@ set_details(const Column *column)
     }
 }
 
-/* What an inherited column of a new table has other than the parent's. */
+/* What an inherited column has other than the parent's, with which it came. */
 static void
 set_apart_from_parent(const Column *column, const MigObject *parent)
 {
@@ -127,6 +127,9 @@ set_apart_from_parent(const Column *column, const MigObject *parent)
         mig_action_sql(column->action, "%s SET STORAGE %s", column->alter, usual_storage(column));
     if (mig_object_get(parent, "compression") && !mig_object_get(column->to, "compression"))
         mig_action_sql(column->action, "%s SET COMPRESSION default", column->alter);
+    if (mig_object_get(parent, "statistics") && !mig_object_get(column->to, "statistics") &&
+        !mig_pg_planner_creates(column->planner, column->to->parent))
+        mig_action_sql(column->action, "%s SET STATISTICS -1", column->alter);
 }
 
 static void
@@ -148,8 +151,7 @@ mig_pg_finish_column(const MigPgPlanner *planner, const MigObject *column, MigAc
     Column all;
 
     column_init(&all, planner, NULL, column, action);
-    if (parent && mig_pg_planner_creates(planner, column->parent) &&
-        mig_pg_follows_parent(planner, column))
+    if (parent && mig_pg_follows_parent(planner, column))
         set_apart_from_parent(&all, parent);
     else if (mig_object_get(column->parent, "of-type") &&
              mig_pg_planner_creates(planner, column->parent))
@@ -503,14 +505,13 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
         if (parent)
             mig_action_need(action, "alter %s", parent->identity);
         change_inherited(&column, change);
-        set_details(&column);
     } else {
         change_nature(&column, change);
-        set_details(&column);
-        if (mig_pg_changes(change, "options"))
-            mig_pg_alter_options(action, change, column.alter + strlen("ALTER "));
-        mig_pg_alter_foreign_options(action, change, column.alter + strlen("ALTER "));
     }
+    set_details(&column);
+    if (mig_pg_changes(change, "options"))
+        mig_pg_alter_options(action, change, column.alter + strlen("ALTER "));
+    mig_pg_alter_foreign_options(action, change, column.alter + strlen("ALTER "));
     need_parent_gone(planner, change->from, action);
     if (mig_pg_changes(change, "not-null") && !mig_object_get(change->to, "not-null")) {
         need_keys_gone(planner, change->from->parent, action);
