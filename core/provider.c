@@ -5,11 +5,12 @@
 #include "core/error.h"
 
 static const MigProvider providers[] = {
-    {"django", "python", "django"},
-    {"flask", "python", "sqlalchemy"},
-    {"peewee", "python", "peewee"},
-    {"sqlalchemy", "python", "sqlalchemy"},
-    {"typeorm", "node", "typeorm/main.js"},
+    {"django", "python", NULL, {"django"}},
+    {"flask", "python", NULL, {"sqlalchemy"}},
+    {"gorm", "go", "run", {"gorm/main.go", "gorm/models.go"}},
+    {"peewee", "python", NULL, {"peewee"}},
+    {"sqlalchemy", "python", NULL, {"sqlalchemy"}},
+    {"typeorm", "node", NULL, {"typeorm/main.js"}},
 };
 
 const MigProvider *
@@ -26,18 +27,18 @@ mig_provider_for(const char *entry)
 
 /* MIGRATE_PROVIDERS is for a program that is not installed. */
 static char *
-path_of(const MigProvider *provider)
+path_of(const char *path)
 {
     const char *folder = g_getenv("MIGRATE_PROVIDERS");
 
-    return g_build_filename(folder && *folder ? folder : MIG_PROVIDERS, provider->path, NULL);
+    return g_build_filename(folder && *folder ? folder : MIG_PROVIDERS, path, NULL);
 }
 
 char **
 mig_provider_words(const MigProvider *provider, const MigConfig *config, const char *entry,
                    GError **error)
 {
-    g_autofree char *path = path_of(provider);
+    g_autofree char *path = path_of(provider->path[0]);
     g_autoptr(GError) cause = NULL;
     g_auto(GStrv) runner = NULL;
 
@@ -58,7 +59,13 @@ mig_provider_words(const MigProvider *provider, const MigConfig *config, const c
     g_autoptr(GStrvBuilder) words = g_strv_builder_new();
 
     g_strv_builder_addv(words, (const char **)runner);
-    g_strv_builder_add(words, path);
+    if (provider->verb)
+        g_strv_builder_add(words, provider->verb);
+    for (guint i = 0; provider->path[i]; i++) {
+        g_autofree char *each = path_of(provider->path[i]);
+
+        g_strv_builder_add(words, each);
+    }
     g_strv_builder_add(words, strchr(entry, ':') + 1);
     return g_strv_builder_end(words);
 }

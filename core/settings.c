@@ -9,7 +9,8 @@ const MigSettingSpec mig_setting_specs[] = {
     {"url", MIG_SETTING_URL, NULL, "database to work on"},
     {"model", MIG_SETTING_LIST, NULL,
      "target schema: SQL files, folders of them, exec:COMMAND, or the models of an ORM: "
-     "sqlalchemy:MODULE:NAME, flask:MODULE:NAME, django:SETTINGS, peewee:MODULE, typeorm:FILE"},
+     "sqlalchemy:MODULE:NAME, flask:MODULE:NAME, django:SETTINGS, peewee:MODULE, "
+     "typeorm:FILE, gorm:FOLDER"},
     {"model_args", MIG_SETTING_TEXT, NULL,
      "given to the model's commands as MIGRATE_MODEL_ARGS; options of the models of an ORM"},
     {"model_cache", MIG_SETTING_LIST, NULL,
@@ -17,6 +18,7 @@ const MigSettingSpec mig_setting_specs[] = {
     {"model_timeout", MIG_SETTING_DURATION, "60s", "how long a command of the model may take"},
     {"python", MIG_SETTING_TEXT, "python3", "command that runs Python, for models of its ORMs"},
     {"node", MIG_SETTING_TEXT, "node", "command that runs Node, for models of its ORM"},
+    {"go", MIG_SETTING_TEXT, "go", "command that is Go's own, for models of GORM"},
     {"script_location", MIG_SETTING_TEXT, ".", "folder of versions/ and the script template"},
     {"version_locations", MIG_SETTING_LIST, NULL,
      "folders of scripts; a new base goes into the first (default: versions in script_location)"},

@@ -44,6 +44,8 @@
 #                         file when tests/lib/python.sh was not run
 #   need_node             outside scenarios: $node_modules is a folder with the ORM of Node; skips the
 #                         file when tests/lib/node.sh was not run
+#   need_go               outside scenarios: Go has the modules of examples/gorm-notes; skips the file
+#                         when tests/lib/go.sh was not run
 #   need PROGRAM…         outside scenarios: skips the whole file when one is not installed
 #
 # $out and $err name the files with the last run's output; $srcdir is the top of the sources.
@@ -59,7 +61,7 @@ _count=0
 
 for _name in $(env | sed -n 's/^\(MIGRATE_[A-Za-z0-9_]*\)=.*/\1/p; s/^\(PG[A-Z]*\)=.*/\1/p'); do
     case $_name in
-    MIGRATE_TEST_POSTGRESQL* | MIGRATE_TEST_PYTHON | MIGRATE_TEST_NODE) ;;
+    MIGRATE_TEST_POSTGRESQL* | MIGRATE_TEST_PYTHON | MIGRATE_TEST_NODE | MIGRATE_TEST_GO) ;;
     *) unset "$_name" ;;
     esac
 done
@@ -148,6 +150,13 @@ need_node() {
     need node
     node_modules=${MIGRATE_TEST_NODE:-}
     [ -n "$node_modules" ] || _skip_file 'the ORM of Node is not installed'
+}
+
+need_go() {
+    need go
+    [ -n "${MIGRATE_TEST_GO:-}" ] || _skip_file 'the modules of GORM are not there'
+    GOMODCACHE=$MIGRATE_TEST_GO/modules GOCACHE=$MIGRATE_TEST_GO/cache GOPROXY=off GOFLAGS=-tags=libsqlite3
+    export GOMODCACHE GOCACHE GOPROXY GOFLAGS
 }
 
 # _psql DATABASE OPTION…

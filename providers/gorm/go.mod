@@ -1,0 +1,3 @@
+module migrate-gorm
+
+go 1.18
