@@ -21,6 +21,21 @@ mig_pg_is_made_anew(const MigPgPlanner *planner, const MigObject *type)
     return old && mig_pg_type_word(old) && g_hash_table_contains(planner->disturbed, old);
 }
 
+/* Whether a type of `from` holds on to another one; an attribute that is dropped has let it go. */
+static gboolean
+holds_on_to(const MigPgPlanner *planner, const MigObject *user, const MigObject *type)
+{
+    if (!mig_pg_type_word(user))
+        return FALSE;
+    for (guint i = 0; i < user->children->len; i++) {
+        const MigObject *child = user->children->pdata[i];
+
+        if (mig_pg_depends(child, type->identity) && !mig_pg_planner_drops(planner, child))
+            return TRUE;
+    }
+    return mig_pg_depends(user, type->identity);
+}
+
 /* Adds the type and, behind it, the types of both states that are made of it: each behind all that it
  * is made of itself. */
 static void
@@ -33,11 +48,8 @@ collect_types(MigPgPlanner *planner, const MigObject *type, GHashTable *seen, GP
         return;
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
-        gboolean uses = mig_pg_type_word(root) && mig_pg_depends(root, type->identity);
-
-        for (guint j = 0; !uses && mig_pg_type_word(root) && j < root->children->len; j++)
-            uses = mig_pg_depends(root->children->pdata[j], type->identity);
-        const MigObject *twin = uses ? mig_schema_find(to, root->identity) : NULL;
+        const MigObject *twin =
+            holds_on_to(planner, root, type) ? mig_schema_find(to, root->identity) : NULL;
 
         if (twin)
             collect_types(planner, twin, seen, types);
