@@ -105,9 +105,10 @@ const char *mig_pg_unprefixed(const MigPgReader *reader, const char *text);
 /* Behind the identifier (quoted or not) that text begins with. */
 const char *mig_pg_skip_name(const char *text);
 
-/* Sets an attribute to the identity of an object that is read later; nothing when it is not. */
+/* Sets an attribute (rendering: one for rendering alone) to the identity of an object that is read
+ * later; nothing when it is not. */
 void mig_pg_set_late(MigPgReader *reader, MigObject *object, const char *attribute, guint catalog,
-                     guint oid);
+                     guint oid, gboolean rendering);
 void mig_pg_resolve_late(MigPgReader *reader);
 
 /* The queries; what they read comes in this order. */

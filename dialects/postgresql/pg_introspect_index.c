@@ -3,7 +3,18 @@
 
 #include <string.h>
 
-enum { K_OID, K_TABLE, K_DOMAIN, K_NAME, K_TYPE, K_DEFINITION, K_INHERITED, K_INDEX, K_LOOSE };
+enum {
+    K_OID,
+    K_TABLE,
+    K_DOMAIN,
+    K_NAME,
+    K_TYPE,
+    K_DEFINITION,
+    K_INHERITED,
+    K_INDEX,
+    K_PARENT,
+    K_LOOSE
+};
 
 static const char *
 type_of_constraint(char contype)
@@ -43,6 +54,8 @@ take_constraint(MigPgReader *reader, const MigPgRow *row)
     mig_object_set(constraint, "definition", mig_pg_spelled(reader, row, K_DEFINITION));
     mig_pg_set_parts(constraint);
     mig_pg_set_yes(constraint, "inherited", row, K_INHERITED);
+    mig_pg_set_late(reader, constraint, "attached-to", MIG_PG_CONSTRAINT,
+                    mig_pg_number(row, K_PARENT), TRUE);
     if (mig_pg_text(row, K_LOOSE))
         mig_pg_loosen(reader, table, mig_pg_number(row, K_LOOSE));
 }
@@ -53,6 +66,7 @@ const MigPgCatalog mig_pg_read_constraints = {
     "constraints",
     "SELECT k.oid, k.conrelid, k.contypid, k.conname, k.contype, pg_get_constraintdef(k.oid),"
     " NOT k.conislocal, CASE WHEN k.contype IN ('p', 'u', 'x') THEN k.conindid END,"
+    " k.conparentid,"
     " CASE WHEN @loose-not-null@ THEN k.conkey[1] END"
     " FROM pg_constraint k LEFT JOIN pg_constraint p ON p.oid = k.conparentid"
     " WHERE k.connamespace @schemas@"
@@ -133,7 +147,8 @@ take_index(MigPgReader *reader, const MigPgRow *row)
     mig_object_set(index, "definition", behind_table(mig_pg_spelled(reader, row, I_DEFINITION)));
     if (!valid)
         mig_object_set(index, partitioned ? "only" : "invalid", "yes");
-    mig_pg_set_late(reader, index, "attached-to", MIG_PG_CLASS, mig_pg_number(row, I_PARENT));
+    mig_pg_set_late(reader, index, "attached-to", MIG_PG_CLASS, mig_pg_number(row, I_PARENT),
+                    FALSE);
 }
 
 const MigPgCatalog mig_pg_read_indexes = {

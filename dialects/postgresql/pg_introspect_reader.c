@@ -13,6 +13,7 @@ typedef struct {
     MigObject *object;
     const char *attribute;
     guint catalog, oid;
+    gboolean rendering;
 } Late;
 
 static guint
@@ -227,9 +228,9 @@ mig_pg_skip_name(const char *text)
 
 void
 mig_pg_set_late(MigPgReader *reader, MigObject *object, const char *attribute, guint catalog,
-                guint oid)
+                guint oid, gboolean rendering)
 {
-    const Late late = {object, attribute, catalog, oid};
+    const Late late = {object, attribute, catalog, oid, rendering};
 
     if (oid != 0)
         g_array_append_val(reader->late, late);
@@ -242,7 +243,9 @@ mig_pg_resolve_late(MigPgReader *reader)
         const Late *late = &g_array_index(reader->late, Late, i);
         const MigObject *target = mig_pg_known(reader, late->catalog, late->oid, 0);
 
-        if (target)
+        if (target && late->rendering)
+            mig_object_set_rendering(late->object, late->attribute, target->identity);
+        else if (target)
             mig_object_set(late->object, late->attribute, target->identity);
     }
 }

@@ -55,7 +55,8 @@
  *                    "not null": a table's of PostgreSQL 18 only, and only where it is NOT VALID or
  *                    NO INHERIT), definition (pg_get_constraintdef()), options (of
  *                    its index), comment, inherited ("yes"); rendering: columns, ref-columns or expression
- *                    (what the definition has in parentheses)
+ *                    (what the definition has in parentheses), attached-to (identity of the parent's
+ *                    key or foreign key that a partition's belongs to)
  *   index (of table, materialized view)  unique ("yes"), definition (of pg_get_indexdef() all behind
  *                    the table's name: "USING btree (a DESC) WHERE (b > 0)"), only ("yes": of a
  *                    partitioned table, not valid), attached-to (identity of the parent's index),

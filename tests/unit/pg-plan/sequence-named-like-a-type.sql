@@ -1,0 +1,4 @@
+-- from
+CREATE TYPE thing AS ENUM ('a');
+-- to
+CREATE SEQUENCE thing;
