@@ -4,6 +4,9 @@
 
 #include "core/sample.h"
 
+/* How far types are followed that are made of each other. */
+#define MAX_DEPTH 8
+
 static const MigObject *
 renamed(const MigKept *kept, const MigObject *object)
 {
@@ -51,6 +54,82 @@ mig_kept_touched(const MigKept *kept)
     return touched;
 }
 
+static char *
+without_quotes(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "\"", -1);
+
+    return g_strjoinv("", parts);
+}
+
+/* Whether a type's text names an object as a whole word, however that is quoted there. */
+static gboolean
+names(const char *text, const MigObject *object)
+{
+    g_autofree char *bare = without_quotes(text), *name = without_quotes(mig_object_name(object));
+    gsize length = strlen(name);
+
+    for (const char *c = strstr(bare, name); c && length > 0; c = strstr(c + 1, name)) {
+        if ((c == bare || !g_ascii_isalnum(c[-1])) && !g_ascii_isalnum(c[length]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_part_of_value(const MigObject *object)
+{
+    return strcmp(object->kind, "attribute") == 0 || strcmp(object->kind, "column") == 0;
+}
+
+static gboolean is_made_alike(const MigKept *kept, const MigObject *from, const MigObject *to,
+                              int depth);
+
+static gboolean
+has_parts_of(const MigKept *kept, const MigObject *from, const MigObject *to, int depth)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < to->children->len; i++)
+        n += is_part_of_value(to->children->pdata[i]);
+    for (guint i = 0; i < from->children->len; i++) {
+        const MigObject *part = from->children->pdata[i], *other;
+
+        if (!is_part_of_value(part))
+            continue;
+        other = mig_schema_lookup(kept->to, part->kind, to, mig_object_name(part));
+        if (n-- == 0 || !other || !is_made_alike(kept, part, other, depth))
+            return FALSE;
+    }
+    return n == 0;
+}
+
+/* Whether a column, or a type, is in both states of the same type, which is made of the same: the
+ * values of a domain over another type, or of a composite type with another part, are not the same.
+ */
+static gboolean
+is_made_alike(const MigKept *kept, const MigObject *from, const MigObject *to, int depth)
+{
+    static const char *const said_in[] = {"type", "definition"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(said_in); i++) {
+        const char *text = mig_object_get(from, said_in[i]);
+
+        if (g_strcmp0(text, mig_object_get(to, said_in[i])) != 0)
+            return FALSE;
+        for (guint j = 0; text && depth < MAX_DEPTH && j < from->depends->len; j++) {
+            const MigObject *type = mig_schema_find(kept->from, from->depends->pdata[j]), *other;
+
+            if (!type || !names(text, type))
+                continue;
+            other = mig_schema_find(kept->to, type->identity);
+            if (!other || !is_made_alike(kept, type, other, depth + 1))
+                return FALSE;
+        }
+    }
+    return has_parts_of(kept, from, to, depth + 1);
+}
+
 /* The column's counterpart when its values must be the same there. */
 static const MigObject *
 same_column(const MigKept *kept, const MigObject *column, const MigObject *other_table)
@@ -62,7 +141,7 @@ same_column(const MigKept *kept, const MigObject *column, const MigObject *other
     if (!other)
         other = mig_schema_lookup(kept->to, "column", other_table, mig_object_name(column));
     if (!other || mig_object_get(column, "generated") || mig_object_get(other, "generated") ||
-        g_strcmp0(mig_object_get(column, "type"), mig_object_get(other, "type")) != 0)
+        !is_made_alike(kept, column, other, 0))
         return NULL;
     /* What a type means may hang on the table: ANY of a STRICT table keeps '01' as text. */
     if (g_strcmp0(mig_object_get(column->parent, "options"),

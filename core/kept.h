@@ -1,5 +1,5 @@
 /* What a plan must keep: the rows of tables that both states have, and the values of the columns
- * that both have with the same type. */
+ * that both have with the same type, made of the same. */
 #ifndef MIG_KEPT_H
 #define MIG_KEPT_H
 

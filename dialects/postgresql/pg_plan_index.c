@@ -70,6 +70,24 @@ is_concurrent(const MigPgPlanner *planner, const MigObject *index)
     return mig_pg_is_online(planner, index) && !mig_object_get(index->parent, "partition-key");
 }
 
+/* A partition that is attached gives its indexes to those of its parent in the order in which these
+ * were made, and tells a unique one from a key over the same columns by nothing: keys come first.
+ */
+static void
+need_keys(const MigObject *index, MigAction *action)
+{
+    const MigObject *table = index->parent;
+
+    if (!mig_object_get(index, "unique") || !mig_object_get(table, "partition-key"))
+        return;
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *child = table->children->pdata[i];
+
+        if (mig_pg_is_kind(child, "constraint") && mig_pg_is_relation(child))
+            mig_action_need(action, "create %s", child->identity);
+    }
+}
+
 static void
 create_index(MigPgPlanner *planner, const MigObject *index, MigAction *action)
 {
@@ -78,6 +96,7 @@ create_index(MigPgPlanner *planner, const MigObject *index, MigAction *action)
     g_autofree char *name = index_name(planner, index);
     g_autofree char *what = g_strconcat("INDEX ", name, NULL);
 
+    need_keys(index, action);
     if (!mig_pg_comes_with_parent(planner, index)) {
         action->transaction_off = is_concurrent(planner, index);
         mig_action_sql(action, "CREATE %sINDEX %s%s ON %s%s %s",

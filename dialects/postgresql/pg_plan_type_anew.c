@@ -1,7 +1,7 @@
 /* Types that cannot be altered in place are made anew: the old type is renamed, a new one made,
  * every column that has it is changed through text, and the old one dropped. Types made of it go
- * the same way; where composite ones are among them, values are changed through JSON, since the text of
- * one depends on the order of its attributes, which is nothing that states compare. */
+ * the same way; where composite ones are among them, values are changed through JSON, since the
+ * text of one depends on the order of its attributes, which is nothing that states compare. */
 #include <string.h>
 
 #include "dialects/postgresql/pg_plan.h"
@@ -23,21 +23,21 @@ mig_pg_is_made_anew(const MigPgPlanner *planner, const MigObject *type)
 
 /* Whether a type of `from` holds on to another one; an attribute that is dropped has let it go. */
 static gboolean
-holds_on_to(const MigPgPlanner *planner, const MigObject *user, const MigObject *type)
+holds_on_to(const MigPgPlanner *planner, const MigObject *user, const char *type)
 {
     if (!mig_pg_type_word(user))
         return FALSE;
     for (guint i = 0; i < user->children->len; i++) {
         const MigObject *child = user->children->pdata[i];
 
-        if (mig_pg_depends(child, type->identity) && !mig_pg_planner_drops(planner, child))
+        if (mig_pg_depends(child, type) && !mig_pg_planner_drops(planner, child))
             return TRUE;
     }
-    return mig_pg_depends(user, type->identity);
+    return mig_pg_depends(user, type);
 }
 
-/* Adds the type and, behind it, the types of both states that are made of it: each behind all that it
- * is made of itself. */
+/* Adds the type and, behind it, the types of both states that are made of it: each behind all that
+ * it is made of itself. */
 static void
 collect_types(MigPgPlanner *planner, const MigObject *type, GHashTable *seen, GPtrArray *types)
 {
@@ -49,7 +49,7 @@ collect_types(MigPgPlanner *planner, const MigObject *type, GHashTable *seen, GP
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
         const MigObject *twin =
-            holds_on_to(planner, root, type) ? mig_schema_find(to, root->identity) : NULL;
+            holds_on_to(planner, root, type->identity) ? mig_schema_find(to, root->identity) : NULL;
 
         if (twin)
             collect_types(planner, twin, seen, types);
@@ -300,23 +300,36 @@ make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *colu
     }
 }
 
-/* What the new types are made of is there before; attributes come and go one by one. */
+/* What a new type is made of is there before, made anew if it is to be: by an action that knows of
+ * this type where the old one is made of it, too. */
+static void
+need_depends(const MigPgPlanner *planner, const MigObject *object, const MigObject *old,
+             MigAction *action)
+{
+    for (guint i = 0; i < object->depends->len; i++) {
+        const char *identity = object->depends->pdata[i];
+
+        mig_action_need(action, "create %s", identity);
+        if (!holds_on_to(planner, old, identity))
+            mig_action_need(action, "alter %s", identity);
+    }
+}
+
+/* Attributes come and go one by one. */
 static void
 need_parts(const MigPgPlanner *planner, const MigObject *type, MigAction *action)
 {
     const MigObject *old = mig_pg_twin(planner, type);
 
-    for (guint i = 0; i < type->depends->len; i++)
-        mig_action_need(action, "create %s", (char *)type->depends->pdata[i]);
+    need_depends(planner, type, old, action);
     for (guint i = 0; i < type->children->len; i++) {
         const MigObject *child = type->children->pdata[i];
 
-        for (guint j = 0; j < child->depends->len; j++)
-            mig_action_need(action, "create %s", (char *)child->depends->pdata[j]);
+        need_depends(planner, child, old, action);
         if (mig_pg_is_kind(child, "attribute"))
             mig_action_need(action, "create %s", child->identity);
     }
-    for (guint i = 0; old && i < old->children->len; i++) {
+    for (guint i = 0; i < old->children->len; i++) {
         if (mig_pg_is_kind(old->children->pdata[i], "attribute"))
             mig_action_need(action, "drop %s",
                             ((const MigObject *)old->children->pdata[i])->identity);
@@ -337,7 +350,9 @@ make_anew(MigPgPlanner *planner, const MigObject *type, MigAction *action)
     g_autofree char *title = mig_pg_title(planner->input->to, type);
 
     if (columns->len > 0 && !mig_pg_is_kind(type, "enum"))
-        mig_pg_hazard(action, "CO008", "a value that the new %s does not take stops it", title);
+        mig_pg_hazard(action, "CO008",
+                      "a value that the new %s does not take stops it, or is rounded or cut",
+                      title);
     make_beside(planner, types, columns, action);
 }
 
@@ -350,8 +365,7 @@ mig_pg_plan_types_anew(MigPgPlanner *planner)
         const MigObject *old = roots->pdata[i];
         const MigObject *type = mig_pg_twin(planner, old);
 
-        if (!type || g_hash_table_lookup(planner->disturbed, old) != old ||
-            !mig_pg_type_word(old))
+        if (!type || g_hash_table_lookup(planner->disturbed, old) != old || !mig_pg_type_word(old))
             continue;
         g_autofree char *id = g_strconcat("alter ", type->identity, NULL);
         MigAction *action = g_hash_table_lookup(planner->by_id, id);
