@@ -296,18 +296,25 @@ need_tables(const MigPgPlanner *planner, const MigObject *object)
 
 /* What goes from a parent would go from a new heir too, or be left to it. */
 static void
-need_parents_done(const MigPgPlanner *planner, const MigObject *table, MigAction *action)
+need_parents_done(const MigPgPlanner *planner, const MigObject *table)
 {
-    for (guint i = 0; mig_object_get(table, "inherits") && i < table->depends->len; i++) {
-        const MigObject *parent = mig_schema_find(planner->input->from, table->depends->pdata[i]);
+    const MigObject *twin = mig_object_get(table, "inherits") ? mig_pg_twin(planner, table) : NULL;
+    gboolean stays = twin && !mig_pg_planner_creates(planner, table);
+    MigAction *action = stays ? find_action(planner, "alter", table) : creating(planner, table);
+
+    for (guint i = 0;
+         action && mig_object_get(table, "inherits") && i < table->depends->len; i++) {
+        const char *identity = table->depends->pdata[i];
+        const MigObject *parent = mig_schema_find(planner->input->from, identity);
 
         for (guint j = 0; parent && mig_pg_is_kind(parent, "table") &&
+                          !(stays && mig_pg_depends(twin, identity)) &&
                           !mig_pg_planner_drops(planner, parent) && j < parent->children->len;
              j++) {
             const MigObject *child = parent->children->pdata[j];
 
             if (mig_pg_is_kind(child, "column") || mig_pg_is_kind(child, "constraint"))
-                need(action, dropping(planner, child));
+                need(action, dropping(planner, mig_pg_first_of_line(planner, child)));
         }
     }
 }
@@ -329,7 +336,7 @@ need_heirs_gone(const MigPgPlanner *planner, const MigObject *heir)
             const MigObject *child = parent->children->pdata[j];
 
             if (mig_pg_is_kind(child, "column") || mig_pg_is_kind(child, "constraint"))
-                need(creating(planner, child), alter);
+                need(creating(planner, mig_pg_first_of_line(planner, child)), alter);
         }
     }
 }
@@ -356,6 +363,7 @@ order_families(MigPgPlanner *planner)
         MigAction *action = creating(planner, object);
 
         need_tables(planner, object);
+        need_parents_done(planner, object);
         const MigObject *source = mig_pg_inherited_from(planner, object);
 
         /* What a table has already must be alike when a parent gets it. */
@@ -364,7 +372,6 @@ order_families(MigPgPlanner *planner)
             need(creating(planner, source), find_action(planner, "alter", object));
         if (!action)
             continue;
-        need_parents_done(planner, object, action);
         need(action, creating(planner, object->parent));
         if (object->parent && !mig_pg_is_kind(object->parent, "table") &&
             !(mig_pg_is_kind(object, "attribute") && mig_pg_is_made_anew(planner, object->parent)))

@@ -149,37 +149,57 @@ need_room(MigPgPlanner *planner, const MigObject *table)
     }
 }
 
+/* Whether a table of `from` is a partition of another one, or inherits from it, at whatever remove. */
 static gboolean
-leaves(const MigPgPlanner *planner, const MigObject *old, const char *parent)
+is_below(const MigSchema *from, const MigObject *table, const char *identity)
 {
-    g_auto(GStrv) parents = mig_pg_lines(old, "inherits");
+    const char *divided = table ? mig_pg_partitioned_by(table) : NULL;
+    g_auto(GStrv) parents = table ? mig_pg_lines(table, "inherits") : g_new0(char *, 1);
 
-    return (g_strcmp0(mig_pg_partitioned_by(old), parent) == 0 ||
-            g_strv_contains((const char *const *)parents, parent)) &&
-           (mig_pg_planner_drops(planner, old) || g_hash_table_contains(planner->detached, old));
+    if (divided)
+        return strcmp(divided, identity) == 0 ||
+               is_below(from, mig_schema_find(from, divided), identity);
+    for (char **parent = parents; *parent; parent++) {
+        if (strcmp(*parent, identity) == 0 ||
+            is_below(from, mig_schema_find(from, *parent), identity))
+            return TRUE;
+    }
+    return FALSE;
 }
 
-/* A parent gets new columns when those that leave it are gone: they would get them, too. Those that
- * are dropped only stand in the way of an identity. */
-static void
-add_columns_without(MigPgPlanner *planner, const MigObject *parent)
+/* Whether a table that goes from below another one must be gone when that gets this part, which
+ * would be for it, too: it may have its like. */
+static gboolean
+is_in_the_way(const MigPgPlanner *planner, const MigObject *table, const MigObject *part)
 {
-    const GPtrArray *roots = mig_schema_roots(planner->input->from);
+    if (!mig_pg_is_kind(part, "column") &&
+        g_strcmp0(mig_object_get(part, "type"), "check") != 0)
+        return FALSE;
+    return !mig_pg_planner_drops(planner, table) || mig_object_get(part, "identity") ||
+           mig_schema_lookup(planner->input->from, part->kind, table, mig_object_name(part));
+}
+
+/* A parent gets new columns and checks when those that leave it are gone. */
+static void
+add_parts_without(MigPgPlanner *planner, const MigObject *parent)
+{
+    const MigSchema *from = planner->input->from;
+    const GPtrArray *roots = mig_schema_roots(from);
 
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *old = roots->pdata[i];
-        const char *verb = g_hash_table_contains(planner->detached, old) ? "detach" : "drop";
+        gboolean detached = g_hash_table_contains(planner->detached, old);
 
-        if (!leaves(planner, old, parent->identity))
+        if ((!detached && !mig_pg_planner_drops(planner, old)) ||
+            !is_below(from, old, parent->identity))
             continue;
         for (guint j = 0; j < parent->children->len; j++) {
             const MigObject *child = parent->children->pdata[j];
             g_autofree char *id = g_strconcat("create ", child->identity, NULL);
             MigAction *action = g_hash_table_lookup(planner->by_id, id);
 
-            if (action && mig_pg_is_kind(child, "column") &&
-                (mig_object_get(child, "identity") || strcmp(verb, "drop") != 0))
-                mig_action_need(action, "%s %s", verb, old->identity);
+            if (action && is_in_the_way(planner, old, child))
+                mig_action_need(action, "%s %s", detached ? "detach" : "drop", old->identity);
         }
     }
 }
@@ -214,7 +234,7 @@ mig_pg_plan_partitions(MigPgPlanner *planner)
         if (mig_pg_partitioned_by(table))
             need_room(planner, table);
         if (stays_parent(planner, table))
-            add_columns_without(planner, table);
+            add_parts_without(planner, table);
         for (guint j = 0; mig_object_get(table, "partition-key") && j < table->children->len; j++)
             need_partitions(planner, table->children->pdata[j]);
     }

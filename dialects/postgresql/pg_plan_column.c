@@ -459,16 +459,23 @@ change_inherited(const Column *column, const MigChange *change)
         change_not_null(column);
 }
 
-/* NOT NULL cannot go while a primary key asks for it. */
+/* NOT NULL cannot go while a primary key asks for it, of this table or of one that inherits the
+ * column. */
 static void
-need_keys_gone(const MigPgPlanner *planner, const MigObject *table, MigAction *action)
+need_keys_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
 {
-    for (guint i = 0; i < table->children->len; i++) {
-        const MigObject *child = table->children->pdata[i];
+    const GPtrArray *users = g_hash_table_lookup(planner->dependents, column->identity);
+
+    for (guint i = 0; i < column->parent->children->len; i++) {
+        const MigObject *child = column->parent->children->pdata[i];
 
         if (g_strcmp0(mig_object_get(child, "type"), "primary key") == 0 &&
             mig_pg_planner_drops(planner, child))
             mig_action_need(action, "drop %s", mig_pg_carrier(planner, child)->identity);
+    }
+    for (guint i = 0; users && i < users->len; i++) {
+        if (mig_pg_inherited_from(planner, users->pdata[i]) == column)
+            need_keys_gone(planner, users->pdata[i], action);
     }
 }
 
@@ -514,7 +521,7 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     mig_pg_alter_foreign_options(action, change, column.alter + strlen("ALTER "));
     need_parent_gone(planner, change->from, action);
     if (mig_pg_changes(change, "not-null") && !mig_object_get(change->to, "not-null")) {
-        need_keys_gone(planner, change->from->parent, action);
+        need_keys_gone(planner, change->from, action);
         mig_pg_need_identity_gone(planner, change->from, action);
     }
     mig_pg_alter_comment(action, change, what);

@@ -331,8 +331,10 @@ mig_pg_is_left_behind(const MigPgPlanner *planner, const MigObject *object)
 {
     const MigObject *table = mig_pg_twin(planner, object->parent);
     const MigObject *source = mig_pg_inherited_from(planner, object);
-    const char *parents = table ? mig_object_get(table, "inherits") : NULL;
 
-    return table && source && mig_object_get(object->parent, "inherits") &&
-           !(parents && strstr(parents, source->parent->identity));
+    if (!table || !source || !mig_object_get(object->parent, "inherits"))
+        return FALSE;
+    g_auto(GStrv) parents = mig_pg_lines(table, "inherits");
+
+    return !g_strv_contains((const char *const *)parents, source->parent->identity);
 }
