@@ -2,6 +2,7 @@
 #include "cmd/findings.h"
 #include "cmd/output.h"
 #include "core/check.h"
+#include "core/lint_rules.h"
 
 static void
 print_json(MigProject *project, const GPtrArray *findings, gboolean ok)
@@ -13,6 +14,7 @@ print_json(MigProject *project, const GPtrArray *findings, gboolean ok)
         json_t *item = json_object();
 
         json_object_set_new(item, "reason", json_string(finding->reason));
+        json_object_set_new(item, "rule", text_json(finding->rule));
         json_object_set_new(item, "ok", json_boolean(finding->ok));
         json_object_set_new(item, "message", json_string(finding->message));
         json_object_set_new(item, "file", text_json(finding->file));
@@ -50,6 +52,22 @@ print_text(const Invocation *invocation, const GPtrArray *findings)
     }
 }
 
+/* rule: the catalog's; NULL: it is not there. */
+static FindingRule
+finding_rule(const char *reason, const char *rule)
+{
+    const MigLintElsewhere *one = rule ? mig_lint_elsewhere_find(rule) : NULL;
+    FindingRule found = {.id = reason, .level = FINDING_ERROR};
+
+    if (one) {
+        found.name = one->id;
+        found.title = one->title;
+        found.why = one->why;
+        found.cure = one->safe;
+    }
+    return found;
+}
+
 /* As annotations, SARIF or JUnit. */
 static void
 report_answers(const Invocation *invocation, const GPtrArray *answers)
@@ -61,7 +79,7 @@ report_answers(const Invocation *invocation, const GPtrArray *answers)
         const MigFinding *answer = answers->pdata[i];
         const Examined asked = {answer->reason, answer->message, answer->file};
         const Finding finding = {
-            .rule = {.id = answer->reason, .level = FINDING_ERROR},
+            .rule = finding_rule(answer->reason, answer->rule),
             .level = FINDING_ERROR,
             .revision = answer->reason,
             .file = answer->file,

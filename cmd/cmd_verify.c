@@ -1,6 +1,8 @@
 #include "cmd/findings.h"
 #include "cmd/output.h"
 #include "cmd/range.h"
+#include "core/lint_rules.h"
+#include "core/since.h"
 #include "core/verify.h"
 
 static const char *const verdict_texts[] = {
@@ -18,11 +20,14 @@ static const char *const verdict_texts[] = {
 static json_t *
 result_json(const MigVerifyResult *result)
 {
+    const MigLintElsewhere *one =
+        mig_lint_elsewhere_answer(mig_verify_verdict_name(result->verdict));
     json_t *object = json_object();
 
     json_object_set_new(object, "revision",
                         result->revision ? json_string(result->revision->id) : json_null());
     json_object_set_new(object, "verdict", json_string(mig_verify_verdict_name(result->verdict)));
+    json_object_set_new(object, "rule", text_json(one ? one->id : NULL));
     json_object_set_new(object, "ok", json_boolean(!mig_verify_verdict_is_fault(result->verdict)));
     json_object_set_new(object, "sql", text_json(result->sql));
     json_object_set_new(object, "error",
@@ -71,8 +76,14 @@ finding_of(const MigVerifyResult *result)
     const MigErrorDetails *details = result->error ? mig_error_details(result->error) : NULL;
     const MigRevision *revision = result->revision;
     const char *name = mig_verify_verdict_name(result->verdict);
+    const MigLintElsewhere *one = mig_lint_elsewhere_answer(name);
     Finding finding = {
-        .rule = {.id = name, .title = verdict_texts[result->verdict], .level = FINDING_ERROR},
+        .rule = {.id = name,
+                 .name = one ? one->id : NULL,
+                 .title = verdict_texts[result->verdict],
+                 .why = one ? one->why : NULL,
+                 .cure = one ? one->safe : NULL,
+                 .level = FINDING_ERROR},
         .level = FINDING_ERROR,
         .revision = revision ? revision->id : "model",
         .file = revision ? revision->script->path : NULL,

@@ -7,6 +7,7 @@
 #include "cmd/help.h"
 #include "cmd/man_text.h"
 #include "core/config_lint.h"
+#include "core/error_texts.h"
 
 /* Appends text with everything that roff would take for its own made harmless. */
 static void
@@ -161,6 +162,21 @@ append_rules(GString *out)
                             rule->sized ? ", by size" : "", rule->safe);
 
         append_entry(out, term, text);
+    }
+    g_string_append(out, ".SH \"RULES OF OTHER COMMANDS\"\n");
+    for (const MigLintElsewhere *one = mig_lint_elsewhere; one->id; one++) {
+        g_autofree char *term = g_strdup_printf("%s %s", one->id, one->name);
+        g_autofree char *title = sentence(one->title, NULL);
+        g_autofree char *text = g_strdup_printf("%s Found by: %s.", title, one->found_by);
+
+        append_entry(out, term, text);
+    }
+    g_string_append(out, ".SH ERRORS\n");
+    for (const MigErrorText *error = mig_error_texts; error->code; error++) {
+        g_autofree char *title = sentence(error->title, NULL);
+        g_autofree char *text = g_strdup_printf("%s %s", title, error->cure);
+
+        append_entry(out, mig_error_code_name(error->code), text);
     }
 }
 

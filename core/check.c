@@ -4,6 +4,7 @@
 
 #include "core/changed.h"
 #include "core/error.h"
+#include "core/lint_rules.h"
 #include "core/since.h"
 #include "core/steps.h"
 #include "core/store.h"
@@ -21,6 +22,14 @@ finding_free(gpointer data)
     g_free(finding);
 }
 
+static const char *
+rule_of(const char *answer)
+{
+    const MigLintElsewhere *one = mig_lint_elsewhere_answer(answer);
+
+    return one ? one->id : NULL;
+}
+
 static MigFinding *G_GNUC_PRINTF(4, 5)
     add(GPtrArray *findings, const char *reason, gboolean ok, const char *format, ...)
 {
@@ -31,6 +40,7 @@ static MigFinding *G_GNUC_PRINTF(4, 5)
     finding->message = g_strdup_vprintf(format, args);
     va_end(args);
     finding->reason = reason;
+    finding->rule = rule_of(reason);
     finding->ok = ok;
     g_ptr_array_add(findings, finding);
     return finding;
@@ -50,6 +60,7 @@ add_fault(GPtrArray *findings, const GError *fault)
 
     finding->file = g_strdup(details ? details->file : NULL);
     finding->line = details ? details->line : 0;
+    finding->rule = rule_of(mig_error_code_name(fault->code));
     finding->hint = g_strdup(details ? details->hint : NULL);
 }
 

@@ -10,6 +10,7 @@
  * "deleted-script", "heads-after-merge". */
 typedef struct {
     const char *reason;
+    const char *rule; /* its id in the catalog of lint, "RV001", or NULL: it has none */
     gboolean ok;
     char *message; /* one line */
     char *file;    /* the script that it is about, or NULL */

@@ -12,8 +12,46 @@ const MigLintSetting mig_lint_settings[] = {
      "Up to this size a live table is small: what is told of it is only information."},
     {"sqlite_min", NULL,
      "The oldest SQLite that scripts are to run on, as 3.35; default the one at hand."},
+    {"KIND_names", NULL,
+     "A regular expression that the whole name of each new object of the kind is to match (ST010). "
+     "KIND is table, column, index, constraint, view, sequence, function, type, trigger or schema."},
     {NULL, NULL, NULL},
 };
+
+static const char *const kinds[MIG_LINT_N_NAMES] = {
+    [MIG_LINT_TABLE_NAME] = "table",           [MIG_LINT_COLUMN_NAME] = "column",
+    [MIG_LINT_INDEX_NAME] = "index",           [MIG_LINT_CONSTRAINT_NAME] = "constraint",
+    [MIG_LINT_VIEW_NAME] = "view",             [MIG_LINT_SEQUENCE_NAME] = "sequence",
+    [MIG_LINT_FUNCTION_NAME] = "function",     [MIG_LINT_TYPE_NAME] = "type",
+    [MIG_LINT_TRIGGER_NAME] = "trigger",       [MIG_LINT_SCHEMA_NAME] = "schema",
+};
+
+const char *
+mig_lint_name_kind(MigLintName kind)
+{
+    return kinds[kind];
+}
+
+static gboolean
+is_names_key(const char *key)
+{
+    for (guint i = 0; i < MIG_LINT_N_NAMES; i++) {
+        g_autofree char *own = g_strconcat(kinds[i], "_names", NULL);
+
+        if (g_ascii_strcasecmp(key, own) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* NULL and error: it is none. */
+static GRegex *
+compile(const char *pattern, GError **error)
+{
+    g_autofree char *whole = g_strdup_printf("^(?:%s)$", pattern);
+
+    return g_regex_new(whole, G_REGEX_DOLLAR_ENDONLY, 0, error);
+}
 
 /* "16MB" in bytes. */
 static gboolean
@@ -66,13 +104,28 @@ bad_value(const MigIniEntry *entry, const char *is_no, const char *hint)
 }
 
 static GError *
+check_pattern(const MigIniEntry *entry)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GRegex) regex = compile(entry->value, &problem);
+
+    return regex ? NULL : bad_value(entry, "regular expression", problem->message);
+}
+
+static GError *
 unknown_key(const MigIniEntry *entry, const char *section)
 {
     static const char *const keys[] = {"small_table", "sqlite_min", NULL};
     GError *error =
         mig_error_new(MIG_E_CONFIG_KEY, "unknown key '%s' in section [%s]", entry->key, section);
+    const MigLintElsewhere *elsewhere = mig_lint_elsewhere_find(entry->key);
     const char *near = mig_lint_rule_near(entry->key);
 
+    if (elsewhere) {
+        mig_error_set_hint(error, "%s is no rule of lint: %s finds it.", elsewhere->id,
+                           elsewhere->found_by);
+        return error;
+    }
     if (!near)
         near = mig_suggest(entry->key, keys);
     if (near)
@@ -97,6 +150,8 @@ mig_config_check_lint(const MigIni *ini, const MigIniSection *section, GPtrArray
         } else if (strcmp(entry->key, "sqlite_min") == 0) {
             if (!parse_version(entry->value, &number))
                 error = bad_value(entry, "version", "Write 3.35 or 3.35.5.");
+        } else if (is_names_key(entry->key)) {
+            error = check_pattern(entry);
         } else if (!mig_lint_rule(entry->key)) {
             error = unknown_key(entry, section->name);
         } else if (!mig_lint_severity_parse(entry->value, &severity)) {
@@ -154,4 +209,13 @@ mig_config_lint_oldest_version(const MigConfig *config)
     if (value)
         parse_version(value, &version);
     return (int)version;
+}
+
+GRegex *
+mig_config_lint_names(const MigConfig *config, MigLintName kind)
+{
+    g_autofree char *key = g_strconcat(kinds[kind], "_names", NULL);
+    const char *value = find(config, key);
+
+    return value ? compile(value, NULL) : NULL;
 }

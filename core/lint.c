@@ -114,18 +114,56 @@ read_blocks(const Lint *lint, const MigRevision *revision, const GPtrArray *sour
     return g_steal_pointer(&blocks);
 }
 
+static char *
+first_word(const MigLintStatement *statement)
+{
+    gsize length = 0;
+
+    while (length < statement->length && g_ascii_isalpha(statement->text[length]))
+        length++;
+    return g_strndup(statement->text, length);
+}
+
+static gboolean
+begins(const MigLintStatement *statement)
+{
+    g_autofree char *word = first_word(statement);
+
+    return g_ascii_strcasecmp(word, "BEGIN") == 0 || g_ascii_strcasecmp(word, "START") == 0;
+}
+
+/* Whether the statement begins a transaction outside of ours, and no later one ends it. */
+static gboolean
+is_left_open(const Lint *lint, const MigLintBlock *block, guint index)
+{
+    if (!block->off || !begins(block->statements->pdata[index]))
+        return FALSE;
+    for (guint i = index + 1; i < block->statements->len; i++) {
+        const MigLintStatement *later = block->statements->pdata[i];
+
+        if (lint->dialect->is_transaction_control(later->text, later->length) && !begins(later))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* The tool begins and ends transactions itself. */
 static gboolean
-is_refused(const Lint *lint, const MigLintStatement *statement)
+is_refused(const Lint *lint, const MigLintBlock *block, guint index)
 {
+    const MigLintStatement *statement = block->statements->pdata[index];
+
     if (!lint->dialect->is_transaction_control(statement->text, statement->length))
         return FALSE;
-    g_autofree char *word = g_strndup(statement->text, strcspn(statement->text, " \t\r\n"));
+    g_autofree char *word = first_word(statement);
     MigLintFinding *finding = mig_lint_find(
         lint->report, "CO010", 0, "'%s' would begin or end a transaction inside the revision's own",
         word);
 
     mig_lint_safe(finding, "Take the statement out.");
+    if (is_left_open(lint, block, index))
+        mig_lint_find(lint->report, "CO011", 0, "nothing behind it in the block ends what '%s' begins",
+                      word);
     return TRUE;
 }
 
@@ -134,11 +172,10 @@ typedef enum { GOES_ON, STOPPED, FAILED } Outcome;
 static Outcome
 judge_statement(Lint *lint, const MigLintBlock *block, guint index, GError **error)
 {
-    const MigLintStatement *statement = block->statements->pdata[index];
     GError *own = NULL;
 
-    mig_lint_report_at(lint->report, block->revision, statement);
-    if (is_refused(lint, statement))
+    mig_lint_report_at(lint->report, block->revision, block->statements->pdata[index]);
+    if (is_refused(lint, block, index))
         return GOES_ON;
     if (!lint->driver->examine(lint->run, index, lint->report, error))
         return FAILED;
@@ -311,6 +348,8 @@ lint_revisions(Lint *lint, const MigGraph *graph, const GPtrArray *revisions, Mi
     lint->scratch = steps ? mig_scratch_open(lint->place, error) : NULL;
     gboolean done = lint->scratch && judge_steps(lint, steps, wanted, live, error);
 
+    if (done && lint->driver->settle)
+        lint->driver->settle(lint->run, lint->report);
     lint->driver->close(lint->run);
     mig_scratch_close(lint->place, lint->scratch);
     return done;

@@ -2,14 +2,13 @@
 
 #include <string.h>
 
-#include "core/config_lint.h"
-
 struct _MigLintReport {
     const MigConfig *config;
     GPtrArray *findings;
     const MigRevision *revision;
     const MigLintStatement *statement; /* NULL: the whole script */
     guint first;                       /* of the findings about it */
+    GRegex *names[MIG_LINT_N_NAMES];   /* NULL: any */
 };
 
 static void
@@ -31,12 +30,16 @@ mig_lint_report_new(const MigConfig *config)
 
     report->config = config;
     report->findings = g_ptr_array_new_with_free_func(finding_free);
+    for (guint i = 0; i < MIG_LINT_N_NAMES; i++)
+        report->names[i] = mig_config_lint_names(config, (MigLintName)i);
     return report;
 }
 
 void
 mig_lint_report_free(MigLintReport *report)
 {
+    for (guint i = 0; i < MIG_LINT_N_NAMES; i++)
+        g_clear_pointer(&report->names[i], g_regex_unref);
     g_ptr_array_unref(report->findings);
     g_free(report);
 }
@@ -136,6 +139,39 @@ mig_lint_has(const MigLintReport *report, const char *id)
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean
+mig_lint_wants(const MigLintReport *report, const char *id)
+{
+    return mig_config_lint_severity(report->config, mig_lint_rule(id)) != MIG_LINT_OFF;
+}
+
+void
+mig_lint_check_name(MigLintReport *report, MigLintName kind, const char *name, const char *title,
+                    gsize offset)
+{
+    const GRegex *regex = report->names[kind];
+
+    if (!regex || g_regex_match(regex, name, 0, NULL))
+        return;
+    mig_lint_safe(mig_lint_find(report, "ST010", offset, "the name of %s %s is not as agreed",
+                                mig_lint_name_kind(kind), title),
+                  "Names of this kind match %s (%s_names in section [lint]).",
+                  g_regex_get_pattern(regex), mig_lint_name_kind(kind));
+}
+
+void
+mig_lint_take_back(MigLintReport *report, const char *id, const MigRevision *revision,
+                   gsize offset)
+{
+    for (guint i = 0; i < report->findings->len; i++) {
+        MigLintFinding *finding = report->findings->pdata[i];
+
+        if (finding->revision == revision && finding->offset == offset &&
+            strcmp(finding->rule->id, id) == 0)
+            finding->severity = MIG_LINT_OFF;
+    }
 }
 
 gint64

@@ -2,7 +2,7 @@
 #ifndef MIG_LINT_REPORT_H
 #define MIG_LINT_REPORT_H
 
-#include "core/config.h"
+#include "core/config_lint.h"
 #include "core/dialect.h"
 #include "core/graph.h"
 #include "core/lint_rules.h"
@@ -62,6 +62,13 @@ void mig_lint_soften(MigLintFinding *finding, MigLintSeverity severity);
 /* Whether a rule was found for the statement at hand. */
 gboolean mig_lint_has(const MigLintReport *report, const char *id);
 
+/* Whether anybody wants to know: for rules that cost queries. */
+gboolean mig_lint_wants(const MigLintReport *report, const char *id);
+
+/* ST010: whether a new name is as the settings want it. title: as people are shown it. */
+void mig_lint_check_name(MigLintReport *report, MigLintName kind, const char *name,
+                         const char *title, gsize offset);
+
 /* Live tables up to this size (bytes) are small. */
 gint64 mig_lint_small_table(const MigLintReport *report);
 
@@ -83,7 +90,13 @@ typedef struct _MigLintDriver {
     /* Runs the statement that was examined; a failure is located in the script. */
     gboolean (*execute)(gpointer run, guint index, GError **error);
     gboolean (*end)(gpointer run, GError **error);
+    /* All is done: takes back what a later revision mended, see mig_lint_take_back(); or NULL. */
+    void (*settle)(gpointer run, MigLintReport *report);
 } MigLintDriver;
+
+/* Takes back an earlier finding of a rule, at an offset of a script. */
+void mig_lint_take_back(MigLintReport *report, const char *id, const MigRevision *revision,
+                        gsize offset);
 
 /* ---- for the engine ---- */
 

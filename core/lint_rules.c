@@ -1,5 +1,7 @@
 #include "core/lint_rules.h"
 
+#include <string.h>
+
 #include "core/suggest.h"
 
 #define OFF MIG_LINT_OFF, FALSE
@@ -19,6 +21,11 @@ const MigLintRule mig_lint_rules[] = {
     {NULL, NULL, OFF, NULL, NULL, NULL},
 };
 
+const MigLintElsewhere mig_lint_elsewhere[] = {
+#include "core/lint-rules/elsewhere.def"
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
 static const char *const severities[] = {
     [MIG_LINT_OFF] = "off",
     [MIG_LINT_INFO] = "info",
@@ -32,6 +39,28 @@ mig_lint_rule(const char *id)
     for (const MigLintRule *rule = mig_lint_rules; rule->id; rule++) {
         if (g_ascii_strcasecmp(rule->id, id) == 0)
             return rule;
+    }
+    return NULL;
+}
+
+const MigLintElsewhere *
+mig_lint_elsewhere_find(const char *id)
+{
+    for (const MigLintElsewhere *one = mig_lint_elsewhere; one->id; one++) {
+        if (g_ascii_strcasecmp(one->id, id) == 0 || g_ascii_strcasecmp(one->name, id) == 0)
+            return one;
+    }
+    return NULL;
+}
+
+const MigLintElsewhere *
+mig_lint_elsewhere_answer(const char *word)
+{
+    g_autofree char *item = g_strdup_printf(",%s,", word);
+
+    for (const MigLintElsewhere *one = mig_lint_elsewhere; one->id; one++) {
+        if (strstr(one->answers, item))
+            return one;
     }
     return NULL;
 }

@@ -23,6 +23,25 @@ extern const MigLintRule mig_lint_rules[];
 /* The rule with this id (any case), or NULL. */
 const MigLintRule *mig_lint_rule(const char *id);
 
+/* What has an id in the same catalog, and is not lint's to find. */
+typedef struct {
+    const char *id;       /* "RV001" */
+    const char *name;     /* "several-heads" */
+    const char *title;
+    const char *why;
+    const char *safe;
+    const char *found_by; /* "`migrate check`, and …": no full stop */
+    const char *answers;  /* the words by which the answers of check and verify tell it, and codes of
+                             errors: ",heads,E322,"; "": it has none of its own */
+} MigLintElsewhere;
+
+/* All of them in the order of their ids, ended by a NULL id. */
+extern const MigLintElsewhere mig_lint_elsewhere[];
+
+/* The one with this id, or name, in any case; or the one whose answers hold this word; or NULL. */
+const MigLintElsewhere *mig_lint_elsewhere_find(const char *id);
+const MigLintElsewhere *mig_lint_elsewhere_answer(const char *word);
+
 /* Id of the rule that was probably meant, or NULL. */
 const char *mig_lint_rule_near(const char *id);
 

@@ -35,6 +35,8 @@ lint_close(gpointer data)
     mig_pg_seen_free(lint->seen);
     mig_pg_seen_free(lint->seen_filled);
     mig_schema_free(lint->schema);
+    g_clear_error(&lint->failed);
+    g_ptr_array_unref(lint->left);
     g_hash_table_unref(lint->used);
     g_hash_table_unref(lint->added);
     g_hash_table_unref(lint->made);
@@ -56,6 +58,7 @@ lint_open(MigConnection *scratch, MigConnection *live, const MigConfig *config, 
     lint->scratch = (MigPg *)scratch;
     lint->live = (MigPg *)live;
     lint->config = config;
+    lint->left = mig_pg_lint_left_new();
     lint->used = new_set();
     lint->added = new_set();
     lint->made = new_set();
@@ -116,12 +119,14 @@ lint_begin(gpointer data, const MigLintBlock *block, GError **error)
     return block->off || run(lint, "BEGIN ISOLATION LEVEL READ COMMITTED", error);
 }
 
+/* Outside transactions what may end one itself is run as bare, too. */
 static gboolean
 is_bare(const Lint *lint, guint index)
 {
     const MigLintStatement *statement = lint->block->statements->pdata[index];
 
-    return mig_pg_needs_bare(statement->text, statement->length);
+    return lint->block->off ? mig_pg_may_need_bare(statement->text, statement->length)
+                            : mig_pg_needs_bare(statement->text, statement->length);
 }
 
 /* What the statement is mainly about; NULL: nothing that was there. */
@@ -234,7 +239,15 @@ lint_examine(gpointer data, guint index, MigLintReport *report, GError **error)
     mig_pg_lint_rows(lint, report);
     mig_pg_lint_object(lint, report);
     mig_pg_lint_transaction(lint, report);
-    return TRUE;
+    mig_pg_lint_names(lint, report);
+    mig_pg_lint_session(lint, report);
+    mig_pg_lint_bodies(lint, report);
+    mig_pg_lint_table(lint, report);
+    mig_pg_lint_left(lint, report);
+    if (!lint->failed)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&lint->failed));
+    return FALSE;
 }
 
 static PGresult *
@@ -302,6 +315,12 @@ lint_end(gpointer data, GError **error)
     return run(lint, "COMMIT", error);
 }
 
+static void
+lint_settle(gpointer data, MigLintReport *report)
+{
+    mig_pg_lint_settle(data, report);
+}
+
 const MigLintDriver mig_pg_lint = {
     .open = lint_open,
     .close = lint_close,
@@ -310,4 +329,5 @@ const MigLintDriver mig_pg_lint = {
     .examine = lint_examine,
     .execute = lint_execute,
     .end = lint_end,
+    .settle = lint_settle,
 };

@@ -39,6 +39,7 @@ typedef struct {
     char *newest;            /* the highest of them: only those above it are asked for again */
     GHashTable *added;       /* "OID.column" that it added */
     GHashTable *made;        /* names of types, and labels of enums ("'x'"), that it made */
+    GPtrArray *left;         /* mig_pg_lint_left_new() */
     MigSchema *schema;       /* as it was before the revision; read when first asked for */
     /* Of the transaction so far. */
     GHashTable *not_valid;   /* constraints that it added NOT VALID */
@@ -50,6 +51,7 @@ typedef struct {
     const PgQuery__Node *node;
     MigPgSeen *seen;         /* NULL: it was not tried */
     MigPgSeen *seen_filled;  /* … with rows in its table; NULL: not tried */
+    GError *failed;          /* a question that scratch could not answer: a fault of ours */
     gboolean open;           /* a transaction of ours is open */
 } MigPgLint;
 
@@ -106,6 +108,16 @@ void mig_pg_lint_drop(MigPgLint *lint, MigLintReport *report);
 void mig_pg_lint_rows(MigPgLint *lint, MigLintReport *report);
 void mig_pg_lint_object(MigPgLint *lint, MigLintReport *report);
 void mig_pg_lint_transaction(MigPgLint *lint, MigLintReport *report);
+void mig_pg_lint_names(MigPgLint *lint, MigLintReport *report);
+void mig_pg_lint_session(MigPgLint *lint, MigLintReport *report);
+void mig_pg_lint_bodies(MigPgLint *lint, MigLintReport *report);
+void mig_pg_lint_table(MigPgLint *lint, MigLintReport *report);
+void mig_pg_lint_left(MigPgLint *lint, MigLintReport *report);
+
+/* Constraints that are left NOT VALID: what mig_pg_lint_left() fills, and mig_pg_lint_settle() looks at
+ * again when all is done. New array. */
+GPtrArray *mig_pg_lint_left_new(void);
+void mig_pg_lint_settle(MigPgLint *lint, MigLintReport *report);
 
 /* Parts of ALTER TABLE. */
 typedef struct {

@@ -1,11 +1,9 @@
-/* Rules of lint about new tables, views and names. */
+/* Rules of lint about new tables and views. */
 #include "dialects/postgresql/pg_lint.h"
 
 #include <string.h>
 
 #include "dialects/postgresql/pg_model.h"
-
-#define MAX_NAME_BYTES 63
 
 typedef struct {
     MigPgLint *lint;
@@ -67,30 +65,6 @@ check_type(MigLintReport *report, const char *table, const PgQuery__ColumnDef *c
                 mig_lint_find(report, rules[i].rule, 0, "%s.%s %s", table, column->colname,
                               rules[i].message);
         }
-    }
-}
-
-/* The parser cuts names as the server does: they are looked at as they are written. */
-static void
-check_names(MigPgLint *lint, MigLintReport *report)
-{
-    const MigLintStatement *statement = lint->block->statements->pdata[lint->index];
-    MigLexer lexer;
-
-    mig_lexer_init(&lexer, &mig_lex_rules_postgresql, statement->text, statement->length);
-    for (MigToken token = mig_lexer_next_code(&lexer); token.kind != MIG_TOKEN_END;
-         token = mig_lexer_next_code(&lexer)) {
-        if (token.length <= MAX_NAME_BYTES ||
-            (token.kind != MIG_TOKEN_WORD && token.kind != MIG_TOKEN_QUOTED))
-            continue;
-        g_autofree char *name = mig_token_name(statement->text, token);
-
-        if (strlen(name) <= MAX_NAME_BYTES)
-            continue;
-        name[MAX_NAME_BYTES] = '\0';
-        g_autofree char *cut = g_utf8_make_valid(name, -1);
-
-        mig_lint_find(report, "CO013", token.offset, "the server cuts the name to '%s'", cut);
     }
 }
 
@@ -272,7 +246,6 @@ mig_pg_lint_create(MigPgLint *lint, MigLintReport *report)
 {
     const PgQuery__Node *node = lint->node;
 
-    check_names(lint, report);
     switch (node->node_case) {
     case PG_QUERY__NODE__NODE_CREATE_STMT:
         table_created(lint, report, node->create_stmt);

@@ -183,14 +183,14 @@ mig_pg_has_option(size_t n, PgQuery__Node *const *options, const char *name)
 }
 
 static gboolean
-find_call(const ProtobufCMessage *message, MigPgCallFunc func, gpointer user_data, int depth)
+find_below(const ProtobufCMessage *message, const ProtobufCMessageDescriptor *kind,
+           MigPgFindFunc func, gpointer user_data, int depth)
 {
     const ProtobufCMessageDescriptor *descriptor = message->descriptor;
 
     if (depth > MAX_DEPTH)
         return FALSE;
-    if (descriptor == &pg_query__func_call__descriptor &&
-        func((const PgQuery__FuncCall *)message, user_data))
+    if (descriptor == kind && func(message, user_data))
         return TRUE;
     for (unsigned i = 0; i < descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
@@ -203,7 +203,7 @@ find_call(const ProtobufCMessage *message, MigPgCallFunc func, gpointer user_dat
             ProtobufCMessage *const *list = *(ProtobufCMessage **const *)(base + field->offset);
 
             for (size_t j = 0; j < n; j++) {
-                if (find_call(list[j], func, user_data, depth + 1))
+                if (find_below(list[j], kind, func, user_data, depth + 1))
                     return TRUE;
             }
             continue;
@@ -213,14 +213,42 @@ find_call(const ProtobufCMessage *message, MigPgCallFunc func, gpointer user_dat
             continue;
         const ProtobufCMessage *below = *(ProtobufCMessage *const *)(base + field->offset);
 
-        if (below && find_call(below, func, user_data, depth + 1))
+        if (below && find_below(below, kind, func, user_data, depth + 1))
             return TRUE;
     }
     return FALSE;
 }
 
 gboolean
+mig_pg_find(const ProtobufCMessage *message, const ProtobufCMessageDescriptor *kind,
+            MigPgFindFunc func, gpointer user_data)
+{
+    return message && find_below(message, kind, func, user_data, 0);
+}
+
+const ProtobufCMessage *
+mig_pg_node_message(const PgQuery__Node *node)
+{
+    return node ? &node->base : NULL;
+}
+
+typedef struct {
+    MigPgCallFunc func;
+    gpointer user_data;
+} Call;
+
+static gboolean
+pass_call(const ProtobufCMessage *found, gpointer user_data)
+{
+    const Call *call = user_data;
+
+    return call->func((const PgQuery__FuncCall *)found, call->user_data);
+}
+
+gboolean
 mig_pg_find_call(const ProtobufCMessage *message, MigPgCallFunc func, gpointer user_data)
 {
-    return message && find_call(message, func, user_data, 0);
+    Call call = {func, user_data};
+
+    return mig_pg_find(message, &pg_query__func_call__descriptor, pass_call, &call);
 }

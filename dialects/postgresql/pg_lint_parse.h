@@ -35,6 +35,14 @@ const PgQuery__DefElem *mig_pg_find_option(size_t n, PgQuery__Node *const *optio
 /* Whether it is there and not turned off. */
 gboolean mig_pg_has_option(size_t n, PgQuery__Node *const *options, const char *name);
 
+/* Calls func for the messages of a kind anywhere below a message (itself included), until it returns
+ * TRUE; whether it did. Those further down than trees of sane statements reach are left out. */
+typedef gboolean (*MigPgFindFunc)(const ProtobufCMessage *found, gpointer user_data);
+gboolean mig_pg_find(const ProtobufCMessage *message, const ProtobufCMessageDescriptor *kind,
+                     MigPgFindFunc func, gpointer user_data);
+/* A node's own message; NULL: it is none. */
+const ProtobufCMessage *mig_pg_node_message(const PgQuery__Node *node);
+
 /* Calls func for the function calls anywhere below a message, until it returns TRUE; whether it did. */
 typedef gboolean (*MigPgCallFunc)(const PgQuery__FuncCall *call, gpointer user_data);
 gboolean mig_pg_find_call(const ProtobufCMessage *message, MigPgCallFunc func, gpointer user_data);

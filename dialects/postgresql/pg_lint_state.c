@@ -18,16 +18,16 @@ take_first(guint n_columns, const char *const *values, gpointer user_data, GErro
     return TRUE;
 }
 
-/* A statement that fails must not end the transaction. */
+/* *failed (may be NULL) is set, unless it is already, when the query fails. */
 static GPtrArray *
-ask_with(MigPg *pg, const char *sql, va_list args)
+ask_with(MigPg *pg, GError **failed, const char *sql, va_list args)
 {
     GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
     MigSql *query = mig_sql_new(-1, sql, NULL);
 
     for (const char *param = va_arg(args, const char *); param; param = va_arg(args, const char *))
         g_ptr_array_add(query->params, g_strdup(param));
-    mig_pg_query(&pg->base, query, take_first, values, NULL);
+    mig_pg_query(&pg->base, query, take_first, values, failed && !*failed ? failed : NULL);
     mig_sql_free(query);
     return values;
 }
@@ -38,7 +38,7 @@ mig_pg_lint_ask_all(MigPgLint *lint, const char *sql, ...)
     va_list args;
 
     va_start(args, sql);
-    GPtrArray *values = ask_with(lint->scratch, sql, args);
+    GPtrArray *values = ask_with(lint->scratch, &lint->failed, sql, args);
     va_end(args);
     return values;
 }
@@ -49,7 +49,7 @@ mig_pg_lint_ask(MigPgLint *lint, const char *sql, ...)
     va_list args;
 
     va_start(args, sql);
-    g_autoptr(GPtrArray) values = ask_with(lint->scratch, sql, args);
+    g_autoptr(GPtrArray) values = ask_with(lint->scratch, &lint->failed, sql, args);
     va_end(args);
     return values->len > 0 ? g_strdup(values->pdata[0]) : NULL;
 }
@@ -60,7 +60,7 @@ mig_pg_lint_holds(MigPgLint *lint, const char *sql, ...)
     va_list args;
 
     va_start(args, sql);
-    g_autoptr(GPtrArray) values = ask_with(lint->scratch, sql, args);
+    g_autoptr(GPtrArray) values = ask_with(lint->scratch, &lint->failed, sql, args);
     va_end(args);
     return values->len > 0;
 }
@@ -71,7 +71,7 @@ mig_pg_lint_ask_live(const MigPgLint *lint, const char *sql, ...)
     va_list args;
 
     va_start(args, sql);
-    g_autoptr(GPtrArray) values = ask_with(lint->live, sql, args);
+    g_autoptr(GPtrArray) values = ask_with(lint->live, NULL, sql, args);
     va_end(args);
     return values->len > 0 ? g_strdup(values->pdata[0]) : NULL;
 }

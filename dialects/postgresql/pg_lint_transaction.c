@@ -85,12 +85,28 @@ check_block(MigPgLint *lint, MigLintReport *report)
                   "stays");
 }
 
+/* A statement outside transactions of which a later run cannot tell whether it took effect. */
+static void
+check_resuming(MigPgLint *lint, MigLintReport *report)
+{
+    const MigLintStatement *statement = lint->block->statements->pdata[lint->index];
+    g_auto(MigPgBare) bare = {0};
+
+    if (!lint->block->off || !mig_pg_may_need_bare(statement->text, statement->length))
+        return;
+    mig_pg_bare_read(statement->text, statement->length, &bare);
+    if (bare.kind == MIG_PG_BARE_OTHER)
+        mig_lint_find(report, "CO016", 0,
+                      "when the run is cut short in it, nobody can tell whether it took effect");
+}
+
 void
 mig_pg_lint_transaction(MigPgLint *lint, MigLintReport *report)
 {
     g_autoptr(MigPgRelation) table = subject_of(lint);
 
     check_block(lint, report);
+    check_resuming(lint, report);
     if (!table || !table->is_used || !lint->seen)
         return;
     check_held(lint, report, table, mig_pg_seen_work(lint->seen, table->name));

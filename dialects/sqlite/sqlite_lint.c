@@ -100,6 +100,7 @@ lint_examine(gpointer run, guint index, MigLintReport *report, GError **error)
     mig_sqlite_lint_write(run, index, report);
     mig_sqlite_lint_setting(run, index, report);
     mig_sqlite_lint_features(run, index, report);
+    mig_sqlite_lint_names(run, index, report);
     return TRUE;
 }
 

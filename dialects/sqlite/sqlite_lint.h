@@ -94,6 +94,7 @@ void mig_sqlite_lint_drop(MigSqliteLint *lint, guint index, MigLintReport *repor
 void mig_sqlite_lint_copy(MigSqliteLint *lint, guint index, MigLintReport *report);
 void mig_sqlite_lint_write(MigSqliteLint *lint, guint index, MigLintReport *report);
 void mig_sqlite_lint_setting(MigSqliteLint *lint, guint index, MigLintReport *report);
+void mig_sqlite_lint_names(MigSqliteLint *lint, guint index, MigLintReport *report);
 void mig_sqlite_lint_features(MigSqliteLint *lint, guint index, MigLintReport *report);
 
 /* LT015 for the foreign keys of a table's text: a CREATE TABLE that is about to run. */

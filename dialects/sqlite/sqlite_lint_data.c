@@ -79,6 +79,21 @@ is_volatile(const MigSqliteLintStatement *statement)
     return FALSE;
 }
 
+/* Rows of other tables, whose values are of any type. */
+static void
+check_types(MigSqliteLint *lint, const MigSqliteLintStatement *statement, MigLintReport *report)
+{
+    g_autoptr(MigSqliteTable) table =
+        statement->has_select ? mig_sqlite_lint_table(lint, statement->name) : NULL;
+
+    if (!table || table->strict)
+        return;
+    g_autofree char *name = mig_sqlite_name(statement->name);
+
+    mig_lint_find(report, "LT014", 0, "values of another type than %s says are kept as they are",
+                  name);
+}
+
 void
 mig_sqlite_lint_write(MigSqliteLint *lint, guint index, MigLintReport *report)
 {
@@ -95,6 +110,8 @@ mig_sqlite_lint_write(MigSqliteLint *lint, guint index, MigLintReport *report)
     check_assignments(statement, columns, report);
     if (is_volatile(statement))
         mig_lint_find(report, "CO026", 0, "a replay writes other values into %s", table);
+    if (statement->verb == LINT_INSERT)
+        check_types(lint, statement, report);
     if (statement->verb == LINT_INSERT || statement->has_where ||
         !mig_sqlite_lint_is_used(lint, statement->name) ||
         g_ascii_strncasecmp(statement->name, "sqlite_", 7) == 0 ||

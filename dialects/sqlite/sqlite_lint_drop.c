@@ -192,13 +192,53 @@ check_cascade(const Drop *drop)
     mig_lint_safe(finding, "DROP TABLE %s;", drop->table);
 }
 
+/* A table that the versions have not made. */
+static void
+check_unmanaged(MigSqliteLint *lint, const MigSqliteLintStatement *statement,
+                MigLintReport *report)
+{
+    g_autofree char *name = mig_sqlite_name(statement->name);
+    g_autofree char *live = lint->live ? mig_sqlite_value(lint->live,
+                                                          "SELECT name FROM sqlite_schema WHERE"
+                                                          " name = ?1 COLLATE NOCASE",
+                                                          statement->name, NULL)
+                                       : NULL;
+    MigLintFinding *finding = mig_lint_find(
+        report, "DS008", 0, live ? "the versions did not make %s, and the live database has it"
+                                 : "the versions have no %s: what is dropped is somebody else's",
+        name);
+
+    if (lint->live && !live)
+        mig_lint_soften(finding, MIG_LINT_OFF);
+    else if (!live)
+        mig_lint_soften(finding, MIG_LINT_WARNING);
+}
+
+/* Whether scratch has anything of that name. */
+static gboolean
+is_there(const MigSqliteLint *lint, const char *name)
+{
+    g_autofree char *found = mig_sqlite_value(
+        lint->scratch,
+        "SELECT name FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE UNION ALL"
+        " SELECT name FROM sqlite_temp_schema WHERE name = ?1 COLLATE NOCASE",
+        name, NULL);
+
+    return found != NULL;
+}
+
 void
 mig_sqlite_lint_drop(MigSqliteLint *lint, guint index, MigLintReport *report)
 {
     const MigSqliteLintStatement *statement = mig_sqlite_lint_at(lint, index);
 
-    if (statement->verb != LINT_DROP_TABLE || !statement->name ||
-        !mig_sqlite_lint_is_used(lint, statement->name))
+    if (statement->verb != LINT_DROP_TABLE || !statement->name)
+        return;
+    if (mig_sqlite_lint_says(statement, "EXISTS") && !is_there(lint, statement->name)) {
+        check_unmanaged(lint, statement, report);
+        return;
+    }
+    if (!mig_sqlite_lint_is_used(lint, statement->name))
         return;
     g_autofree char *table = mig_sqlite_name(statement->name);
     g_autofree char *sql = mig_sqlite_lint_sql(lint, statement->name);

@@ -176,6 +176,7 @@ expect_out <<'END'
   "findings": [
     {
       "reason": "graph",
+      "rule": null,
       "ok": true,
       "message": "the graph is sound: 2 revisions",
       "file": null,
@@ -186,6 +187,7 @@ expect_out <<'END'
     },
     {
       "reason": "heads",
+      "rule": "RV001",
       "ok": true,
       "message": "one head: b2",
       "file": null,
@@ -196,6 +198,7 @@ expect_out <<'END'
     },
     {
       "reason": "not-at-head",
+      "rule": null,
       "ok": true,
       "message": "the database is at head: b2",
       "file": null,
@@ -206,6 +209,7 @@ expect_out <<'END'
     },
     {
       "reason": "changed-script",
+      "rule": "RV007",
       "ok": true,
       "message": "no applied script was changed",
       "file": null,
@@ -216,6 +220,7 @@ expect_out <<'END'
     },
     {
       "reason": "difference",
+      "rule": "RV008",
       "ok": false,
       "message": "1 difference between the database and the model",
       "file": null,

@@ -88,6 +88,12 @@ EOS
 
 scenario 'scripts as a whole' <<'EOS'
 start
+printf '[lint]\nRV010 = info\n' >>migrate.ini
+run_ok migrate lint
+expect_out_unlike 'RV010|RV012'
+expect_out_unlike 'RV013|RV017'
+expect_out_unlike 'RV015|RV016'
+sed -i '/^\[lint\]/,$d' migrate.ini
 script b2 a1 'CREATE TABLE u (a integer);'
 script c3 b2 '' ''
 script d4 c3 'CREATE TABLE v (a integer);'
@@ -104,6 +110,70 @@ run_fails 1 migrate lint
 expect_out_like '^versions/b2.sql:1:1: error RV010 '
 expect_out_like '^versions/d4.sql:1:1: error RV010 '
 expect_out_unlike 'RV017'
+for id in b2 c3 d4 e5; do
+    sed -i 's/^-- migrate: upgrade.*/&\n-- migrate: allow RV010,RV012 never mind/' "versions/$id.sql"
+done
+sed -i 's/^-- migrate: upgrade.*/&\n-- migrate: allow RV013 a mark/' versions/c3.sql
+sed -i 's/^-- migrate: upgrade.*/&\n-- migrate: allow RV017 written on Windows/' versions/e5.sql
+printf 'RV017 = info\n' >>migrate.ini
+sed -i '/RV017=off/d' migrate.ini
+run_ok migrate lint -v
+expect_out_like '^versions/b2.sql:1:1: allowed RV010 '
+expect_out_like '^versions/b2.sql:1:1: allowed RV012 '
+expect_out_like '^versions/c3.sql:1:1: allowed RV013 '
+expect_out_like '^versions/e5.sql:1:15: allowed RV017 '
+EOS
+
+scenario 'a large live table that is made anew' <<'EOS'
+start
+script b2 a1 'CREATE TABLE n (id integer PRIMARY KEY, a text, b text);
+INSERT INTO n (id, a) SELECT id, a FROM t;
+DROP TABLE t;
+ALTER TABLE n RENAME TO t;
+CREATE INDEX t_a ON t (a);' ''
+run_ok migrate upgrade a1
+sqlite3 app.db "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+    INSERT INTO t SELECT i, hex(randomblob(20)) FROM n"
+run_ok migrate lint --url sqlite:///app.db b2
+expect_out_unlike 'LT022'
+printf '[lint]\nsmall_table = 8kB\n' >>migrate.ini
+run_ok migrate lint b2
+expect_out_unlike 'LT022'
+run_ok migrate lint --url sqlite:///app.db b2
+expect_out_like '^versions/b2.sql:9:1: warning LT022 long-write-lock: t \([0-9.]+.*B\) is copied as a whole'
+expect_out_like 'all other writers wait for about less than a second'
+sed -i 's/^DROP TABLE t/-- migrate: allow LT022 at night\n&/' versions/b2.sql
+run_ok migrate lint --url sqlite:///app.db b2 -v
+expect_out_like 'allowed LT022 '
+EOS
+
+scenario 'what the versions did not make, by the live database' <<'EOS'
+start
+script b2 a1 'DROP TABLE IF EXISTS "Alt";' ''
+run_ok migrate lint
+expect_out_like '^versions/b2.sql:7:1: warning DS008 .* the versions have no Alt: '
+run_ok migrate upgrade a1
+run_ok migrate lint --url sqlite:///app.db
+expect_out_unlike 'DS008'
+sqlite3 app.db 'CREATE TABLE alt (a)'
+run_fails 1 migrate lint --url sqlite:///app.db
+expect_out_like 'error DS008 .* the versions did not make Alt, and the live database has it'
+EOS
+
+scenario 'names as agreed' <<'EOS'
+start
+printf '[lint]\nTABLE_names = [a-z_]+s\nindex_names = .*_idx\n' >>migrate.ini
+script b2 a1 'CREATE TABLE cats (id integer PRIMARY KEY);
+CREATE INDEX t_b ON t (a, id);' ''
+run_ok migrate lint
+expect_out_like '^versions/a1.sql:7:1: warning ST010 naming-convention: the name of table t is not as agreed'
+expect_out_like '^versions/b2.sql:8:1: warning ST010 .* of index t_b is not'
+expect_out_unlike 'cats'
+expect_out_like 'index_names in section \[lint\]'
+printf 'column_names = [a-z\nview_nmes = x\n' >>migrate.ini
+run_fails 3 migrate lint
+expect_err_like "'\[a-z' of key 'column_names' is no regular expression"
+expect_err_like "unknown key 'view_nmes'"
 EOS
 
 scenario 'severities and other settings are checked' <<'EOS'
@@ -168,6 +238,25 @@ run_ok migrate explain
 expect_out_like '^PG001 error    index-not-concurrent: '
 run_fails 2 migrate explain PG00l
 expect_err_like "Did you mean 'PG001'"
+run_ok migrate explain drop-table
+expect_out_like '^DS001 drop-table: '
+run_ok migrate explain RV008
+expect_out_like '^Found by: `migrate check` \(difference\)'
+run_ok migrate explain not-inverse
+expect_out_like '^RV011 downgrade-not-inverse: '
+run_ok migrate explain e604
+expect_out_like '^E604: an applied script was changed'
+expect_out_like '^What to do: .*migrate repair --accept REV'
+expect_out_like '^Exit status: 6'
+run_ok migrate explain --format json E500
+expect_out_like '"exit_status": 5'
+run_ok migrate explain
+expect_out_like '^E401  exit 4   a statement failed'
+expect_out_like '^RV001 -        several-heads: '
+printf '[lint]\nRV001 = off\n' >migrate.ini
+run_fails 3 migrate lint
+expect_err_like "RV001 is no rule of lint: .migrate check. "
+rm migrate.ini
 run_ok migrate explain --format json DS001
 expect_out_like '"severity": "error"'
 EOS

@@ -62,6 +62,21 @@ run migrate lint --url "$url" b2
 expect_status 1
 expect_out_like 'error PG001'
 expect_out_like 'warning BC008 index-drop-in-use: the live database has used n_key 1 times'
+sed -i 's/^DROP INDEX/-- migrate: allow BC008 another one serves\n&/' versions/b2.sql
+run migrate lint --url "$url" b2 -v
+expect_out_like 'allowed BC008'
+EOS
+
+scenario 'what the live database left INVALID' <<'EOS'
+start
+printf '[lint]\nST013 = warning\n' >>migrate.ini
+script b2 a1 'ALTER TABLE "Größe" ADD COLUMN c integer;'
+run_ok migrate upgrade a1
+run_ok migrate lint --url "$url" b2
+expect_out_unlike 'ST013'
+expect_pg "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'n_key'::regclass"
+run_ok migrate lint --url "$url" b2
+expect_out_like 'warning ST013 left-not-valid: not valid in the live database: index n_key of "Größe"'
 EOS
 
 scenario 'a table that the live database does not have yet is nobody'"'"'s' <<'EOS'
@@ -86,6 +101,11 @@ run migrate lint
 expect_out_like '^versions/b2.sql:7:1: info CO027 not-examined: the statement was not looked at: it is too long'
 expect_out_like '^versions/b2.sql:8:1: error DS001'
 expect_status 1
+sed -i 's/^INSERT/-- migrate: allow CO027 rows only\n&/' versions/b2.sql
+run migrate lint -v
+expect_out_like 'allowed CO027'
+run_ok migrate lint a1
+expect_out_unlike 'CO027'
 EOS
 
 scenario 'rows of COPY, settings of a script, several blocks' <<'EOS'

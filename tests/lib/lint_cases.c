@@ -37,6 +37,7 @@ add_line(Builder *builder, const char *line)
         g_string_append_printf(builder->subject, "-- migrate: upgrade%s\n", line + strlen("-- then"));
         return;
     }
+    builder->lint_case->alone = builder->lint_case->alone || strcmp(line, "-- alone") == 0;
     g_string_append_printf(text, "%s\n", line);
     if (builder->in_subject && mark && strstr(mark, builder->lint_case->rule)) {
         int number = mig_lex_count_lines(text->str, text->len);
@@ -67,12 +68,6 @@ read_case(const char *rule, const char *text)
     return lint_case;
 }
 
-static int
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static void
 read_file(GPtrArray *cases, const char *path)
 {
@@ -89,13 +84,20 @@ read_file(GPtrArray *cases, const char *path)
         g_ptr_array_add(cases, read_case(rule, *part));
 }
 
-GPtrArray *
-lint_cases_read(const char *dialect)
+static int
+compare_rules(gconstpointer a, gconstpointer b)
+{
+    g_autofree char *one = g_path_get_basename(*(char *const *)a);
+    g_autofree char *other = g_path_get_basename(*(char *const *)b);
+
+    return strcmp(one, other);
+}
+
+static void
+add_paths(GPtrArray *paths, const char *name_of_folder)
 {
     g_autofree char *folder =
-        g_build_filename(g_getenv("MIGRATE_SRCDIR"), "tests", "lint", dialect, NULL);
-    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-    GPtrArray *cases = g_ptr_array_new_with_free_func(case_free);
+        g_build_filename(g_getenv("MIGRATE_SRCDIR"), "tests", "lint", name_of_folder, NULL);
     GDir *directory = g_dir_open(folder, 0, NULL);
 
     for (const char *name; directory && (name = g_dir_read_name(directory));) {
@@ -104,7 +106,17 @@ lint_cases_read(const char *dialect)
     }
     if (directory)
         g_dir_close(directory);
-    g_ptr_array_sort(paths, compare_names);
+}
+
+GPtrArray *
+lint_cases_read(const char *dialect)
+{
+    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+    GPtrArray *cases = g_ptr_array_new_with_free_func(case_free);
+
+    add_paths(paths, "both");
+    add_paths(paths, dialect);
+    g_ptr_array_sort(paths, compare_rules);
     for (guint i = 0; i < paths->len; i++)
         read_file(cases, paths->pdata[i]);
     return cases;
@@ -187,6 +199,8 @@ lint_cases_settings(const char *url, const char *more)
     GString *text = g_string_new(NULL);
 
     g_string_append_printf(text, "[migrate]\nurl = %s\n%s\n[lint]\nsqlite_min = 3.20\n", url, more);
+    for (guint i = 0; i < MIG_LINT_N_NAMES; i++)
+        g_string_append_printf(text, "%s_names = [^#]*\n", mig_lint_name_kind((MigLintName)i));
     for (const MigLintRule *rule = mig_lint_rules; rule->id; rule++) {
         if (rule->severity == MIG_LINT_OFF)
             g_string_append_printf(text, "%s = warning\n", rule->id);

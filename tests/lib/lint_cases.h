@@ -1,4 +1,5 @@
-/* Cases of lint: a file for each rule under tests/lint/DIALECT/, ID.sql, found by scan.
+/* Cases of lint: a file for each rule under tests/lint/DIALECT/ or tests/lint/both/, ID.sql, found by
+ * scan.
  *
  *     -- case: what it shows
  *     SQL of a first revision
@@ -7,7 +8,8 @@
  *     -- then
  *     a further block of it
  *
- * "ID!" says that the statement fails there, so that nothing behind it is looked at.
+ * "ID!" says that the statement fails there, so that nothing behind it is looked at; a line "-- alone" ahead
+ * of the SQL that nothing may run behind it.
  *
  * A case without such a line is one where the rule must not be found. Each caught case is run a second
  * time with a suppression above the line. Rules that are off are on. */
@@ -21,7 +23,7 @@ typedef struct {
     char *title; /* "LT001: a column that …" */
     char *base, *subject; /* whole scripts, ids before and subject; text of the two */
     GArray *lines; /* of int: lines of subject where the rule is to be found */
-    gboolean stops;
+    gboolean stops, alone;
 } LintCase;
 
 /* A script with another id and parent (both scripts have the ids before and subject). New string. */
@@ -41,7 +43,7 @@ char *lint_case_judge(const LintCase *lint_case, const MigLintResult *result, co
 /* migrate.ini with everything on; more: further lines of [migrate]. New string. */
 char *lint_cases_settings(const char *url, const char *more);
 
-/* Fails when a rule of the dialect (its prefixes) has no case that is caught, or none that is not. */
+/* Fails when a rule has no case that is caught, or none that is not. */
 void lint_cases_check_coverage(const GPtrArray *cases);
 
 #endif

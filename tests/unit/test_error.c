@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "core/error.h"
+#include "core/error_texts.h"
 
 static void
 format_has_all_parts_in_order(void **state)
@@ -58,10 +59,35 @@ exit_status_follows_the_hundreds(void **state)
     }
 }
 
+/* The public header is the list of all codes. */
+static void
+every_code_has_a_text(void **state)
+{
+    g_autofree char *path = g_build_filename(g_getenv("MIGRATE_SRCDIR"), "core", "migrate.h", NULL);
+    g_autofree char *header = NULL;
+    const MigErrorText *text = mig_error_texts;
+
+    assert_true(g_file_get_contents(path, &header, NULL, NULL));
+    for (const char *at = header; (at = strstr(at, "MIG_E_")); at++) {
+        const char *equals = at + strcspn(at, " \n,");
+
+        if (!g_str_has_prefix(equals, " = "))
+            continue;
+        g_autofree char *name = g_strdup_printf("e%.3s", equals + strlen(" = "));
+
+        if (!mig_error_text(name))
+            fail_msg("%s has no text", name);
+        assert_int_equal(text->code, mig_error_text(name)->code);
+        text++;
+    }
+    assert_int_equal(text->code, MIG_OK);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_code_has_a_text),
         cmocka_unit_test(format_has_all_parts_in_order),
         cmocka_unit_test(list_becomes_one_error),
         cmocka_unit_test(exit_status_follows_the_hundreds),
