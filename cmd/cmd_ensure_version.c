@@ -1,4 +1,5 @@
 #include "cmd/databases.h"
+#include "cmd/moving.h"
 #include "cmd/output.h"
 #include "core/apply.h"
 
@@ -7,7 +8,7 @@ ensure(Invocation *invocation, MigProject *project, GError **error)
 {
     MigConfig *config = mig_project_config(project);
 
-    if (!mig_apply_ensure_version(project, error))
+    if (!set_timeouts(invocation, project, error) || !mig_apply_ensure_version(project, error))
         return -1;
     if (invocation->format == FORMAT_JSON) {
         json_t *object = database_json(project);
@@ -29,6 +30,12 @@ run(Invocation *invocation, GError **error)
     return databases_run(invocation, ensure, error);
 }
 
+static const Option options[] = {
+    MOVE_OPTION_RUN_LOCK_TIMEOUT,
+    MOVE_OPTION_LOCK_TIMEOUT,
+    {.name = NULL},
+};
+
 const Command command_ensure_version = {
     .name = "ensure-version",
     .summary = "make the version table where it is missing",
@@ -37,5 +44,6 @@ const Command command_ensure_version = {
                    "are there. 'upgrade' does the same by itself.",
     .examples = "migrate ensure-version\tprepare a database for a user without the right to make "
                 "tables\n",
+    .options = options,
     .run = run,
 };

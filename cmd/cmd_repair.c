@@ -1,4 +1,5 @@
 #include "cmd/databases.h"
+#include "cmd/moving.h"
 #include "cmd/output.h"
 #include "cmd/revision_text.h"
 #include "core/repair.h"
@@ -21,10 +22,11 @@ accepted_json(MigProject *project, const MigAccepted *accepted)
 static int
 accept(Invocation *invocation, MigProject *project, GError **error)
 {
-    g_autoptr(MigAccepted) accepted =
-        mig_repair_accept(project, invocation_value(invocation, "accept"),
-                          invocation_value(invocation, "tag"), error);
+    g_autoptr(MigAccepted) accepted = NULL;
 
+    if (set_timeouts(invocation, project, error))
+        accepted = mig_repair_accept(project, invocation_value(invocation, "accept"),
+                                     invocation_value(invocation, "tag"), error);
     if (!accepted)
         return -1;
     if (invocation->format == FORMAT_JSON) {
@@ -100,9 +102,10 @@ print_abandoned(const Invocation *invocation, const MigAbandoned *abandoned)
 static int
 abandon(Invocation *invocation, MigProject *project, GError **error)
 {
-    g_autoptr(MigAbandoned) abandoned =
-        mig_repair_abandon(project, invocation_value(invocation, "abandon"), error);
+    g_autoptr(MigAbandoned) abandoned = NULL;
 
+    if (set_timeouts(invocation, project, error))
+        abandoned = mig_repair_abandon(project, invocation_value(invocation, "abandon"), error);
     if (!abandoned)
         return -1;
     if (invocation->format == FORMAT_JSON)
@@ -136,6 +139,8 @@ static const Option options[] = {
      .help = "give up the half-done step of a revision; nothing is undone",
      .completion = COMPLETE_REVISION},
     {.name = "tag", .kind = OPTION_VALUE, .value = "TEXT", .help = "a note kept in the log"},
+    MOVE_OPTION_RUN_LOCK_TIMEOUT,
+    MOVE_OPTION_LOCK_TIMEOUT,
     {.name = NULL},
 };
 

@@ -75,10 +75,10 @@ move_database(Invocation *invocation, MigProject *project, MigDirection directio
     const gboolean all_branches = invocation_has(invocation, "all-branches");
     guint steps = 0;
 
-    if (invocation_has(invocation, "plan"))
-        return show_plan(invocation, project, direction, target, &options, error);
     if (!set_timeouts(invocation, project, error))
         return -1;
+    if (invocation_has(invocation, "plan"))
+        return show_plan(invocation, project, direction, target, &options, error);
     interrupt_begin();
     gboolean done =
         direction == MIG_UPGRADE

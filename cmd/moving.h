@@ -1,4 +1,4 @@
-/* What upgrade, downgrade and stamp have in common. */
+/* What the commands that move or set rows have in common. */
 #ifndef MIG_CMD_MOVING_H
 #define MIG_CMD_MOVING_H
 

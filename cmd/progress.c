@@ -61,8 +61,8 @@ progress_text(const MigEvent *event, gint64 elapsed_ms, guint width)
 
         g_string_append_printf(text, ", %s", elapsed);
     }
-    if (text->len > width)
-        g_string_truncate(text, width);
+    if (g_utf8_strlen(text->str, -1) > (glong)width)
+        g_string_truncate(text, (gsize)(g_utf8_offset_to_pointer(text->str, (glong)width) - text->str));
     return g_string_free(text, FALSE);
 }
 

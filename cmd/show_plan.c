@@ -104,8 +104,9 @@ append_block(GString *sql, const MigLexRules *rules, const MigStepPlan *plan, gu
              gboolean with_notes)
 {
     const MigScript *script = plan->step->revision->script;
-    const MigBlock *block = ((const MigStepStatement *)plan->statements->pdata[index])->in;
-    gsize from = block->offset, end = block->offset + block->length;
+    const MigStepStatement *first = plan->statements->pdata[index];
+    const MigBlock *block = first->in;
+    gsize from = first->from, end = block->offset + block->length;
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (; index < plan->statements->len; index++) {
@@ -224,6 +225,7 @@ step_json(MigProject *project, const MigStepPlan *plan)
     json_object_set_new(object, "sql", json_string(sql));
     for (guint i = 0; i < plan->statements->len; i++)
         json_array_append_new(list, statement_json(plan->statements->pdata[i]));
+    json_object_set_new(object, "statements_done", json_integer(plan->n_done));
     json_object_set_new(object, "statements", list);
     return object;
 }
@@ -260,6 +262,10 @@ print_step(const Invocation *invocation, MigProject *project, const MigStepPlan 
     out_sql(invocation, heading);
     out_sql(invocation, *sql ? sql : "-- nothing to run\n");
     out("\n");
+    if (plan->n_done > 0)
+        talk(invocation, "the %s of %s was cut short; what it did is not run again (%u statement%s)",
+             mig_direction_name(step->direction), step->revision->id, plan->n_done,
+             plan->n_done == 1 ? "" : "s");
 }
 
 /* What is true of all locks. */

@@ -422,6 +422,12 @@ mig_apply_plan(MigProject *project, MigDirection direction, const char *target,
 
     if (!look_and_plan(&request, &plan, error))
         return NULL;
+    if (plan.resume->row) {
+        MigStep *first = plan.steps->pdata[0];
+
+        first->blocks_done = plan.resume->blocks_done;
+        first->statements_done = plan.resume->statements_done;
+    }
     return g_steal_pointer(&plan.steps);
 }
 

@@ -81,6 +81,7 @@ add_block(GPtrArray *list, const MigScript *script, const MigReadyBlock *block)
 
         planned->text = g_strndup(script->text + statement->offset, statement->length);
         planned->offset = statement->offset;
+        planned->from = from;
         planned->in = block->block;
         planned->block = block->number;
         planned->off = block->block->transaction_off;
@@ -184,6 +185,24 @@ add_facts(MigProject *project, const GPtrArray *plans, GError **error)
     return TRUE;
 }
 
+/* Takes what is done off the list. */
+static guint
+drop_done(const MigStep *step, GPtrArray *statements)
+{
+    guint in_block = 0, n = 0;
+
+    for (; n < statements->len; n++) {
+        guint block = ((const MigStepStatement *)statements->pdata[n])->block;
+
+        if (block > step->blocks_done && (block != step->blocks_done + 1 ||
+                                          in_block++ >= step->statements_done))
+            break;
+    }
+    if (n > 0)
+        g_ptr_array_remove_range(statements, 0, n);
+    return n;
+}
+
 GPtrArray *
 mig_step_plans(MigProject *project, const GPtrArray *steps, GError **error)
 {
@@ -198,6 +217,7 @@ mig_step_plans(MigProject *project, const GPtrArray *steps, GError **error)
 
         plan->step = steps->pdata[i];
         plan->statements = statements;
+        plan->n_done = drop_done(plan->step, statements);
         g_ptr_array_add(plans, plan);
     }
     return add_facts(project, plans, error) ? g_steal_pointer(&plans) : NULL;

@@ -11,6 +11,7 @@
 typedef struct {
     char *text;         /* without semicolon */
     gsize offset;       /* in the script's text */
+    gsize from;         /* where the comments above it begin */
     const MigBlock *in; /* the script's */
     guint block;        /* from 1, among the step's blocks for this database */
     gboolean off;       /* outside a transaction */
@@ -25,7 +26,8 @@ typedef struct {
 
 typedef struct {
     const MigStep *step;
-    GPtrArray *statements; /* of MigStepStatement* */
+    GPtrArray *statements; /* of MigStepStatement*: those that are left to run */
+    guint n_done;          /* those before them, which a run that was cut short did */
 } MigStepPlan;
 
 /* The statements of a step for this project's database, by the script alone: array of

@@ -21,6 +21,9 @@ typedef struct {
      * the graph; a step's rows_after and the next one's rows_before are one array. */
     GPtrArray *rows_before;
     GPtrArray *rows_after;
+    /* What a run that was cut short did of it (mig_apply_plan(); else 0): whole blocks, and statements of
+     * the next. */
+    guint blocks_done, statements_done;
 } MigStep;
 
 void mig_step_free(MigStep *step);

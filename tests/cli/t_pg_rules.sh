@@ -12,6 +12,17 @@ revision() {
     } >"versions/$1.sql"
 }
 
+# Until a run has come to its statement that sleeps.
+wait_for_sleep() {
+    _tries=0
+    until [ "$(_psql "$database" -c "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" = 1 ]
+    do
+        sleep 0.05
+        _tries=$((_tries + 1))
+        [ $_tries -lt 1200 ] || fail 'the run does not come to its statement'
+    done
+}
+
 # Three steps that make a table each.
 three_revisions() {
     _parent=
@@ -47,6 +58,16 @@ run_ok migrate upgrade head --url "$reader"
 expect_err_like 'nothing to do'
 : >let_go
 wait
+revision d1 c1 <<SQL
+-- migrate: upgrade
+SELECT pg_sleep(60);
+SQL
+migrate upgrade head 2>/dev/null & other=$!
+wait_for_sleep
+run_ok migrate upgrade c1 --url "$reader" --run-lock-timeout 0
+expect_err_like 'nothing to do'
+kill $other
+wait
 EOS
 
 scenario 'commands that read create nothing' <<'EOS'
@@ -71,6 +92,14 @@ for statement in 'COMMIT;' 'CREATE INDEX CONCURRENTLY i ON t_c1 (a);' "SELECT 'o
     expect_nothing_left
 done
 cp kept versions/c1.sql
+sed -i 's/^-- migrate: upgrade$/& transaction=off/' versions/c1.sql
+cp migrate.ini kept.ini
+echo 'transaction_per_migration = false' >>migrate.ini
+run_fails 6 migrate upgrade head
+expect_err_like "revision 'c1' has a block with transaction=off, but transaction_per_migration is false"
+expect_nothing_left
+mv kept.ini migrate.ini
+cp kept versions/c1.sql
 sed -i '/downgrade/,$d' versions/b1.sql
 run_ok migrate upgrade head
 run_fails 6 migrate downgrade base
@@ -83,6 +112,26 @@ SQL
 run_fails 6 migrate upgrade head
 expect_err_like "^ *-CREATE TABLE t_b1 \(a int\);"
 expect_pg "SELECT to_regclass('t_d1') IS NULL" t
+EOS
+
+scenario 'our own statements find our own tables, whatever a script makes and sets' <<'EOS'
+pg_project
+three_revisions
+revision d1 c1 <<'SQL'
+-- migrate: upgrade transaction=off
+CREATE TEMP TABLE migrate_version (version_num text);
+CREATE TEMP TABLE migrate_log AS SELECT * FROM public.migrate_log;
+CREATE SCHEMA other;
+SET search_path = other, pg_temp;
+CREATE TABLE migrate_version AS SELECT * FROM public.migrate_version;
+-- migrate: upgrade
+CREATE TEMP TABLE migrate_version (version_num text);
+CREATE TEMP TABLE migrate_log AS SELECT * FROM public.migrate_log;
+SET search_path = other;
+SQL
+run_ok migrate upgrade head
+expect_pg 'SELECT version_num FROM public.migrate_version' d1
+expect_pg "SELECT finished_at IS NOT NULL FROM public.migrate_log WHERE revision = 'd1'" t
 EOS
 
 scenario 'a signal cancels the running statement, and the run says where the database is' <<'EOS'
@@ -98,13 +147,7 @@ if env --default-signal=INT true 2>/dev/null; then
 fi
 for signal in $signals; do
     $default migrate upgrade head --one-by-one 2>stopped & run=$!
-    tries=0
-    until [ "$(_psql "$database" -c "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" = 1 ]
-    do
-        sleep 0.05
-        tries=$((tries + 1))
-        [ $tries -lt 1200 ] || fail 'the run does not come to its statement'
-    done
+    wait_for_sleep
     kill -${signal%:*} $run
     status=0
     wait $run || status=$?

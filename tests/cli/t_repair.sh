@@ -117,6 +117,25 @@ run_fails 3 migrate repair --abandon a1
 expect_err_like "no step of 'a1' is half done"
 expect_err_like "^  hint: Half done is: 'b1'"
 run_fails 3 migrate repair --abandon ''
+run_ok migrate upgrade head --plan
+expect_out <<'EOF'
+-- upgrade b1: a1 -> b1, about b1
+-- outside a transaction
+-- nowhere: rows are written
+INSERT INTO nowhere VALUES (1);
+
+EOF
+expect_err_like '^the upgrade of b1 was cut short; what it did is not run again \(3 statements\)'
+run_ok migrate upgrade head --plan --format json
+expect_out_like '"statements_done": 3,'
+mkfifo door
+sqlite3 app.db <door &
+exec 3>door
+printf 'BEGIN IMMEDIATE;\n.shell touch locked\n' >&3
+while [ ! -e locked ]; do sleep 0.02; done
+run_fails 5 migrate repair --abandon b1 --run-lock-timeout 100ms
+exec 3>&-
+wait
 rm versions/b1.sql
 run_ok migrate repair --abandon b
 expect_err <<'EOF'

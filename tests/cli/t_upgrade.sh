@@ -93,6 +93,7 @@ expect_out <<'EOF'
         "a1"
       ],
       "sql": "CREATE TABLE t_a1 (id INTEGER PRIMARY KEY);\n",
+      "statements_done": 0,
       "statements": [
         {
           "sql": "CREATE TABLE t_a1 (id INTEGER PRIMARY KEY)",
@@ -243,8 +244,12 @@ expect_err_like 'error E500: '
 exec 9>&-
 wait
 run_ok migrate upgrade head
-run_fails 2 migrate upgrade head --run-lock-timeout 'two weeks'
-expect_err_like "'--run-lock-timeout': 'two weeks' is no duration"
+for command in 'upgrade head' 'upgrade head --plan' 'downgrade base' 'stamp head' ensure-version \
+    'repair --accept a1' 'repair --abandon a1'; do
+    run_fails 2 migrate $command --run-lock-timeout 'two weeks'
+    expect_err_like "'--run-lock-timeout': 'two weeks' is no duration"
+    run_fails 2 migrate $command --lock-timeout ''
+done
 EOS
 
 scenario 'wrong usage' <<'EOS'

@@ -562,6 +562,17 @@ temporary_and_shadowing_objects_do_not_fool_us(void **state)
                  "\n");
     assert_ok(world_upgrade(w, "head"));
     assert_string_equal(world_ask(w, ROWS), "c3");
+    /* In an off block they stay until its end. */
+    world_script(w, "d4", "c3",
+                 " transaction=off\nCREATE TEMP TABLE migrate_version (version_num text);\n"
+                 "CREATE TEMP TABLE migrate_log AS SELECT * FROM main.migrate_log;\n"
+                 "CREATE TABLE d (x);\n",
+                 NULL);
+    assert_ok(world_upgrade(w, "head"));
+    assert_string_equal(world_ask(w, ROWS), "d4");
+    assert_string_equal(world_ask(w, "SELECT finished_at IS NOT NULL FROM migrate_log WHERE "
+                                     "revision = 'd4'"),
+                        "1");
 }
 
 static void

@@ -225,9 +225,32 @@ script_starts_in_the_default_schema(void **state)
     g_autofree char *old = connection->default_schema;
 
     connection->default_schema = g_strdup("My Schema");
+    fixture_execute(f, connection, "SET default_transaction_isolation = 'repeatable read'");
     assert_runs("CREATE TABLE t AS SELECT current_setting('search_path') AS p, "
                 "current_setting('transaction_isolation') AS i");
     assert_string_equal(ask("SELECT p, i FROM \"My Schema\".t"), "\"My Schema\"|read committed");
+}
+
+/* A database may have its own objects in front of the engine's. */
+static void
+operators_of_the_search_path_are_not_ours(void **state)
+{
+    Fixture *f = *state;
+    MigConnection *connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    MigUnit *one = whole_unit(f, "one", "CREATE TABLE t (a int)", "a,b");
+    MigUnit *two = whole_unit(f, "two", "INSERT INTO t VALUES (1)", "a,b");
+
+    fixture_execute(f, connection, tool_tables);
+    fixture_execute(f, connection,
+                    "CREATE FUNCTION never(text, text) RETURNS bool LANGUAGE sql AS 'SELECT false'; "
+                    "CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text, FUNCTION = never); "
+                    "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, "
+                    "pg_catalog', current_database()); END $$");
+    connection = fixture_connect(f, MIG_CONNECT_WRITE);
+    two->off = TRUE;
+    RUN(one, two);
+    assert_no_error(f->error);
+    assert_string_equal(ask("SELECT a FROM t"), "1");
 }
 
 static void
@@ -437,6 +460,7 @@ main(void)
         PG_TEST(deferred_constraints_fail_at_the_end),
         PG_TEST(scripts_do_not_reach_our_statements),
         PG_TEST(script_starts_in_the_default_schema),
+        PG_TEST(operators_of_the_search_path_are_not_ours),
         PG_TEST(own_tables_are_closed),
         PG_TEST(own_statements_must_hit_their_rows),
         PG_TEST(rows_are_compared_as_a_whole),

@@ -216,6 +216,11 @@ progress_fits_the_terminal(void **state)
     assert_string_equal(work, "[############............] 3/4 9b2f6c1e04aa, statement 2 of 5, index "
                               "i\\x1b, building index: loading tuples in tree 43 %, 4.2 s");
     assert_string_equal(narrow, "[############.......");
+    index.message = "index größe";
+    g_autofree char *cut = progress_text(&index, 0, 72);
+
+    assert_string_equal(cut,
+                        "[############............] 3/4 9b2f6c1e04aa, statement 2 of 5, index grö");
 }
 
 static void
