@@ -103,13 +103,14 @@ pg_stepper_init(void)
 {
     g_autofree char *prefix = g_strnfill(PREFIX_BYTES, '.');
     g_autofree char *options =
-        g_strdup_printf("-c log_min_messages=log -c log_checkpoints=off -c log_error_verbosity=terse "
-                        "-c log_min_error_statement=panic -c wal_level=replica -c log_line_prefix=@%%p@%%a@%s",
+        g_strdup_printf("-c wal_level=replica -c wal_writer_delay=10s -c log_error_verbosity=terse "
+                        "-c log_min_error_statement=panic -c log_line_prefix=@%%p@%%a@%s",
                         prefix);
     pthread_t thread;
 
     /* Under wal_level=minimal a crash may take back numbers that a sequence has given, when it was made
-     * shortly before: that is the server's fault, and not what is looked for. */
+     * shortly before: that is the server's fault, and not what is looked for. What no commit has waited
+     * for is to be lost: the writer of the log comes too late to save it. */
     folder = g_dir_make_tmp("migrate-step-XXXXXX", NULL);
     path = g_build_filename(folder, "log", NULL);
     /* The server may be another user's. */
@@ -129,7 +130,8 @@ pg_stepper_init(void)
 void
 pg_stepper_follow(void)
 {
-    g_setenv("PGOPTIONS", "-c debug_print_parse=on", TRUE);
+    /* Nobody else writes into the pipe, and waits. */
+    g_setenv("PGOPTIONS", "-c debug_print_parse=on -c log_min_messages=log", TRUE);
     g_setenv("PGAPPNAME", NAME, TRUE);
 }
 

@@ -1,6 +1,7 @@
 /* A run that is killed or interrupted at every statement that SQLite sees, ours and the scripts', is
  * followed by one that ends where an undisturbed run ends. Prints how many faults that were. */
 #include "tests/dialect/world.h"
+#include "tests/lib/small_disk.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -309,12 +310,16 @@ runs_at_once(void **state)
     }
 }
 
-/* A disk that holds no file longer than this. */
+/* A disk that holds no file longer than this, or a small one with no more room than this. */
 static void
-run_on_full_disk(World *w, const char *target, rlim_t bytes, gboolean *ret_failed)
+run_on_full_disk(World *w, const char *target, guint64 bytes, gboolean small, gboolean *ret_failed)
 {
     Plan none = {.event = SQLITE_TRACE_STMT};
+    g_autofree char *folder = g_path_get_dirname(w->f->path);
     int status;
+
+    if (small)
+        small_disk_fill(folder, bytes);
     pid_t child = fork();
 
     assert_true(child >= 0);
@@ -322,10 +327,13 @@ run_on_full_disk(World *w, const char *target, rlim_t bytes, gboolean *ret_faile
         struct rlimit limit = {bytes, bytes};
 
         signal(SIGXFSZ, SIG_IGN);
-        setrlimit(RLIMIT_FSIZE, &limit);
+        if (!small)
+            setrlimit(RLIMIT_FSIZE, &limit);
         _exit(run_traced(w, target, &none) ? 0 : 1);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
+    if (small)
+        small_disk_free(folder);
     if (!WIFEXITED(status) || WEXITSTATUS(status) > 1)
         fail_msg("a disk that is full at %d bytes: the run ended with %d", (int)bytes, status);
     *ret_failed = WEXITSTATUS(status) == 1;
@@ -333,7 +341,7 @@ run_on_full_disk(World *w, const char *target, rlim_t bytes, gboolean *ret_faile
 
 /* Full at every page in turn; then there is room again. */
 static void
-fill_disk(World *w, const char *target)
+fill_disk(World *w, const char *target, gboolean small)
 {
     const Plan none = {.at = 0};
     gboolean failed = TRUE;
@@ -343,23 +351,35 @@ fill_disk(World *w, const char *target)
     assert_ok(run_to(w, target));
     g_autofree char *expected = state_of(w);
 
-    for (rlim_t bytes = 0; failed; bytes += 4096) {
+    for (guint64 bytes = 0; failed; bytes += 4096) {
         make_start(w, target);
-        run_on_full_disk(w, target, bytes, &failed);
+        run_on_full_disk(w, target, bytes, small, &failed);
         n_faults += failed;
         assert_ok(run_to(w, target));
         check_end(w, &none, expected);
     }
-    printf("# full disk on the way to %s: %u faults\n", target, n_faults);
+    printf("# %s on the way to %s: %u faults\n", small ? "full disk" : "files that cannot grow", target,
+           n_faults);
     assert_true(n_faults > 5);
 }
 
 static void
 disk_is_full(void **state)
 {
-    make_scripts(*state);
-    fill_disk(*state, "head");
-    fill_disk(*state, "base");
+    World *w = *state;
+    g_autofree char *folder = g_path_get_dirname(w->f->path);
+
+    make_scripts(w);
+    fill_disk(w, "head", FALSE);
+    fill_disk(w, "base", FALSE);
+    remove_database(w);
+    if (!small_disk_mount(folder, 4)) {
+        printf("# no small disk may be mounted here\n");
+        return;
+    }
+    fill_disk(w, "head", TRUE);
+    fill_disk(w, "base", TRUE);
+    small_disk_unmount(folder);
 }
 
 /* Somebody reads (and so keeps commits out), or writes, all the time. */

@@ -17,10 +17,12 @@
 typedef enum {
     KILL_CLIENT, /* the server's process goes on without it, and finishes its message */
     END_SESSION, /* the server's process goes: what it has begun is rolled back */
-    CRASH        /* the server crashes: what was not durable is lost too */
+    CRASH,       /* the server crashes: what was not durable is lost too */
+    STOP         /* the server is stopped with "immediate", and started again */
 } Fault;
 
-static const char *const names[] = {"client killed", "session ended", "server crashed"};
+static const char *const names[] = {"client killed", "session ended", "server crashed",
+                                    "server stopped at once"};
 
 static void
 follow(World *w)
@@ -73,6 +75,10 @@ inject(World *w, Fault fault, pid_t run)
         break;
     case CRASH:
         crash(w, backend);
+        break;
+    case STOP:
+        cluster_restart();
+        pg_stepper_let_go();
         break;
     }
     if (pg_fault_wait(run) == -1)
@@ -144,6 +150,37 @@ server_crashes(void **state)
     disturb(*state, "base", CRASH, all ? 1 : FEW);
 }
 
+/* Takes half a second each. */
+static void
+server_is_stopped_at_once(void **state)
+{
+    gboolean all = g_getenv("MIGRATE_FAULT_ALL") != NULL;
+
+    disturb(*state, "head", STOP, all ? 1 : 2 * FEW);
+    if (all)
+        disturb(*state, "base", STOP, 1);
+}
+
+/* What a run says is done stays so, also when a step behind it in the same message failed. */
+static void
+reported_steps_survive(void **state)
+{
+    World *w = *state;
+
+    world_script(w, "a1", "", "\nCREATE TABLE t (a int);\n", NULL);
+    world_script(w, "b2", "a1", "\nINSERT INTO t VALUES (2);\n", NULL);
+    world_script(w, "c3", "b2", "\nINSERT INTO t VALUES (3);\n", NULL);
+    world_script(w, "d4", "c3", "\nINSERT INTO t VALUES (1 / 0);\n", NULL);
+    pg_fault_reset(w, "head");
+    assert_ok(world_upgrade(w, "a1"));
+    assert_fails(world_upgrade(w, "head"), MIG_E_STATEMENT);
+    assert_non_null(strstr(mig_error_details(w->f->error)->state_now, "stays at c3"));
+    cluster_restart();
+    assert_string_equal(world_ask(w, "SELECT version_num FROM migrate_version"), "c3");
+    assert_string_equal(world_ask(w, "SELECT a FROM t ORDER BY a"), "2;3");
+    printf("# server stopped at once behind a failed step: 1 faults\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -151,6 +188,8 @@ main(int argc, char **argv)
         PG_FAULT_TEST(client_is_killed),
         PG_FAULT_TEST(session_is_ended),
         PG_FAULT_TEST(server_crashes),
+        PG_FAULT_TEST(server_is_stopped_at_once),
+        PG_FAULT_TEST(reported_steps_survive),
     };
 
     if (argc > 1)

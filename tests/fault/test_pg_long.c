@@ -38,11 +38,13 @@ typedef enum {
     KILL_CLIENT_AND_LET,  /* what it waits for ends first: it may finish without its client */
     END_SESSION,
     CRASH,
+    STOP,
     N_FAULTS
 } Fault;
 
 static const char *const names[] = {"client killed", "client killed, statement let go on",
-                                    "session ended", "server crashed"};
+                                    "session ended", "server crashed",
+                                    "server stopped at once"};
 
 static void
 prepare(World *w, gsize i)
@@ -122,6 +124,8 @@ inject(World *w, Fault fault, pid_t run, PGconn *holder)
         kill(backend, SIGTERM);
     else if (fault == CRASH)
         crash(w, backend, holder);
+    else if (fault == STOP)
+        cluster_restart();
     else
         kill(run, SIGKILL);
     if (fault == KILL_CLIENT)
@@ -129,7 +133,7 @@ inject(World *w, Fault fault, pid_t run, PGconn *holder)
     let_go(holder);
     int status = pg_fault_wait(run);
 
-    assert_int_equal(status, fault == END_SESSION || fault == CRASH ? MIG_E_CONNECT % 256 : -1);
+    assert_int_equal(status, fault >= END_SESSION ? MIG_E_CONNECT % 256 : -1);
 }
 
 static void
@@ -163,7 +167,7 @@ long_statements_are_disturbed(void **state)
             disturb(w, i, fault, expected);
             n_faults++;
         }
-        n_expected += notices && !cases[i].unnoticed ? 4 : 3;
+        n_expected += notices && !cases[i].unnoticed ? 5 : 4;
     }
     printf("# in the middle of long statements: %u faults in %u statements\n", n_faults,
            (guint)G_N_ELEMENTS(cases));

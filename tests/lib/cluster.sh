@@ -10,7 +10,8 @@
 #   cluster.sh restart FOLDER    stops it as a crash would, and starts it again
 #
 # MIGRATE_TEST_OPTIONS are further options of the server (words), MIGRATE_TEST_LOG is a file (or pipe)
-# for its messages, MIGRATE_TEST_FILE_LIMIT how long its files can be (for ulimit -f).
+# for its messages, MIGRATE_TEST_FILE_LIMIT how long its files can be (for ulimit -f), MIGRATE_TEST_DATA
+# a folder to be made for its data.
 #
 # Programs are looked for in MIGRATE_TEST_POSTGRESQL (a bin folder), then in Debian's folders and on
 # PATH. The superuser is "postgres", trusted on the socket; connect with host=FOLDER. The server ends
@@ -58,7 +59,10 @@ PLENTY=4000000
 
 make_data_folder() {
     free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
-    if [ "${MIGRATE_TEST_DURABLE:-}" != 1 ] && [ "${free:-0}" -gt $PLENTY ] && [ -w /dev/shm ]; then
+    if [ -n "${MIGRATE_TEST_DATA:-}" ]; then
+        mkdir "$MIGRATE_TEST_DATA"
+        ln -s "$MIGRATE_TEST_DATA" "$1/data"
+    elif [ "${MIGRATE_TEST_DURABLE:-}" != 1 ] && [ "${free:-0}" -gt $PLENTY ] && [ -w /dev/shm ]; then
         ln -s "$(mktemp -d /dev/shm/migrate-pg.XXXXXX)" "$1/data"
     else
         mkdir "$1/data"
@@ -127,12 +131,17 @@ start() {
     echo "$folder"
 }
 
+# What has ended may wait a while for the process that took it over to ask how.
+is_there() {
+    kill -0 "$1" 2>/dev/null && ! grep -qs '^State:.Z' "/proc/$1/status"
+}
+
 # 15: SIGTERM …; 3: SIGQUIT, as a crash.
 signal_server() {
     pid=$(cat "$2/pid")
     kill "-$1" "$pid" 2>/dev/null || true
-    while kill -0 "$pid" 2>/dev/null; do
-        sleep 0.05
+    while is_there "$pid"; do
+        sleep 0.02
     done
 }
 
