@@ -19,7 +19,7 @@ set_timeout(MigProject *project, const char *option, const char *key, const char
     if (!value || mig_config_set(mig_project_config(project), key, value, origin, &own))
         return TRUE;
     mig_set_error(error, MIG_E_BAD_ARGUMENT, "option '%s': '%s' is no duration", origin, value);
-    mig_error_set_hint(error ? *error : NULL, "%s", mig_error_details(own)->hint);
+    mig_error_set_hint(error ? *error : NULL, "Write 500ms, 30s, 5min, 1h or none.");
     return FALSE;
 }
 

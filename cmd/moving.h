@@ -46,12 +46,12 @@ int print_script(const Invocation *invocation, MigProject *project, const char *
 #define MOVE_OPTION_RUN_LOCK_TIMEOUT                                                               \
     {                                                                                              \
         .name = "run-lock-timeout", .kind = OPTION_VALUE, .value = "TIME",                         \
-        .help = "how long to wait for another run: 30s, 5min, none"                                \
+        .help = "how long to wait for another run: 30s, 5min, none or 0 (until it ends)"           \
     }
 #define MOVE_OPTION_LOCK_TIMEOUT                                                                   \
     {                                                                                              \
         .name = "lock-timeout", .kind = OPTION_VALUE, .value = "TIME",                             \
-        .help = "how long a statement waits for a lock (no effect on SQLite)"                      \
+        .help = "how long a statement waits for a lock: 500ms, none (no effect on SQLite)"         \
     }
 
 #endif

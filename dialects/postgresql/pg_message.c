@@ -71,11 +71,10 @@ own_schema(const MigPg *pg, const MigUnit *unit)
     return unit->version_schema ? unit->version_schema : mig_connection_default_schema(&pg->base);
 }
 
-/* An endless timeout is 0 to the server. */
-static gint64
-timeout_ms(gint64 ms)
+gint64
+mig_pg_timeout_ms(gint64 ms)
 {
-    return MAX(ms, 0);
+    return CLAMP(ms, 0, G_MAXINT32);
 }
 
 /* The search path of a script as a literal; that of our own statements begins with the engine's
@@ -99,8 +98,8 @@ timeouts(const MigPg *pg, gboolean patient, const char *local)
 
     return g_strdup_printf("pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT "', %s), "
                            "pg_catalog.set_config('statement_timeout', '%" G_GINT64_FORMAT "', %s)",
-                           patient ? 0 : timeout_ms(options->statement_lock_timeout_ms), local,
-                           patient ? 0 : timeout_ms(options->statement_timeout_ms), local);
+                           patient ? 0 : mig_pg_timeout_ms(options->statement_lock_timeout_ms), local,
+                           patient ? 0 : mig_pg_timeout_ms(options->statement_timeout_ms), local);
 }
 
 /* Under which our own statements run: columns of a SELECT. They wait for locks no longer than a
@@ -137,7 +136,7 @@ add_lock(MigPgMessage *message, MigPg *pg, const MigUnit *unit, const char *path
             sql,
             "pg_catalog.set_config('lock_timeout', '%" G_GINT64_FORMAT "', true), "
             "pg_catalog.pg_advisory_xact_lock(%" G_GINT64_FORMAT "), ",
-            options->lock_timeout_ms == 0 ? 1 : timeout_ms(options->lock_timeout_ms),
+            options->lock_timeout_ms == 0 ? 1 : mig_pg_timeout_ms(options->lock_timeout_ms),
             mig_pg_run_key(own_schema(pg, unit), unit->version_table));
     g_string_append(sql, first);
     if (path)
@@ -320,8 +319,8 @@ static void
 add_off_settings(MigPgMessage *message, MigPg *pg, const MigUnit *unit)
 {
     const MigUnitsOptions *options = &pg->units->options;
-    gint64 lock_ms = timeout_ms(options->statement_lock_timeout_ms);
-    gint64 run_ms = timeout_ms(options->statement_timeout_ms);
+    gint64 lock_ms = mig_pg_timeout_ms(options->statement_lock_timeout_ms);
+    gint64 run_ms = mig_pg_timeout_ms(options->statement_timeout_ms);
     gboolean patient = is_patient(unit, 0), was_patient = pg->units->off_patient;
 
     if (pg->units->off_text != unit->text) {

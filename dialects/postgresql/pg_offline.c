@@ -3,6 +3,7 @@
 
 #include "dialects/postgresql/pg_driver.h"
 #include "dialects/postgresql/pg_model.h"
+#include "dialects/postgresql/pg_units.h"
 #include "dialects/postgresql/pg_words.h"
 
 #define SETTINGS                                                                                   \
@@ -34,29 +35,41 @@ mig_pg_offline_commit(void)
     return g_strdup("COMMIT;\n");
 }
 
-/* How long an off statement waits for locks: those that stand in nobody's way wait as long as it
+/* How long an off statement waits for locks, and runs: those that stand in nobody's way as long as it
  * takes. */
 static gint64
-lock_wait_ms(const MigUnitsOptions *options, const MigUnit *unit)
+timeout_of(const MigUnit *unit, gint64 usual_ms)
 {
     const MigStatement *statement = &unit->statements[0];
 
     if (unit->off && mig_pg_waits_long(unit->text + statement->offset, statement->length))
         return 0;
-    return MAX(options->statement_lock_timeout_ms, 0);
+    return mig_pg_timeout_ms(usual_ms);
 }
 
 /* A setting that the block has made itself is left alone. */
-static char *
-change_lock_wait(gint64 from_ms, gint64 to_ms)
+static void
+append_change(GString *sql, const char *name, gint64 from_ms, gint64 to_ms)
 {
     if (from_ms == to_ms)
-        return NULL;
-    return g_strdup_printf(
-        "SELECT pg_catalog.set_config('lock_timeout', CASE s.setting WHEN '%" G_GINT64_FORMAT
+        return;
+    g_string_append_printf(
+        sql,
+        "SELECT pg_catalog.set_config('%s', CASE s.setting WHEN '%" G_GINT64_FORMAT
         "' THEN '%" G_GINT64_FORMAT "' ELSE s.setting END, false) AS migrate_set\n"
-        "    FROM pg_catalog.pg_settings AS s WHERE s.name = 'lock_timeout' \\gset\n",
-        from_ms, to_ms);
+        "    FROM pg_catalog.pg_settings AS s WHERE s.name = '%s' \\gset\n",
+        name, from_ms, to_ms, name);
+}
+
+static char *
+change_timeouts(const MigUnitsOptions *options, const MigUnit *before, const MigUnit *unit)
+{
+    const gint64 lock_ms = options->statement_lock_timeout_ms, run_ms = options->statement_timeout_ms;
+    GString *sql = g_string_new(NULL);
+
+    append_change(sql, "lock_timeout", timeout_of(before, lock_ms), timeout_of(unit, lock_ms));
+    append_change(sql, "statement_timeout", timeout_of(before, run_ms), timeout_of(unit, run_ms));
+    return g_string_free(sql, FALSE);
 }
 
 char *
@@ -65,7 +78,7 @@ mig_pg_offline_enter(const MigUnitsOptions *options, const MigUnit *unit, const 
     const char *local = unit->off ? "false" : "true";
 
     if (before)
-        return change_lock_wait(lock_wait_ms(options, before), lock_wait_ms(options, unit));
+        return change_timeouts(options, before, unit);
     return g_strdup_printf(
         "SELECT pg_catalog.set_config('search_path', :'migrate_path', %s)"
         " AS migrate_set,\n"
@@ -73,7 +86,8 @@ mig_pg_offline_enter(const MigUnitsOptions *options, const MigUnit *unit, const 
         " AS migrate_set_2,\n"
         "    pg_catalog.set_config('statement_timeout', '%" G_GINT64_FORMAT "', %s)"
         " AS migrate_set_3 \\gset\n",
-        local, lock_wait_ms(options, unit), local, MAX(options->statement_timeout_ms, 0), local);
+        local, timeout_of(unit, options->statement_lock_timeout_ms), local,
+        timeout_of(unit, options->statement_timeout_ms), local);
 }
 
 char *

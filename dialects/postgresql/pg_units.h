@@ -47,6 +47,10 @@ struct _MigPgUnits {
 };
 
 /* ---- pg_message.c ---- */
+
+/* A timeout as the server takes it: an endless one is 0, a longer one than it knows the longest. */
+gint64 mig_pg_timeout_ms(gint64 ms);
+
 MigPgMessage *mig_pg_message_new(void);
 void mig_pg_message_free(MigPgMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigPgMessage, mig_pg_message_free)

@@ -34,6 +34,11 @@ expect_err_like '^  at versions/a1.sql:9:1$'
 expect_err_like '^  state: half-done: '
 expect_pg "SELECT indisvalid FROM pg_index WHERE indexrelid = '\"I x\"'::regclass" f
 run_fails 6 migrate stamp a1
+sed -i 's/7MB/8MB/' versions/a1.sql
+run_fails 6 migrate upgrade head
+expect_err_like "error E604: .*'a1' was cut short and cannot go on"
+expect_err_like '^  at versions/a1.sql:8:1$'
+sed -i 's/8MB/7MB/' versions/a1.sql
 _psql "$database" -c 'DELETE FROM t'
 run_ok migrate upgrade head
 expect_err_like "^the upgrade of 'a1' was cut short; it goes on with block 2, statement 2 of 2$"
@@ -113,7 +118,7 @@ expect_err_like '^  at versions/b1.sql:5:1$'
 expect_err_like '^  state: rolled back, the database stays at a1$'
 : >let_go
 wait
-run_ok migrate upgrade b1
+run_ok migrate upgrade b1 --lock-timeout 100000h --run-lock-timeout 100000h
 run_fails 4 migrate upgrade head
 expect_err_like 'statement timeout'
 expect_err_like 'see statement_timeout'

@@ -164,9 +164,11 @@ EOF
 scenario 'scripts that hold all there is, in branches with several heads' <<'EOS'
 hostile_project
 off_blocks
+echo 'statement_timeout = 40s' >>migrate.ini
 twins 'CREATE SCHEMA other'
 there_and_back
 grep -q "lock_timeout', '3000'" up.sql
+grep -q "'statement_timeout', CASE s.setting WHEN '40000' THEN '0'" up.sql
 EOS
 
 scenario 'in a schema of their own' <<'EOS'

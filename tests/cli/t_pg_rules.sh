@@ -64,7 +64,7 @@ SELECT pg_sleep(60);
 SQL
 migrate upgrade head 2>/dev/null & other=$!
 wait_for_sleep
-run_ok migrate upgrade c1 --url "$reader" --run-lock-timeout 0
+run_ok migrate upgrade c1 --url "$reader" --run-lock-timeout 100ms
 expect_err_like 'nothing to do'
 kill $other
 wait
