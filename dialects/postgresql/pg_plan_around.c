@@ -26,6 +26,13 @@ need_first(const MigPgPlanner *planner, const MigObject *column, const MigAction
         mig_action_need(drop, "%s", action->id);
 }
 
+/* Tables that inherit the column and need the same have an action of their own. */
+static gboolean
+is_for_it_alone(const MigPgPlanner *planner, const MigSchema *schema, const MigObject *column)
+{
+    return !mig_pg_planner_creates(planner, column) && mig_pg_has_heirs(schema, column->parent);
+}
+
 static void
 plan_defaults(MigPgPlanner *planner, const MigSchema *schema, gboolean setting)
 {
@@ -39,15 +46,17 @@ plan_defaults(MigPgPlanner *planner, const MigSchema *schema, gboolean setting)
             continue;
         g_autofree char *table = mig_pg_qualified(schema, column);
         g_autofree char *name = mig_pg_name(mig_object_name(column));
+        const char *only = is_for_it_alone(planner, schema, column) ? "ONLY " : "";
         MigAction *action =
             mig_pg_add_action(planner, setting ? "set default" : "drop default", column,
                               setting ? MIG_PG_RANK_ALTER : MIG_PG_RANK_DROP_KEY);
 
         if (setting)
-            mig_action_sql(action, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", table, name,
-                           value);
+            mig_action_sql(action, "ALTER TABLE %s%s ALTER COLUMN %s SET DEFAULT %s", only, table,
+                           name, value);
         else
-            mig_action_sql(action, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", table, name);
+            mig_action_sql(action, "ALTER TABLE %s%s ALTER COLUMN %s DROP DEFAULT", only, table,
+                           name);
         if (setting) {
             mig_action_need(action, "create %s", mig_pg_carrier(planner, column)->identity);
             mig_action_need(action, "alter %s", column->identity);
@@ -236,5 +245,6 @@ mig_pg_plan_around(MigPgPlanner *planner)
             plan_index_settings(planner, root);
     }
     mig_pg_plan_rebuilt_indexes(planner);
+    mig_pg_plan_heirs(planner);
     mig_pg_plan_partitions(planner);
 }

@@ -78,7 +78,7 @@ set_storage(const Column *column)
 
     gboolean anew = column->from && (differs(column, "type") || differs(column, "collation"));
 
-    if (anew ? storage != NULL : differs(column, "storage"))
+    if (column->from ? mig_pg_sets(column->planner, column->to, "storage") : storage != NULL)
         mig_action_sql(column->action, "%s SET STORAGE %s", column->alter,
                        storage ? storage : usual_storage(column));
     if (anew ? compression != NULL : differs(column, "compression"))
@@ -95,7 +95,7 @@ set_details(const Column *column)
     g_autofree char *what = g_strdup_printf("COLUMN %s.%s", table, column->name);
 
     set_storage(column);
-    if (differs(column, "statistics"))
+    if (column->from ? mig_pg_sets(column->planner, column->to, "statistics") : statistics != NULL)
         mig_action_sql(column->action, "%s SET STATISTICS %s", column->alter,
                        statistics ? statistics : "-1");
     if (!column->from) {
@@ -178,22 +178,6 @@ finish_view_column(const MigPgPlanner *planner, const MigObject *column, MigActi
     mig_pg_add_grants(action, column, relation, name);
 }
 
-/* Whether tables are partitions of this one, or inherit from it. */
-static gboolean
-has_heirs(const MigSchema *schema, const MigObject *table)
-{
-    const GPtrArray *roots = mig_schema_roots(schema);
-
-    for (guint i = 0; i < roots->len; i++) {
-        g_auto(GStrv) parents = mig_pg_lines(roots->pdata[i], "inherits");
-
-        if (g_strv_contains((const char *const *)parents, table->identity) ||
-            g_strcmp0(mig_object_get(roots->pdata[i], "partition-of"), table->identity) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* PostgreSQL adds no identity to a table and those that inherit from it at once; partitions have it
  * from 17 on. */
 static gboolean
@@ -203,8 +187,8 @@ gets_identity_apart(const MigPgPlanner *planner, const MigObject *column)
 
     if (!mig_object_get(column, "identity") || (divided && planner->version >= 170000))
         return FALSE;
-    return has_heirs(planner->input->from, column->parent) ||
-           has_heirs(planner->input->to, column->parent);
+    return mig_pg_has_heirs(planner->input->from, column->parent) ||
+           mig_pg_has_heirs(planner->input->to, column->parent);
 }
 
 static void
@@ -334,16 +318,14 @@ change_type(const Column *column)
                    collation ? " COLLATE " : "", collation ? collation : "", using);
 }
 
-/* Whether the default must be taken away while the type changes. */
-static gboolean
-moves_default(const Column *column)
+gboolean
+mig_pg_moves_default(const MigChange *change)
 {
-    if (!differs(column, "type"))
-        return FALSE;
-    g_autofree char *old = mig_pg_base_type(mig_object_get(column->from, "type"));
-    g_autofree char *new = mig_pg_base_type(mig_object_get(column->to, "type"));
+    g_autofree char *old = mig_pg_base_type(mig_object_get(change->from, "type"));
+    g_autofree char *new = mig_pg_base_type(mig_object_get(change->to, "type"));
 
-    return strcmp(old, new) != 0;
+    return strcmp(old, new) != 0 ||
+           (mig_object_get(change->to, "identity") && !mig_object_get(change->from, "identity"));
 }
 
 static void
@@ -394,69 +376,67 @@ change_identity(const Column *column)
         change_identity_options(column);
 }
 
-/* Whether the parent's statement did the same here already. */
-static gboolean
-follows(const MigPgPlanner *planner, const MigChange *change, const char *attribute)
-{
-    const MigObject *parent = mig_pg_inherited_from(planner, change->to);
-
-    const MigChange *same = parent ? mig_pg_change_of(planner, parent) : NULL;
-
-    return same && mig_pg_changes(same, attribute) &&
-           g_strcmp0(mig_object_get(parent, attribute), mig_object_get(change->to, attribute)) == 0;
-}
-
 static void
-change_default(const Column *column, gboolean moved)
+change_default(const Column *column)
 {
     const char *value = mig_object_get(column->to, "default");
 
-    if (g_hash_table_contains(column->planner->defaults, column->to) ||
-        (!moved && !differs(column, "default")))
+    if (!mig_pg_sets(column->planner, column->to, "default"))
         return;
     if (value)
         mig_action_sql(column->action, "%s SET DEFAULT %s", column->alter, value);
-    else if (!moved && old_value(column, "default"))
+    else
         mig_action_sql(column->action, "%s DROP DEFAULT", column->alter);
 }
 
 static void
 change_not_null(const Column *column)
 {
-    if (!differs(column, "not-null"))
-        return;
-    mig_action_sql(column->action, "%s %s NOT NULL", column->alter,
-                   mig_object_get(column->to, "not-null") ? "SET" : "DROP");
+    gboolean alone = mig_pg_changes_alone(column->planner, column->to, "not-null");
+    g_autofree char *table = mig_pg_qualified(column->planner->input->to, column->to);
+
+    if (mig_pg_sets(column->planner, column->to, "not-null"))
+        mig_action_sql(column->action, "ALTER TABLE %s%s ALTER COLUMN %s %s NOT NULL",
+                       alone ? "ONLY " : "", table, column->name,
+                       mig_object_get(column->to, "not-null") ? "SET" : "DROP");
 }
 
 static void
 change_nature(const Column *column, const MigChange *change)
 {
-    gboolean moved = moves_default(column) ||
-                     (mig_object_get(column->to, "identity") && !old_value(column, "identity"));
-
     if (old_value(column, "generated") && !mig_object_get(column->to, "generated"))
         mig_action_sql(column->action, "%s DROP EXPRESSION", column->alter);
     if (old_value(column, "identity") && !mig_object_get(column->to, "identity"))
         mig_action_sql(column->action, "%s DROP IDENTITY", column->alter);
-    if (moved && old_value(column, "default") &&
-        !g_hash_table_contains(column->planner->defaults, column->from))
+    if (mig_pg_moves_default(change) &&
+        ((old_value(column, "default") &&
+          !g_hash_table_contains(column->planner->defaults, column->from)) ||
+         mig_pg_has_default_below(column->planner, column->from)))
         mig_action_sql(column->action, "%s DROP DEFAULT", column->alter);
     if (mig_pg_changes(change, "type") || mig_pg_changes(change, "collation"))
         change_type(column);
-    change_default(column, moved);
+    change_default(column);
     if (!mig_pg_is_proven_first(column->planner, change))
         change_not_null(column);
     change_identity(column);
 }
 
 static void
-change_inherited(const Column *column, const MigChange *change)
+change_inherited(const Column *column)
 {
-    if (differs(column, "default") && !follows(column->planner, change, "default"))
-        change_default(column, FALSE);
-    if (differs(column, "not-null") && !follows(column->planner, change, "not-null"))
-        change_not_null(column);
+    change_default(column);
+    change_not_null(column);
+}
+
+void
+mig_pg_keep_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    Column all;
+
+    column_init(&all, planner, mig_pg_twin(planner, column), column, action);
+    change_inherited(&all);
+    set_details(&all);
+    column_clear(&all);
 }
 
 /* NOT NULL cannot go while a primary key asks for it, of this table or of one that inherits the
@@ -506,15 +486,13 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     column_init(&column, planner, change->from, change->to, action);
     g_autofree char *what = g_strdup_printf("COLUMN %s.%s", table, column.name);
 
-    if (mig_pg_follows_parent(planner, change->to) && mig_object_get(change->from, "inherited")) {
-        const MigObject *parent = mig_pg_inherited_from(planner, change->to);
+    g_autoptr(GPtrArray) sources = mig_pg_followed(planner, change->to);
 
-        if (parent)
-            mig_action_need(action, "alter %s", parent->identity);
-        change_inherited(&column, change);
-    } else {
+    if (sources->len > 0)
+        change_inherited(&column);
+    else
         change_nature(&column, change);
-    }
+    mig_pg_need_followed(planner, change->to, action);
     set_details(&column);
     if (mig_pg_changes(change, "options"))
         mig_pg_alter_options(action, change, column.alter + strlen("ALTER "));

@@ -32,6 +32,34 @@ const MigObject *mig_pg_serial_of(const MigPgPlanner *planner, const MigObject *
 /* What stands in statements of its own: storage, statistics, comment, grants. */
 void mig_pg_finish_column(const MigPgPlanner *planner, const MigObject *column, MigAction *action);
 
+/* Sets what a column that does not change keeps while a parent's changes. */
+void mig_pg_keep_column(MigPgPlanner *planner, const MigObject *column, MigAction *action);
+/* Whether the default must be taken away while a column changes. */
+gboolean mig_pg_moves_default(const MigChange *change);
+
+/* ---- pg_plan_heirs.c ---- */
+
+/* Whether a table is a partition of the one of this identity, or inherits from it. */
+gboolean mig_pg_has_parent(const MigObject *table, const char *identity);
+/* Whether tables are partitions of this one, or inherit from it. */
+gboolean mig_pg_has_heirs(const MigSchema *schema, const MigObject *table);
+/* The parents' columns (of `to`) whose statements reach this one, in place, as they reached it
+ * before; new. */
+GPtrArray *mig_pg_followed(const MigPgPlanner *planner, const MigObject *column);
+/* Whether a column that stays needs a statement of its own for its default, not-null, statistics or
+ * storage to be as in `to`, behind those for the columns that it follows. */
+gboolean mig_pg_sets(const MigPgPlanner *planner, const MigObject *column, const char *attribute);
+/* Whether that statement must be for this table ONLY. */
+gboolean mig_pg_changes_alone(const MigPgPlanner *planner, const MigObject *column,
+                              const char *attribute);
+/* Lets an action come behind those that alter the columns that this one follows. */
+void mig_pg_need_followed(const MigPgPlanner *planner, const MigObject *column, MigAction *action);
+/* Whether columns that inherit this one (of `from`) have defaults, which stand in the way of another
+ * type. */
+gboolean mig_pg_has_default_below(const MigPgPlanner *planner, const MigObject *column);
+/* Gives back to columns that stay what the alteration of a parent's takes from them. */
+void mig_pg_plan_heirs(MigPgPlanner *planner);
+
 /* ---- pg_plan_type_change.c ---- */
 
 /* " USING …" where no assignment cast leads from one type to the other; else "". New string. */

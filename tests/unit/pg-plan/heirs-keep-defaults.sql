@@ -1,0 +1,10 @@
+-- from
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE parent (a int DEFAULT f(), b int, c int DEFAULT f());
+CREATE TABLE heir () INHERITS (parent);
+ALTER TABLE heir ALTER a SET DEFAULT 7, ALTER b SET DEFAULT f();
+-- to
+CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT 2';
+CREATE TABLE parent (a int DEFAULT f(), b int, c int DEFAULT f());
+CREATE TABLE heir () INHERITS (parent);
+ALTER TABLE heir ALTER a SET DEFAULT 7, ALTER b SET DEFAULT f();
