@@ -17,6 +17,12 @@ plan_detach(MigPgPlanner *planner, const MigObject *table)
     mig_pg_hazard(action, "PG053", "takes ACCESS EXCLUSIVE on table %s for a moment", parent);
     if (last)
         mig_action_need(last, "%s", action->id);
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *child = table->children->pdata[i];
+
+        if (mig_pg_is_gone_with_parent(planner, child))
+            mig_action_need(action, "drop %s", mig_pg_first_of_line(planner, child)->identity);
+    }
 }
 
 static void

@@ -234,9 +234,8 @@ drop_from_table(MigPgPlanner *planner, const MigObject *constraint, const char *
         mig_pg_hazard_of_reference(planner, constraint, action);
 }
 
-/* Whether the parent's foreign key goes before the partition leaves. */
-static gboolean
-is_gone_with_parent(const MigPgPlanner *planner, const MigObject *constraint)
+gboolean
+mig_pg_is_gone_with_parent(const MigPgPlanner *planner, const MigObject *constraint)
 {
     const MigObject *first = mig_pg_first_of_line(planner, constraint);
 
@@ -254,11 +253,11 @@ drop_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *a
         mig_pg_drop_domain_constraint(planner, constraint, action);
     else if ((!mig_pg_follows_parent(planner, constraint) ||
               mig_pg_is_left_behind(planner, constraint)) &&
-             !is_gone_with_parent(planner, constraint))
+             !mig_pg_is_gone_with_parent(planner, constraint))
         drop_from_table(planner, constraint, table, name, action);
     if (mig_pg_is_left_behind(planner, constraint))
         mig_action_need(action, "alter %s", constraint->parent->identity);
-    if (mig_object_get(constraint, "inherited") && !is_gone_with_parent(planner, constraint))
+    if (mig_object_get(constraint, "inherited") && !mig_pg_is_gone_with_parent(planner, constraint))
         mig_action_need(action, "detach %s", constraint->parent->identity);
 }
 
@@ -315,8 +314,9 @@ can_alter_constraint(MigPgPlanner *planner, const MigChange *change)
     if (mig_pg_changes(change, "inherited") && mig_pg_keeps_parents(change) &&
         changes_sides(planner, change))
         return FALSE;
+    /* A partition that leaves keeps its foreign keys, which must not stand in the way then. */
     if (mig_object_get(change->from, "inherited") && mig_object_get(change->to, "inherited") &&
-        !is_domain_constraint(change->to))
+        !is_domain_constraint(change->to) && !mig_pg_is_foreign_key(change->to))
         return TRUE;
     if (mig_pg_changes(change, "definition"))
         return !mig_pg_changes(change, "type") && (is_validation(change) || is_deferral(change));

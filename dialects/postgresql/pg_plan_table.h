@@ -72,6 +72,8 @@ char *mig_pg_base_type(const char *type);
 /* ---- pg_plan_constraint.c ---- */
 
 gboolean mig_pg_is_foreign_key(const MigObject *object);
+/* Whether an inherited foreign key goes with that of the parent, before its table leaves it. */
+gboolean mig_pg_is_gone_with_parent(const MigPgPlanner *planner, const MigObject *constraint);
 /* Whether the constraint can stand in CREATE TABLE. */
 gboolean mig_pg_is_inline(const MigPgPlanner *planner, const MigObject *constraint);
 void mig_pg_append_constraint(GString *out, const MigObject *constraint);
