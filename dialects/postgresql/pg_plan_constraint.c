@@ -166,19 +166,39 @@ mig_pg_finish_constraint(const MigPgPlanner *planner, const MigObject *constrain
     mig_pg_add_comment(action, constraint, what);
 }
 
+/* Whether the parent's key, which comes, leaves it to statements of their own to join those of the
+ * partitions to it. */
+static gboolean
+joins_by_itself(const MigPgPlanner *planner, const MigObject *constraint)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, constraint);
+
+    return parent && mig_pg_planner_creates(planner, parent) &&
+           mig_pg_index_stands_alone(planner, parent);
+}
+
+static void
+join_key(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
+{
+    const MigObject *parent = mig_pg_inherited_from(planner, constraint);
+    g_autofree char *name = mig_pg_name_beside(planner, constraint, mig_object_name(constraint));
+    g_autofree char *parent_name = mig_pg_name_beside(planner, parent, mig_object_name(parent));
+
+    mig_action_sql(action, "ALTER INDEX %s ATTACH PARTITION %s", parent_name, name);
+    mig_action_need(action, "create %s", parent->identity);
+    mig_action_need(action, "attach %s", constraint->parent->identity);
+}
+
 /* A key of a partition that has a name of its own is made by itself and joined to the parent's. */
 static void
 attach_key(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
-    const MigObject *parent = mig_pg_inherited_from(planner, constraint);
     g_autofree char *alter = mig_pg_alter_table(planner, constraint);
-    g_autofree char *name = mig_pg_name_beside(planner, constraint, mig_object_name(constraint));
-    g_autofree char *parent_name = mig_pg_name_beside(planner, parent, mig_object_name(parent));
     g_autoptr(GString) text = g_string_new(NULL);
 
     mig_pg_append_constraint(text, constraint);
     mig_action_sql(action, "%s ADD %s", alter, text->str);
-    mig_action_sql(action, "ALTER INDEX %s ATTACH PARTITION %s", parent_name, name);
+    join_key(planner, constraint, action);
 }
 
 static void
@@ -204,7 +224,9 @@ create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction 
     }
     const MigObject *parent = mig_pg_inherited_from(planner, constraint);
 
-    if (!mig_pg_follows_parent(planner, constraint)) {
+    if (joins_by_itself(planner, constraint)) {
+        attach_key(planner, constraint, action);
+    } else if (!mig_pg_follows_parent(planner, constraint)) {
         if (mig_pg_add_constraint_in_steps(planner, constraint, action)) {
             mig_pg_finish_constraint(planner, constraint, action);
             return;
@@ -215,9 +237,6 @@ create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction 
                        text->str);
         mig_pg_hazards_of_constraint(planner, constraint, action);
         mig_pg_locks_of_constraint(planner, constraint, action);
-    } else if (parent && mig_pg_planner_creates(planner, parent) &&
-               mig_pg_index_stands_alone(planner, parent)) {
-        attach_key(planner, constraint, action);
     } else if (mig_pg_comes_unvalidated(planner, constraint) &&
                !mig_pg_is_unvalidated(constraint) && mig_pg_is_unvalidated(parent)) {
         validate(planner, constraint, action);
@@ -369,6 +388,8 @@ alter_constraint(MigPgPlanner *planner, const MigChange *change, MigAction *acti
         (!mig_pg_follows_parent(planner, change->to) || is_validated_alone(planner, change)) &&
         !mig_pg_is_made_anew(planner, change->to->parent))
         alter_definition(planner, change, action);
+    if (mig_pg_changes(change, "inherited") && joins_by_itself(planner, change->to))
+        join_key(planner, change->to, action);
     if (mig_pg_changes(change, "options"))
         mig_pg_alter_options(action, change, index);
     mig_pg_alter_comment(action, change, what);
