@@ -1,5 +1,5 @@
 /* Actions for all that is dropped, created and altered, and what each of them needs. */
-#include "dialects/postgresql/pg_plan.h"
+#include "dialects/postgresql/pg_plan_table.h"
 
 #include <string.h>
 
@@ -294,16 +294,18 @@ need_tables(const MigPgPlanner *planner, const MigObject *object)
     need(first, find_action(planner, "attach", object->parent));
 }
 
-/* What goes from a parent would go from a new heir too, or be left to it. */
+/* What goes from a parent would go from a new heir too, or be left to it; and what is made like a parent
+ * would have it. */
 static void
 need_parents_done(const MigPgPlanner *planner, const MigObject *table)
 {
     const MigObject *twin = mig_object_get(table, "inherits") ? mig_pg_twin(planner, table) : NULL;
     gboolean stays = twin && !mig_pg_planner_creates(planner, table);
     MigAction *action = stays ? find_action(planner, "alter", table) : creating(planner, table);
+    gboolean follows =
+        mig_object_get(table, "inherits") || mig_pg_is_made_like_parent(planner, table);
 
-    for (guint i = 0;
-         action && mig_object_get(table, "inherits") && i < table->depends->len; i++) {
+    for (guint i = 0; action && follows && i < table->depends->len; i++) {
         const char *identity = table->depends->pdata[i];
         const MigObject *parent = mig_schema_find(planner->input->from, identity);
 

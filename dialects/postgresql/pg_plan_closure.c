@@ -1,6 +1,6 @@
 /* What a set of changes takes along: all that PostgreSQL would refuse to leave standing is dropped
  * before and made again after. */
-#include "dialects/postgresql/pg_plan.h"
+#include "dialects/postgresql/pg_plan_table.h"
 
 #include <string.h>
 
@@ -196,6 +196,46 @@ mark_unvalidated(MigPgPlanner *planner)
     return any;
 }
 
+/* Whether a check of a table that becomes a parent's partition with its rows must be the same as
+ * that parent's word for word, and cannot be made so: who reads it spells it otherwise. */
+static gboolean
+must_be_spelled_alike(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigObject *table = object->parent, *old = table ? mig_pg_twin(planner, table) : NULL;
+    const char *parent = old ? mig_object_get(table, "partition-of") : NULL;
+
+    return parent && !mig_pg_planner_drops(planner, old) && mig_object_get(object, "inherited") &&
+           g_strcmp0(parent, mig_object_get(old, "partition-of")) != 0 &&
+           g_strcmp0(mig_object_get(object, "type"), "check") == 0 &&
+           mig_pg_is_read_otherwise(mig_object_get(object, "definition"));
+}
+
+/* Lets such checks be made anew, that of the parent and the table's own: both are then read from
+ * the same text. Returns whether there are any. */
+static gboolean
+mark_read_otherwise(MigPgPlanner *planner)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->to);
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *object = objects->pdata[i];
+
+        if (!must_be_spelled_alike(planner, object))
+            continue;
+        const MigObject *first = mig_pg_twin(planner, mig_pg_first_of_line(planner, object));
+        const MigObject *own = mig_pg_twin(planner, object);
+
+        any |= (first && !mig_pg_planner_drops(planner, first)) ||
+               (own && !mig_pg_planner_drops(planner, own));
+        if (first)
+            mark_dropped(planner, first);
+        if (own)
+            mark_dropped(planner, own);
+    }
+    return any;
+}
+
 void
 mig_pg_close_changes(MigPgPlanner *planner)
 {
@@ -217,5 +257,5 @@ mig_pg_close_changes(MigPgPlanner *planner)
     do {
         while (done < planner->queue->len)
             look_at_dependents(planner, planner->queue->pdata[done++]);
-    } while (mark_unvalidated(planner));
+    } while (mark_unvalidated(planner) || mark_read_otherwise(planner));
 }

@@ -137,7 +137,7 @@ set_typed(const Column *column)
 {
     const char *value = mig_object_get(column->to, "default");
 
-    if (value)
+    if (value && !g_hash_table_contains(column->planner->defaults, column->to))
         mig_action_sql(column->action, "%s SET DEFAULT %s", column->alter, value);
     if (mig_object_get(column->to, "not-null"))
         mig_action_sql(column->action, "%s SET NOT NULL", column->alter);
@@ -153,8 +153,9 @@ mig_pg_finish_column(const MigPgPlanner *planner, const MigObject *column, MigAc
     column_init(&all, planner, NULL, column, action);
     if (parent && mig_pg_follows_parent(planner, column))
         set_apart_from_parent(&all, parent);
-    else if (mig_object_get(column->parent, "of-type") &&
-             mig_pg_planner_creates(planner, column->parent))
+    else if (mig_pg_comes_by_like(planner, column) ||
+             (mig_object_get(column->parent, "of-type") &&
+              mig_pg_planner_creates(planner, column->parent)))
         set_typed(&all);
     set_details(&all);
     column_clear(&all);

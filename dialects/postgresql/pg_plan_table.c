@@ -58,11 +58,17 @@ list_of_parts(const MigPgPlanner *planner, const MigObject *table)
     GString *out = g_string_new(NULL);
     gboolean typed = mig_object_get(table, "of-type") != NULL;
 
+    if (mig_pg_is_made_like_parent(planner, table)) {
+        g_autofree char *like = mig_pg_like_clause(planner, table);
+
+        append_item(out, like);
+    }
     for (guint i = 0; i < table->children->len; i++) {
         const MigObject *child = table->children->pdata[i];
         g_autoptr(GString) item = g_string_new(NULL);
 
-        if (!mig_pg_is_kind(child, "column") || typed || mig_pg_follows_parent(planner, child))
+        if (!mig_pg_is_kind(child, "column") || typed || mig_pg_follows_parent(planner, child) ||
+            mig_pg_comes_by_like(planner, child))
             continue;
         mig_pg_append_column(planner, item, child);
         append_item(out, item->str);
@@ -71,7 +77,8 @@ list_of_parts(const MigPgPlanner *planner, const MigObject *table)
         const MigObject *child = table->children->pdata[i];
         g_autoptr(GString) item = g_string_new(NULL);
 
-        if (!mig_pg_is_inline(planner, child) || mig_pg_follows_parent(planner, child))
+        if (!mig_pg_is_inline(planner, child) || mig_pg_follows_parent(planner, child) ||
+            mig_pg_comes_by_like(planner, child))
             continue;
         mig_pg_append_constraint(item, child);
         append_item(out, item->str);

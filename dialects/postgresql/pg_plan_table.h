@@ -116,6 +116,18 @@ gboolean mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject 
 /* The indexes and constraints of partitions that follow one of a partitioned table; new. */
 GPtrArray *mig_pg_followers(const MigPgPlanner *planner, const MigObject *object);
 
+/* ---- pg_plan_like.c ---- */
+
+/* Whether a table that is attached later is made like its parent: with its checks, word for word. */
+gboolean mig_pg_is_made_like_parent(const MigPgPlanner *planner, const MigObject *table);
+/* Whether a table's column or constraint comes with that. */
+gboolean mig_pg_comes_by_like(const MigPgPlanner *planner, const MigObject *child);
+/* Whether the server spells an expression in another way once it has read its own spelling of it: it takes
+ * "(a AND b) AND c" for one list of three, and casts the parts of an array in place of all of it. */
+gboolean mig_pg_is_read_otherwise(const char *text);
+/* "LIKE parent INCLUDING CONSTRAINTS" of such a table. New string. */
+char *mig_pg_like_clause(const MigPgPlanner *planner, const MigObject *table);
+
 /* ---- pg_plan_attach.c ---- */
 
 void mig_pg_plan_partitions(MigPgPlanner *planner);

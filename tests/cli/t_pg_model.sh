@@ -33,6 +33,31 @@ run_ok migrate upgrade head
 run_ok migrate check
 EOS
 
+scenario 'a partition joins a parent whose checks are read in another spelling than they are written' <<'EOS'
+pg_project
+cat >model.sql <<'SQL'
+CREATE TABLE parts (k varchar(9) NOT NULL CHECK (k IN ('a', 'b', 'c')), n int) PARTITION BY LIST (k);
+ALTER TABLE parts ADD CONSTRAINT within CHECK ((n BETWEEN 1 AND 10) AND k <> '');
+CREATE INDEX lowered ON parts (lower(k));
+CREATE TABLE joins (k varchar(9) NOT NULL, n int);
+SQL
+autogenerate first
+run_ok migrate upgrade head
+cat >>model.sql <<'SQL'
+CREATE TABLE part PARTITION OF parts FOR VALUES IN ('a') PARTITION BY RANGE (n);
+CREATE TABLE low PARTITION OF part FOR VALUES FROM (1) TO (5);
+ALTER TABLE low ALTER n SET DEFAULT 2;
+SQL
+autogenerate second
+run_ok migrate upgrade head
+run_ok migrate check
+sed -i 's/^CREATE TABLE joins.*/CREATE TABLE joins PARTITION OF parts DEFAULT;/' model.sql
+autogenerate third
+run_ok migrate upgrade head
+run_ok migrate check
+run_ok migrate downgrade base
+EOS
+
 # How often a statement made a scratch database since the last call.
 made_scratch() {
     grep -c 'CREATE DATABASE migrate_scratch' "$cluster/log" || :
