@@ -11,6 +11,7 @@ const Command *const commands[] = {
     &command_revision,
     &command_merge,
     &command_rebase,
+    &command_import,
     &command_edit,
     &command_upgrade,
     &command_downgrade,

@@ -114,7 +114,7 @@ const Command *command_find(const char *name);
 /* Each in its cmd_NAME.c. */
 extern const Command command_branches, command_check, command_completion, command_current,
     command_diff, command_downgrade, command_edit, command_ensure_version, command_explain,
-    command_heads, command_help, command_history, command_init, command_inspect, command_lint,
+    command_heads, command_help, command_history, command_import, command_init, command_inspect, command_lint,
     command_list_templates, command_merge, command_rebase, command_repair, command_revision,
     command_show, command_stamp, command_status, command_switch, command_upgrade, command_verify;
 

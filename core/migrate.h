@@ -30,6 +30,7 @@ typedef enum {
     MIG_E_EXISTS = 209,          /* would overwrite a file */
     MIG_E_EDITOR = 210,          /* no editor, or it failed */
     MIG_E_VCS = 211,             /* git cannot answer */
+    MIG_E_IMPORT = 212,          /* another tool's revisions cannot be taken over */
 
     MIG_E_SCRIPT_HEADER = 300,
     MIG_E_SCRIPT_MARKER = 301,

@@ -52,8 +52,11 @@ judge(const Command *command, const MigChildResult *result, GError **error)
         c++;
     if (!result->failure && c < result->out->str + result->out->len)
         return TRUE;
-    if (result->failure && command->provider)
-        own = mig_provider_complaint(command->entry, result);
+    if (result->failure && command->provider) {
+        g_autofree char *what = g_strdup_printf("model '%s'", command->entry);
+
+        own = mig_provider_complaint(MIG_E_MODEL, what, result);
+    }
     if (own) {
         g_propagate_error(error, g_steal_pointer(&own));
         return FALSE;

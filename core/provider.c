@@ -94,7 +94,7 @@ rest_of_line(const char *line, const char *prefix)
 }
 
 GError *
-mig_provider_complaint(const char *entry, const MigChildResult *result)
+mig_provider_complaint(MigErrorCode code, const char *what, const MigChildResult *result)
 {
     static const char error_prefix[] = "error: ", hint_prefix[] = "hint: ";
     const char *line = find_line(result->err->str, error_prefix);
@@ -103,7 +103,7 @@ mig_provider_complaint(const char *entry, const MigChildResult *result)
     if (!line)
         return NULL;
     g_autofree char *message = rest_of_line(line, error_prefix);
-    GError *error = mig_error_new(MIG_E_MODEL, "model '%s': %s", entry, message);
+    GError *error = mig_error_new(code, "%s: %s", what, message);
 
     if (hint_line) {
         g_autofree char *hint = rest_of_line(hint_line, hint_prefix);

@@ -4,6 +4,7 @@
 #define MIG_PROVIDER_H
 
 #include "core/child.h"
+#include "core/error.h"
 
 typedef struct {
     const char *word;    /* in front of the first colon: "sqlalchemy" */
@@ -20,8 +21,9 @@ const MigProvider *mig_provider_for(const char *entry);
 char **mig_provider_words(const MigProvider *provider, const MigConfig *config, const char *entry,
                           GError **error);
 
-/* The error of a provider that failed: what its line `error: ` on standard error says, with the
- * hint of its line `hint: ` and what it printed before them; NULL: it printed no such line. */
-GError *mig_provider_complaint(const char *entry, const MigChildResult *result);
+/* The error of a provider that failed: what its line `error: ` on standard error says, behind what was
+ * asked for ("model 'sqlalchemy:app:Base'"), with the hint of its line `hint: ` and what it printed
+ * before them; NULL: it printed no such line. */
+GError *mig_provider_complaint(MigErrorCode code, const char *what, const MigChildResult *result);
 
 #endif

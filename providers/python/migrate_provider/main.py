@@ -17,7 +17,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parse(name, target_help, add_arguments):
-    parser = _Parser(prog=name, description="Prints models as DDL.")
+    parser = _Parser(prog=name)
     parser.add_argument("target", help=target_help)
     parser.add_argument(
         "--dialect",
@@ -50,7 +50,7 @@ def _take_output():
 
 def _is_ours(frame):
     name = frame.f_globals.get("__name__", "")
-    return name.startswith(("importlib.", "migrate_")) or name == "importlib"
+    return name.startswith(("alembic.", "importlib.", "migrate_")) or name == "importlib"
 
 
 def _show_traceback(error):
@@ -69,18 +69,21 @@ def _tell(error):
         print("hint:", *error.hint.split(), file=sys.stderr)
 
 
-def run(name, produce, target_help, add_arguments=None):
-    """Runs a provider: produce(arguments) yields statements without semicolon. Returns the status."""
+def _as_script(statements):
+    return "".join(f"{statement};\n\n" for statement in statements)
+
+
+def run(name, produce, target_help, add_arguments=None, write=_as_script):
+    """Runs a provider: write() makes what it prints of what produce(arguments) returns, which for models
+    are statements without semicolon. Returns the status."""
     sys.path.insert(0, os.getcwd())
     sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         output = _take_output()
-        arguments = _parse(name, target_help, add_arguments)
-        statements = list(produce(arguments))
+        text = write(produce(_parse(name, target_help, add_arguments)))
     except ProviderError as error:
         _tell(error)
         return 1
     with output:
-        for statement in statements:
-            output.write(f"{statement};\n\n")
+        output.write(text)
     return 0
