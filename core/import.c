@@ -271,7 +271,7 @@ mig_import_alembic(MigProject *project, const char *path, const MigImportOptions
     work.history = work.dialect ? mig_alembic_read(project, path, options->no_env, error) : NULL;
     if (!work.history)
         return NULL;
-    if (!draft_all(&work, error) || !check_graph(&work, error) || !check_free(&work, error) ||
+    if (!draft_all(&work, error) || !check_free(&work, error) || !check_graph(&work, error) ||
         !check_settings(&work, error) || (!options->plan && !write_all(&work, error))) {
         mig_error_set_state(error ? *error : NULL, "nothing was written");
         return NULL;

@@ -7,7 +7,7 @@ import traceback
 
 import alembic
 from alembic.operations import Operations
-from sqlalchemy import text
+from sqlalchemy import literal, text
 from sqlalchemy.schema import DDLElement
 
 from .bind import Bind, Unrenderable
@@ -48,6 +48,16 @@ def _is_deliberate(error, function):
     return isinstance(error, NotImplementedError) and is_own
 
 
+def _guessing(compiler):
+    """The compiler, which takes a value's own type where a column of a script has none."""
+
+    class Compiler(compiler):
+        def render_literal_value(self, value, type_):
+            return super().render_literal_value(value, literal(value).type if type_._isnull else type_)
+
+    return Compiler
+
+
 class Irreversible(Exception):
     """The downgrade says that there is none."""
 
@@ -60,6 +70,7 @@ class Recorder:
         self._context = context
         self.dialect = context.dialect
         self._run = run
+        self.dialect.statement_compiler = _guessing(self.dialect.statement_compiler)
         context.impl._exec = self._exec
         context.impl.emit_commit = lambda: self._set_transaction(False)
         context.impl.emit_begin = lambda: self._set_transaction(True)
