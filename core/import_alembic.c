@@ -5,7 +5,7 @@
 #include "core/import_private.h"
 #include "core/provider.h"
 
-static const MigProvider alembic = {"alembic", "python", "alembic"};
+static const MigProvider alembic = {"alembic", "python", NULL, {"alembic"}};
 
 static void
 foreign_free(MigForeign *foreign)
