@@ -72,9 +72,12 @@ expect_err_like "a1  it's \"älter\""
 expect_sql app.db 'SELECT hex("ä ""x""") FROM "t Größe"' 3B0D0A
 EOS
 
-# What a run calls the process that keeps it out: by name, where the system tells who has locks.
+# What a run calls the process that keeps it out of app.db: by name, where the system tells who has locks.
 holder_name() {
-    if grep -qs "WRITE $1 " /proc/locks; then
+    _device=$(stat -c %d app.db)
+    _file=$(printf '%02x:%02x:%s' $((_device >> 8 & 0xfff)) $((_device & 0xff | _device >> 12 & 0xfff00)) \
+        "$(stat -c %i app.db)")
+    if grep -qs "WRITE $1 $_file " /proc/locks; then
         echo "process $1 \\(sqlite3\\)"
     else
         echo 'another process'

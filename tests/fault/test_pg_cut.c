@@ -74,6 +74,8 @@ static void
 requests_are_sent_half(void **state)
 {
     cut(*state, "head", PROXY_HALF);
+    if (g_getenv("MIGRATE_FAULT_ALL"))
+        cut(*state, "base", PROXY_HALF);
 }
 
 static void

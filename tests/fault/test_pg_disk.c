@@ -11,7 +11,7 @@
 
 /* 20 MB and a piece of a page, in the units of ulimit. */
 #define LIMIT "41003"
-#define DISK_MEGABYTES 128
+#define DISK_MEGABYTES 160
 #define PAGE 8192
 
 /* Rows of a thousand bytes, as many as table `wanted` says. */
