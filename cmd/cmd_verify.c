@@ -2,7 +2,6 @@
 #include "cmd/output.h"
 #include "cmd/range.h"
 #include "core/lint_rules.h"
-#include "core/since.h"
 #include "core/verify.h"
 
 static const char *const verdict_texts[] = {

@@ -25,6 +25,7 @@ struct _MigPg {
     guint n_inside;       /* scratch: statements run since it was rewound */
     guint64 prepared;     /* scratch: which catalog queries the server has by name, as bits … */
     guint epoch;          /* … and what the names begin with */
+    guint planned_for;    /* how many objects there were when the server planned them */
     GPtrArray *left_out;  /* scratch: what it goes without (pg_left_out.h); NULL: nothing yet */
     MigPgUnits *units;    /* between units_begin and the end; else NULL */
     gboolean run_locked;  /* the session holds the lock of the run … */

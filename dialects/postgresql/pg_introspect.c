@@ -17,6 +17,9 @@
     " set_config('intervalstyle', 'postgres', true), set_config('timezone', 'UTC', true),"         \
     " set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true)"
 
+/* A state of so few objects is read quickly by any plan. */
+#define FEW_OBJECTS 50
+
 /* How often a schema is read that others change meanwhile. */
 #define TRIES 5
 
@@ -252,6 +255,26 @@ is_torn(const MigPgReader *reader, const GError *error)
                          strcmp(sqlstate, "XX000") == 0));
 }
 
+static void
+forget_prepared(MigPg *pg)
+{
+    pg->prepared = 0;
+    pg->epoch++;
+}
+
+/* A plan made for a few objects reads whole catalogs once for each of many: the queries are planned anew
+ * when there are twice as many. */
+static void
+mind_growth(const MigPgReader *reader)
+{
+    const guint n = mig_schema_objects(reader->schema)->len;
+
+    if (reader->preparing)
+        reader->pg->planned_for = n;
+    else if (n > 2 * reader->pg->planned_for + FEW_OBJECTS)
+        forget_prepared(reader->pg);
+}
+
 MigSchema *
 mig_pg_introspect(MigConnection *connection, const MigIntrospectOptions *options, GError **error)
 {
@@ -268,10 +291,10 @@ mig_pg_introspect(MigConnection *connection, const MigIntrospectOptions *options
             mig_pg_resolve_late(reader);
             mig_pg_mark_left_out(reader->pg, reader->schema);
             mig_schema_seal(reader->schema);
+            mind_growth(reader);
             return g_steal_pointer(&reader->schema);
         }
-        reader->pg->prepared = 0;
-        reader->pg->epoch++;
+        forget_prepared(reader->pg);
         if (!is_torn(reader, failure))
             break;
     }
