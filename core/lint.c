@@ -348,7 +348,7 @@ lint_revisions(Lint *lint, const MigGraph *graph, const GPtrArray *revisions, Mi
     lint->scratch = steps ? mig_scratch_open(lint->place, error) : NULL;
     gboolean done = lint->scratch && judge_steps(lint, steps, wanted, live, error);
 
-    if (done && lint->driver->settle)
+    if (done && !lint->result->stopped_at && lint->driver->settle)
         lint->driver->settle(lint->run, lint->report);
     lint->driver->close(lint->run);
     mig_scratch_close(lint->place, lint->scratch);

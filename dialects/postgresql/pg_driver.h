@@ -92,6 +92,8 @@ gssize mig_pg_error_offset(const MigPg *pg, const PGresult *result, const char *
 
 /* One statement of ours without parameters; NULL with error when it fails. PQclear() the result. */
 PGresult *mig_pg_exec(MigPg *pg, const char *sql, GError **error);
+/* ?1 ?2 … as $1 $2 …. New string. */
+char *mig_pg_with_dollars(const char *sql);
 gboolean mig_pg_query(MigConnection *connection, const MigSql *sql, MigRowFunc row,
                       gpointer user_data, GError **error);
 gboolean mig_pg_execute(MigConnection *connection, const char *text, gsize length, const char *file,

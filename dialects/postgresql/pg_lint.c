@@ -37,6 +37,8 @@ lint_close(gpointer data)
     mig_schema_free(lint->schema);
     g_clear_error(&lint->failed);
     g_ptr_array_unref(lint->left);
+    g_hash_table_unref(lint->asked);
+    g_hash_table_unref(lint->relations);
     g_hash_table_unref(lint->used);
     g_hash_table_unref(lint->added);
     g_hash_table_unref(lint->made);
@@ -59,6 +61,8 @@ lint_open(MigConnection *scratch, MigConnection *live, const MigConfig *config, 
     lint->live = (MigPg *)live;
     lint->config = config;
     lint->left = mig_pg_lint_left_new();
+    lint->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    lint->relations = mig_pg_lint_relations_new();
     lint->used = new_set();
     lint->added = new_set();
     lint->made = new_set();
@@ -279,12 +283,22 @@ send(const Lint *lint, const MigLintStatement *statement)
     return result;
 }
 
+/* DISCARD and DEALLOCATE have the server forget what it was told to remember. */
+static gboolean
+makes_forget(const PgQuery__Node *node)
+{
+    return !node || node->node_case == PG_QUERY__NODE__NODE_DISCARD_STMT ||
+           node->node_case == PG_QUERY__NODE__NODE_DEALLOCATE_STMT;
+}
+
 static gboolean
 lint_execute(gpointer data, guint index, GError **error)
 {
     Lint *lint = data;
     const MigLintStatement *statement = lint->block->statements->pdata[index];
     PGresult *result = send(lint, statement);
+
+    mig_pg_lint_forget(lint, makes_forget(mig_pg_parsed_node(lint->parsed->pdata[index])));
     ExecStatusType status = PQresultStatus(result);
 
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY) {

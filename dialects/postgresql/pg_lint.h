@@ -39,6 +39,9 @@ typedef struct {
     char *newest;            /* the highest of them: only those above it are asked for again */
     GHashTable *added;       /* "OID.column" that it added */
     GHashTable *made;        /* names of types, and labels of enums ("'x'"), that it made */
+    GHashTable *asked;       /* questions (their text) that the server knows by name: char* */
+    guint n_asked;           /* how many names there were */
+    GHashTable *relations;   /* of the statement at hand: names as SQL has them, MigPgRelation* or NULL */
     GPtrArray *left;         /* mig_pg_lint_left_new() */
     MigSchema *schema;       /* as it was before the revision; read when first asked for */
     /* Of the transaction so far. */
@@ -75,6 +78,12 @@ MigPgRelation *mig_pg_lint_relation(MigPgLint *lint, const PgQuery__RangeVar *na
 /* … by its name as SQL has it. */
 MigPgRelation *mig_pg_lint_relation_named(MigPgLint *lint, const char *name);
 void mig_pg_relation_free(MigPgRelation *relation);
+/* The name of a query that the server has taken apart already: the same are asked of each statement. */
+const char *mig_pg_lint_known(MigPgLint *lint, const char *sql);
+/* What was asked of relations: to be forgotten when a statement has run. And what the server has been
+ * told to remember, when a script may have told it to forget. */
+GHashTable *mig_pg_lint_relations_new(void);
+void mig_pg_lint_forget(MigPgLint *lint, gboolean all);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigPgRelation, mig_pg_relation_free)
 
 /* A name as SQL has it: "schema"."table". New string. */

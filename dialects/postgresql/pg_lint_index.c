@@ -143,7 +143,8 @@ check_shape(MigPgLint *lint, MigLintReport *report, const MigPgRelation *table,
                       index->n_index_params);
     if (strcmp(index->access_method, "hash") == 0)
         mig_lint_find(report, "ST009", 0, "index %s is a hash index", index->idxname);
-    if (index->unique || !plain || index->where_clause || strcmp(index->access_method, "btree") != 0)
+    if (index->unique || !plain || index->where_clause ||
+        strcmp(index->access_method, "btree") != 0 || !mig_lint_wants(report, "ST008"))
         return;
     g_autofree char *longer = mig_pg_lint_ask(
         lint,

@@ -29,14 +29,19 @@ take_notice(void *user_data, const PGresult *result)
         g_ptr_array_add(seen->messages, g_strdup(detail));
 }
 
+/* Runs several statements in one round trip; the rows (the first column) of those that give some are
+ * added to rows, which may be NULL. */
 static gboolean
-run(const MigPgLint *lint, const char *sql)
+run(const MigPgLint *lint, const char *sql, GPtrArray *rows)
 {
-    PGresult *result = PQexec(lint->scratch->conn, sql);
-    gboolean ok = PQresultStatus(result) == PGRES_COMMAND_OK ||
-                  PQresultStatus(result) == PGRES_TUPLES_OK;
+    gboolean ok = PQsendQuery(lint->scratch->conn, sql) == 1;
 
-    PQclear(result);
+    for (PGresult *result; (result = PQgetResult(lint->scratch->conn)); PQclear(result)) {
+        ok = ok && (PQresultStatus(result) == PGRES_COMMAND_OK ||
+                    PQresultStatus(result) == PGRES_TUPLES_OK);
+        for (int i = 0; rows && i < PQntuples(result); i++)
+            g_ptr_array_add(rows, g_strdup(PQgetvalue(result, i, 0)));
+    }
     return ok;
 }
 
@@ -68,7 +73,6 @@ run_watched(MigPgLint *lint, MigPgSeen *seen)
     const MigLintStatement *statement = lint->block->statements->pdata[lint->index];
     PGconn *conn = lint->scratch->conn;
 
-    run(lint, "SET LOCAL client_min_messages = debug1");
     PQsetNoticeReceiver(conn, take_notice, seen);
     PGresult *result = PQexec(conn, statement->text);
 
@@ -112,26 +116,43 @@ fill(MigPgLint *lint, const MigPgRelation *relation)
     lint->scratch->rewindable = FALSE;
 }
 
+/* Notes the locks that are there now but were not before. */
+static void
+take_new_locks(MigPgSeen *seen, const GPtrArray *before, const GPtrArray *after)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < before->len; i++)
+        g_hash_table_add(known, before->pdata[i]);
+    for (guint i = 0; i < after->len; i++) {
+        if (!g_hash_table_contains(known, after->pdata[i]))
+            g_ptr_array_add(seen->locks, g_strdup(after->pdata[i]));
+    }
+}
+
 MigPgSeen *
 mig_pg_lint_try(MigPgLint *lint, const MigPgRelation *filled)
 {
+    static const char begin[] = "SAVEPOINT " TRIAL, back[] = "ROLLBACK TO SAVEPOINT " TRIAL
+                                                             "; RELEASE SAVEPOINT " TRIAL;
+    const char *locks = mig_pg_lint_known(lint, LOCKS);
+    g_autofree char *look =
+        g_strdup_printf("EXECUTE %s; SET LOCAL client_min_messages = debug1", locks);
+    g_autoptr(GPtrArray) before = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) after = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *begin_and_look = g_strconcat(begin, "; ", look, NULL);
+    g_autofree char *look_and_back = g_strdup_printf("EXECUTE %s; %s", locks, back);
     MigPgSeen *seen = seen_new();
 
-    if (!run(lint, "SAVEPOINT " TRIAL))
+    if (!run(lint, filled ? begin : begin_and_look, before))
         return seen;
-    if (filled)
+    if (filled) {
         fill(lint, filled);
-    g_autoptr(GPtrArray) before = mig_pg_lint_ask_all(lint, LOCKS, NULL);
-
-    run_watched(lint, seen);
-    g_autoptr(GPtrArray) after = seen->ok ? mig_pg_lint_ask_all(lint, LOCKS, NULL) : NULL;
-
-    for (guint i = 0; after && i < after->len; i++) {
-        if (!g_ptr_array_find_with_equal_func(before, after->pdata[i], g_str_equal, NULL))
-            g_ptr_array_add(seen->locks, g_strdup(after->pdata[i]));
+        run(lint, look, before);
     }
-    run(lint, "ROLLBACK TO SAVEPOINT " TRIAL);
-    run(lint, "RELEASE SAVEPOINT " TRIAL);
+    run_watched(lint, seen);
+    run(lint, seen->ok ? look_and_back : back, after);
+    take_new_locks(seen, before, after);
     return seen;
 }
 

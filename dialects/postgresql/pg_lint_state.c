@@ -18,17 +18,70 @@ take_first(guint n_columns, const char *const *values, gpointer user_data, GErro
     return TRUE;
 }
 
-/* *failed (may be NULL) is set, unless it is already, when the query fails. */
 static GPtrArray *
-ask_with(MigPg *pg, GError **failed, const char *sql, va_list args)
+params_of(va_list args)
+{
+    GPtrArray *params = g_ptr_array_new();
+
+    for (const char *param = va_arg(args, const char *); param; param = va_arg(args, const char *))
+        g_ptr_array_add(params, (gpointer)param);
+    return params;
+}
+
+static GPtrArray *
+ask_live(MigPg *pg, const char *sql, const GPtrArray *params)
 {
     GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
     MigSql *query = mig_sql_new(-1, sql, NULL);
 
-    for (const char *param = va_arg(args, const char *); param; param = va_arg(args, const char *))
-        g_ptr_array_add(query->params, g_strdup(param));
-    mig_pg_query(&pg->base, query, take_first, values, failed && !*failed ? failed : NULL);
+    for (guint i = 0; i < params->len; i++)
+        g_ptr_array_add(query->params, g_strdup(params->pdata[i]));
+    mig_pg_query(&pg->base, query, take_first, values, NULL);
     mig_sql_free(query);
+    return values;
+}
+
+const char *
+mig_pg_lint_known(MigPgLint *lint, const char *sql)
+{
+    char *name = g_hash_table_lookup(lint->asked, sql);
+
+    if (name)
+        return name;
+    g_autofree char *text = mig_pg_with_dollars(sql);
+
+    name = g_strdup_printf("migrate_lint_%u", lint->n_asked++);
+    PQclear(PQprepare(lint->scratch->conn, name, text, 0, NULL));
+    g_hash_table_insert(lint->asked, g_strdup(sql), name);
+    return name;
+}
+
+static PGresult *
+ask_scratch(MigPgLint *lint, const char *sql, const GPtrArray *params)
+{
+    PGresult *result = PQexecPrepared(lint->scratch->conn, mig_pg_lint_known(lint, sql),
+                                      (int)params->len, (const char *const *)params->pdata, NULL,
+                                      NULL, 0);
+
+    if (PQresultStatus(result) == PGRES_TUPLES_OK)
+        return result;
+    if (!lint->failed)
+        lint->failed = mig_pg_error_new(lint->scratch, result, 0, NULL);
+    PQclear(result);
+    return NULL;
+}
+
+static GPtrArray *
+ask_with(MigPgLint *lint, const char *sql, va_list args)
+{
+    GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) params = params_of(args);
+    PGresult *result = ask_scratch(lint, sql, params);
+
+    for (int i = 0; result && i < PQntuples(result); i++)
+        g_ptr_array_add(values,
+                        PQgetisnull(result, i, 0) ? NULL : g_strdup(PQgetvalue(result, i, 0)));
+    PQclear(result);
     return values;
 }
 
@@ -38,7 +91,7 @@ mig_pg_lint_ask_all(MigPgLint *lint, const char *sql, ...)
     va_list args;
 
     va_start(args, sql);
-    GPtrArray *values = ask_with(lint->scratch, &lint->failed, sql, args);
+    GPtrArray *values = ask_with(lint, sql, args);
     va_end(args);
     return values;
 }
@@ -49,7 +102,7 @@ mig_pg_lint_ask(MigPgLint *lint, const char *sql, ...)
     va_list args;
 
     va_start(args, sql);
-    g_autoptr(GPtrArray) values = ask_with(lint->scratch, &lint->failed, sql, args);
+    g_autoptr(GPtrArray) values = ask_with(lint, sql, args);
     va_end(args);
     return values->len > 0 ? g_strdup(values->pdata[0]) : NULL;
 }
@@ -60,7 +113,7 @@ mig_pg_lint_holds(MigPgLint *lint, const char *sql, ...)
     va_list args;
 
     va_start(args, sql);
-    g_autoptr(GPtrArray) values = ask_with(lint->scratch, &lint->failed, sql, args);
+    g_autoptr(GPtrArray) values = ask_with(lint, sql, args);
     va_end(args);
     return values->len > 0;
 }
@@ -71,7 +124,8 @@ mig_pg_lint_ask_live(const MigPgLint *lint, const char *sql, ...)
     va_list args;
 
     va_start(args, sql);
-    g_autoptr(GPtrArray) values = ask_with(lint->live, NULL, sql, args);
+    g_autoptr(GPtrArray) params = params_of(args);
+    g_autoptr(GPtrArray) values = ask_live(lint->live, sql, params);
     va_end(args);
     return values->len > 0 ? g_strdup(values->pdata[0]) : NULL;
 }
@@ -124,37 +178,70 @@ live_bytes(const MigPgLint *lint, const char *name)
     return bytes ? g_ascii_strtoll(bytes, NULL, 10) : -1;
 }
 
-static gboolean
-take_row(guint n_columns, const char *const *values, gpointer user_data, GError **error)
+/* NULL: there is none. */
+static MigPgRelation *
+find_relation(MigPgLint *lint, const char *name)
 {
-    *(char ***)user_data = g_strdupv((char **)values);
-    return TRUE;
+    static const char query[] = "SELECT c.oid, c.relkind, c.relispartition, c.relname,"
+                                " c.oid::pg_catalog.regclass FROM pg_catalog.pg_class AS c"
+                                " WHERE c.oid = pg_catalog.to_regclass(?1)";
+    g_autoptr(GPtrArray) params = g_ptr_array_new();
+
+    g_ptr_array_add(params, (gpointer)name);
+    PGresult *row = ask_scratch(lint, query, params);
+    MigPgRelation *relation = NULL;
+
+    if (PQntuples(row) > 0) {
+        relation = g_new0(MigPgRelation, 1);
+        relation->oid = g_strdup(PQgetvalue(row, 0, 0));
+        relation->kind = *PQgetvalue(row, 0, 1);
+        relation->is_partition = *PQgetvalue(row, 0, 2) == 't';
+        relation->name = g_strdup(PQgetvalue(row, 0, 3));
+        relation->title = g_strdup(PQgetvalue(row, 0, 4));
+        relation->is_used = g_hash_table_contains(lint->used, relation->oid);
+        relation->live_bytes = relation->is_used ? live_bytes(lint, name) : -1;
+    }
+    PQclear(row);
+    return relation;
+}
+
+static MigPgRelation *
+copy_relation(const MigPgRelation *from)
+{
+    MigPgRelation *copy = g_new(MigPgRelation, 1);
+
+    *copy = *from;
+    copy->oid = g_strdup(from->oid);
+    copy->name = g_strdup(from->name);
+    copy->title = g_strdup(from->title);
+    return copy;
+}
+
+GHashTable *
+mig_pg_lint_relations_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                 (GDestroyNotify)mig_pg_relation_free);
+}
+
+void
+mig_pg_lint_forget(MigPgLint *lint, gboolean all)
+{
+    g_hash_table_remove_all(lint->relations);
+    if (all)
+        g_hash_table_remove_all(lint->asked);
 }
 
 MigPgRelation *
 mig_pg_lint_relation_named(MigPgLint *lint, const char *name)
 {
-    g_auto(GStrv) row = NULL;
-    MigSql *query = mig_sql_new(-1,
-                                "SELECT c.oid, c.relkind, c.relispartition, c.relname,"
-                                " c.oid::pg_catalog.regclass FROM pg_catalog.pg_class AS c"
-                                " WHERE c.oid = pg_catalog.to_regclass(?1)",
-                                name, NULL);
+    gpointer found = NULL;
 
-    mig_pg_query(&lint->scratch->base, query, take_row, &row, NULL);
-    mig_sql_free(query);
-    if (!row)
-        return NULL;
-    MigPgRelation *relation = g_new0(MigPgRelation, 1);
-
-    relation->oid = g_strdup(row[0]);
-    relation->kind = *row[1];
-    relation->is_partition = *row[2] == 't';
-    relation->name = g_strdup(row[3]);
-    relation->title = g_strdup(row[4]);
-    relation->is_used = g_hash_table_contains(lint->used, row[0]);
-    relation->live_bytes = relation->is_used ? live_bytes(lint, name) : -1;
-    return relation;
+    if (!g_hash_table_lookup_extended(lint->relations, name, NULL, &found)) {
+        found = find_relation(lint, name);
+        g_hash_table_insert(lint->relations, g_strdup(name), found);
+    }
+    return found ? copy_relation(found) : NULL;
 }
 
 MigPgRelation *

@@ -34,9 +34,8 @@ mig_pg_exec(MigPg *pg, const char *sql, GError **error)
     return take(pg, PQexec(pg->conn, sql), error);
 }
 
-/* ?1 ?2 … as $1 $2 …. New string. */
-static char *
-with_dollars(const char *sql)
+char *
+mig_pg_with_dollars(const char *sql)
 {
     GString *out = g_string_sized_new(strlen(sql) + 1);
     MigLexer lexer;
@@ -86,7 +85,7 @@ mig_pg_query(MigConnection *connection, const MigSql *sql, MigRowFunc row, gpoin
              GError **error)
 {
     MigPg *pg = (MigPg *)connection;
-    g_autofree char *text = with_dollars(sql->sql);
+    g_autofree char *text = mig_pg_with_dollars(sql->sql);
 
     if (!mig_pg_guard(pg, error))
         return FALSE;
