@@ -78,8 +78,10 @@ mig_pg_error_new(MigPg *pg, const PGresult *result, int code, const char *format
         what = g_strdup_vprintf(format, args);
         va_end(args);
     }
-    GError *error = mig_error_new(code ? (MigErrorCode)code : own, "%s%s%s", what ? what : "",
-                                  what ? ": " : "", words);
+    /* libpq says in further lines what losing a connection may mean. */
+    const int length = (int)(lost ? strcspn(words, "\n") : strlen(words));
+    GError *error = mig_error_new(code ? (MigErrorCode)code : own, "%s%s%.*s", what ? what : "",
+                                  what ? ": " : "", length, words);
     MigErrorDetails *details = mig_error_details(error);
 
     details->engine_message = g_steal_pointer(&words);

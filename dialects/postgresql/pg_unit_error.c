@@ -311,7 +311,7 @@ lost_error(MigPg *pg, const MigPgMessage *message, const MigPgOutcome *outcome)
                                      "the connection to '%s' was lost", pg->base.display);
 
     mig_error_set_location(error, part->unit->file, 0, 0, NULL, 0);
-    mig_error_set_state(error, "not known: what was sent was either done as a whole or not at all");
+    mig_error_set_state(error, "not known: each transaction that was sent is done as a whole or not at all");
     mig_error_set_hint(error, "`migrate current` tells how far it came; the next run goes on from "
                               "there.");
     return error;

@@ -256,6 +256,7 @@ lost_server_leaves_all_or_nothing(void **state)
     assert_false(ok);
     fixture_assert_error(f, MIG_E_CONNECT);
     assert_non_null(strstr(mig_error_details(f->error)->state_now, "not known"));
+    assert_null(strchr(f->error->message, '\n'));
     assert_null(strstr(f->events->str, "done"));
     connection = fixture_connect(f, MIG_CONNECT_WRITE);
     assert_string_equal(ask("SELECT to_regclass('u')"), "NULL");
