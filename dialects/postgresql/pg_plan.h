@@ -101,6 +101,10 @@ gboolean mig_pg_type_is_held(const MigPgPlanner *planner, const MigObject *type,
 
 /* Whether a type (of either state) is made anew, by itself or along with one that it is made of. */
 gboolean mig_pg_is_made_anew(const MigPgPlanner *planner, const MigObject *type);
+/* Whether a column changes from a type that is made anew to another one made of it, an array: with the
+ * type, for it has no old values then. */
+gboolean mig_pg_changes_with_type(const MigPgPlanner *planner, const MigObject *from,
+                                  const MigObject *to);
 /* Completes the actions that alter types which are made anew. */
 void mig_pg_plan_types_anew(MigPgPlanner *planner);
 

@@ -1,6 +1,7 @@
 /* Actions around tables that belong to no object alone. */
 #include <string.h>
 
+#include "dialects/postgresql/pg_plan_object.h"
 #include "dialects/postgresql/pg_plan_table.h"
 
 static MigAction *
@@ -206,16 +207,42 @@ need_index(const MigPgPlanner *planner, MigAction *action, const MigObject *inde
         mig_action_need(action, "create %s", mig_pg_carrier(planner, index)->identity);
 }
 
-/* Settings that name an index come when it is there. */
+gboolean
+mig_pg_sets_toast(const MigChange *change)
+{
+    const char *options = mig_object_get(change->to, "options");
+
+    return mig_pg_changes(change, "options") && options && strstr(options, "toast.");
+}
+
 static void
-plan_index_settings(MigPgPlanner *planner, const MigObject *table)
+set_toast(const MigPgPlanner *planner, const MigObject *table, const char *what, MigAction *action)
+{
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *column = table->children->pdata[i];
+
+        if (!mig_pg_is_kind(column, "column"))
+            continue;
+        mig_action_need(action, "create %s", column->identity);
+        mig_action_need(action, "alter %s", column->identity);
+    }
+    mig_pg_alter_options(action, mig_pg_change_of(planner, table), what);
+}
+
+/* Settings that name an index come when it is there; what is set of the place where long values are
+ * stored, when columns have called for one. */
+static void
+plan_late_settings(MigPgPlanner *planner, const MigObject *table)
 {
     const MigObject *replica = index_named(table, replica_index(table));
     const MigObject *cluster = index_named(table, mig_object_get(table, "clustered-on"));
     gboolean set_identity = is_due(planner, table, "replica-identity", replica);
     gboolean set_order = is_due(planner, table, "clustered-on", cluster);
 
-    if (!set_identity && !set_order)
+    const MigChange *change = mig_pg_change_of(planner, table);
+    gboolean sets_toast = change && mig_pg_sets_toast(change);
+
+    if (!set_identity && !set_order && !sets_toast)
         return;
     g_autofree char *name = mig_pg_qualified(planner->input->to, table);
     g_autofree char *alter = g_strconcat("ALTER TABLE ", name, NULL);
@@ -228,6 +255,8 @@ plan_index_settings(MigPgPlanner *planner, const MigObject *table)
         set_replica_identity(table, alter, action);
     if (set_order)
         set_cluster(table, alter, action);
+    if (sets_toast)
+        set_toast(planner, table, alter + strlen("ALTER "), action);
 }
 
 void
@@ -242,7 +271,7 @@ mig_pg_plan_around(MigPgPlanner *planner)
         const MigObject *root = roots->pdata[i];
 
         if (mig_pg_is_kind(root, "table") && !root->unmanaged)
-            plan_index_settings(planner, root);
+            plan_late_settings(planner, root);
     }
     mig_pg_plan_rebuilt_indexes(planner);
     mig_pg_plan_heirs(planner);

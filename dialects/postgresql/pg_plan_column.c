@@ -405,16 +405,18 @@ change_not_null(const Column *column)
 static void
 change_nature(const Column *column, const MigChange *change)
 {
+    gboolean changed = mig_pg_changes_with_type(column->planner, change->from, change->to);
+
     if (old_value(column, "generated") && !mig_object_get(column->to, "generated"))
         mig_action_sql(column->action, "%s DROP EXPRESSION", column->alter);
     if (old_value(column, "identity") && !mig_object_get(column->to, "identity"))
         mig_action_sql(column->action, "%s DROP IDENTITY", column->alter);
-    if (mig_pg_moves_default(change) &&
+    if (mig_pg_moves_default(change) && !changed &&
         ((old_value(column, "default") &&
           !g_hash_table_contains(column->planner->defaults, column->from)) ||
          mig_pg_has_default_below(column->planner, column->from)))
         mig_action_sql(column->action, "%s DROP DEFAULT", column->alter);
-    if (mig_pg_changes(change, "type") || mig_pg_changes(change, "collation"))
+    if ((mig_pg_changes(change, "type") || mig_pg_changes(change, "collation")) && !changed)
         change_type(column);
     change_default(column);
     if (!mig_pg_is_proven_first(column->planner, change))

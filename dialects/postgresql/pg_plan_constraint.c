@@ -38,28 +38,54 @@ mig_pg_comes_unvalidated(const MigPgPlanner *planner, const MigObject *object)
            mig_pg_planner_creates(planner, first);
 }
 
-/* Whether CREATE TABLE would take it for the same as another one, and leave it out. */
+/* Whether CREATE TABLE would take a unique or exclusion constraint for the same as another one of
+ * its table. */
+static gboolean
+is_same(const MigObject *constraint, const MigObject *other)
+{
+    const char *type = mig_object_get(constraint, "type");
+    const char *other_type = mig_object_get(other, "type");
+    gboolean exclusion = g_strcmp0(type, "exclude") == 0;
+
+    if (other == constraint || !mig_pg_is_kind(other, "constraint") ||
+        (!exclusion && g_strcmp0(type, "unique") != 0))
+        return FALSE;
+    return (g_strcmp0(other_type, type) == 0 ||
+            (!exclusion && g_strcmp0(other_type, "primary key") == 0)) &&
+           g_strcmp0(strchr(definition_of(other), '('), strchr(definition_of(constraint), '(')) ==
+               0;
+}
+
+/* Whether CREATE TABLE would leave it out for that. */
 static gboolean
 is_twofold(const MigObject *constraint)
 {
-    const char *type = mig_object_get(constraint, "type");
-    const char *columns = strchr(definition_of(constraint), '(');
-    gboolean exclusion = g_strcmp0(type, "exclude") == 0;
-
-    for (guint i = 0;
-         (exclusion || g_strcmp0(type, "unique") == 0) && i < constraint->parent->children->len;
-         i++) {
-        const MigObject *other = constraint->parent->children->pdata[i];
-        const char *other_type = mig_object_get(other, "type");
-
-        if (other == constraint || !mig_pg_is_kind(other, "constraint"))
-            continue;
-        if ((g_strcmp0(other_type, type) == 0 ||
-             (!exclusion && g_strcmp0(other_type, "primary key") == 0)) &&
-            g_strcmp0(strchr(definition_of(other), '('), columns) == 0)
+    for (guint i = 0; i < constraint->parent->children->len; i++) {
+        if (is_same(constraint, constraint->parent->children->pdata[i]))
             return TRUE;
     }
     return FALSE;
+}
+
+/* Of two keys that are the same: by their own names, or by those of the first parents' keys. */
+static gboolean
+comes_first(const MigPgPlanner *planner, const MigObject *key, const MigObject *other)
+{
+    return strcmp(mig_pg_first_of_line(planner, key)->identity,
+                  mig_pg_first_of_line(planner, other)->identity) < 0;
+}
+
+/* Keys that are the same come in the same order in a partitioned table and in its partitions: in
+ * that order the server joins them when a partition is attached. */
+static void
+need_same_keys(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
+{
+    for (guint i = 0; i < constraint->parent->children->len; i++) {
+        const MigObject *other = constraint->parent->children->pdata[i];
+
+        if (is_same(constraint, other) && comes_first(planner, other, constraint))
+            mig_action_need(action, "create %s", other->identity);
+    }
 }
 
 static gboolean
@@ -224,6 +250,7 @@ create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction 
     }
     const MigObject *parent = mig_pg_inherited_from(planner, constraint);
 
+    need_same_keys(planner, constraint, action);
     if (joins_by_itself(planner, constraint)) {
         attach_key(planner, constraint, action);
     } else if (!mig_pg_follows_parent(planner, constraint)) {
@@ -332,6 +359,10 @@ can_alter_constraint(MigPgPlanner *planner, const MigChange *change)
         return FALSE;
     if (mig_pg_changes(change, "inherited") && mig_pg_keeps_parents(change) &&
         changes_sides(planner, change))
+        return FALSE;
+    if (g_strcmp0(mig_object_get(change->from, "attached-to"),
+                  mig_object_get(change->to, "attached-to")) != 0 &&
+        mig_pg_keeps_parents(change))
         return FALSE;
     /* A partition that leaves keeps its foreign keys, which must not stand in the way then. */
     if (mig_object_get(change->from, "inherited") && mig_object_get(change->to, "inherited") &&

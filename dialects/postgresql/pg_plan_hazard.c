@@ -16,7 +16,7 @@ static gboolean
 is_volatile(const MigPgPlanner *planner, const MigObject *column)
 {
     static const char *const functions[] = {
-        "nextval(",        "clock_timestamp(", "timeofday(", "random(", "random_normal(",
+        "nextval(",         "clock_timestamp(", "timeofday(", "random(", "random_normal(",
         "gen_random_uuid(", "uuid_generate_v",  "uuidv4(",    "uuidv7("};
     const char *value = mig_object_get(column, "default");
 
@@ -26,8 +26,9 @@ is_volatile(const MigPgPlanner *planner, const MigObject *column)
     }
     for (guint i = 0; i < column->depends->len; i++) {
         const MigObject *object = mig_schema_find(planner->input->to, column->depends->pdata[i]);
-        const char *definition =
-            object && mig_pg_is_kind(object, "function") ? mig_object_get(object, "definition") : NULL;
+        const char *definition = object && mig_pg_is_kind(object, "function")
+                                     ? mig_object_get(object, "definition")
+                                     : NULL;
 
         if (definition && !strstr(definition, "\n IMMUTABLE") && !strstr(definition, "\n STABLE"))
             return TRUE;
@@ -47,13 +48,59 @@ mig_pg_rule_of_rewrite(const MigPgPlanner *planner, const MigObject *column)
     return value && is_volatile(planner, column) ? "PG031" : NULL;
 }
 
-/* "NULL::integer" is no value. */
+/* "NULL::integer" is no value. object: a column, or a domain. */
 static gboolean
 has_default(const MigObject *column)
 {
     const char *value = mig_object_get(column, "default");
 
     return value && strcmp(value, "NULL") != 0 && !g_str_has_prefix(value, "NULL::");
+}
+
+/* The domain that a column, or another domain, is of; NULL: none. */
+static const MigObject *
+domain_of(const MigPgPlanner *planner, const MigObject *object)
+{
+    gboolean array = g_str_has_suffix(mig_object_get(object, "type"), "[]");
+
+    for (guint i = 0; !array && i < object->depends->len; i++) {
+        const MigObject *type = mig_schema_find(planner->input->to, object->depends->pdata[i]);
+
+        if (type && mig_pg_is_kind(type, "domain"))
+            return type;
+    }
+    return NULL;
+}
+
+/* Rows that a table has get a value that the new column's domain may not take: a default, or NULL.
+ */
+static void
+hazards_of_domain(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    g_autofree char *table = mig_pg_qualified(planner->input->to, column);
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+    gboolean has_value = has_default(column) || mig_object_get(column, "generated");
+    const MigObject *first = domain_of(planner, column);
+
+    for (const MigObject *domain = first; domain; domain = domain_of(planner, domain))
+        has_value |= has_default(domain);
+    for (const MigObject *domain = first; domain; domain = domain_of(planner, domain)) {
+        if (mig_object_get(domain, "not-null") && !has_value)
+            mig_pg_hazard(action, "CO005",
+                          "new column %s.%s has no default and is of %s, which is NOT NULL: fails "
+                          "when the table has rows",
+                          table, name, domain->title);
+        for (guint i = 0; i < domain->children->len; i++) {
+            const char *check = mig_object_get(domain->children->pdata[i], "definition");
+
+            if (has_value || strstr(check, "NULL") || strstr(check, "COALESCE"))
+                mig_action_hazard(action, "fails-on-data",
+                                  "rows get %s in new column %s.%s: fails when that is no %s, "
+                                  "which has %s",
+                                  has_value ? "a value" : "NULL", table, name, domain->title,
+                                  check);
+        }
+    }
 }
 
 void
@@ -80,6 +127,7 @@ mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, M
                           "SELECT %s FROM %s;",
                           table, name, mig_object_get(column, "type"),
                           mig_object_get(column, "generated"), table);
+    hazards_of_domain(planner, column, action);
     const char *rule = mig_pg_rule_of_rewrite(planner, column);
 
     if (rule)
@@ -152,11 +200,12 @@ type_changed(const char *table, const char *name, const MigChange *change, MigAc
         g_autofree char *cast =
             *using ? g_strdup(using + strlen(" USING ")) : g_strdup_printf("%s::%s", name, new);
 
-        mig_pg_hazard(action, "CO008",
-                      "a value of %s.%s that does not fit %s stops the run, or is rounded or cut; to "
-                      "see what becomes of them:\n"
-                      "SELECT %s, %s FROM %s;",
-                      table, name, new, name, cast, table);
+        mig_pg_hazard(
+            action, "CO008",
+            "a value of %s.%s that does not fit %s stops the run, or is rounded or cut; to "
+            "see what becomes of them:\n"
+            "SELECT %s, %s FROM %s;",
+            table, name, new, name, cast, table);
     }
 }
 
@@ -369,8 +418,7 @@ index_built(const MigPgPlanner *planner, const MigObject *index, const char *tab
     if (mig_pg_index_stands_alone(planner, index))
         mig_pg_hazard(action, "PG054", "blocks writes to table %s for a moment", table);
     else
-        mig_pg_hazard(action,
-                      mig_object_get(index->parent, "partition-key") ? "PG054" : "PG001",
+        mig_pg_hazard(action, mig_object_get(index->parent, "partition-key") ? "PG054" : "PG001",
                       "blocks writes to table %s while it is built", table);
 }
 

@@ -327,7 +327,7 @@ alter_table(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     alter_nature(planner, change, alter, action);
     if (mig_pg_changes(change, "inherits"))
         alter_inheritance(planner, change, alter, action);
-    if (mig_pg_changes(change, "options"))
+    if (mig_pg_changes(change, "options") && !mig_pg_sets_toast(change))
         mig_pg_alter_options(action, change, what);
     set_row_security(alter, mig_object_get(change->from, "row-security"),
                      mig_object_get(change->to, "row-security"), action);

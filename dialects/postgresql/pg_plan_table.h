@@ -18,6 +18,11 @@ char *mig_pg_relation_name(const MigSchema *schema, const char *identity);
 /* The lines of an attribute that is a list; never NULL. */
 char **mig_pg_lines(const MigObject *object, const char *attribute);
 
+/* ---- pg_plan_around.c ---- */
+
+/* Whether storage parameters are set, behind the columns, for where long values are stored. */
+gboolean mig_pg_sets_toast(const MigChange *change);
+
 /* ---- pg_plan_column_text.c ---- */
 
 /* " GENERATED … AS IDENTITY (…)" of a column that is one. */

@@ -126,6 +126,22 @@ put_range_aside(MigPgPlanner *planner, const MigObject *type, MigAction *action)
     put_aside(planner, type, "TYPE", multirange, "", action);
 }
 
+gboolean
+mig_pg_changes_with_type(const MigPgPlanner *planner, const MigObject *from, const MigObject *to)
+{
+    if (g_strcmp0(mig_object_get(from, "type"), mig_object_get(to, "type")) == 0)
+        return FALSE;
+    for (guint i = 0; i < from->depends->len; i++) {
+        const char *identity = from->depends->pdata[i];
+        const MigObject *type = mig_schema_find(planner->input->to, identity);
+
+        if (type && mig_pg_depends(to, identity) && mig_pg_type_word(type) &&
+            mig_pg_is_made_anew(planner, type))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 is_array(const char *type)
 {
@@ -191,7 +207,7 @@ uses_any(const MigObject *column, const GPtrArray *types)
     return FALSE;
 }
 
-/* Those that have one of the types before and after. New array of Kept*. */
+/* Those that have one of the types, or an array of it, before and after. New array of Kept*. */
 static GPtrArray *
 kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
 {
@@ -207,7 +223,7 @@ kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
             continue;
         const MigObject *to = mig_schema_find(mig_pg_planner_to(planner), from->identity);
 
-        if (!to || g_strcmp0(mig_object_get(from, "type"), mig_object_get(to, "type")) != 0 ||
+        if (!to || !uses_any(to, types) || mig_object_get(to, "generated") ||
             (mig_object_get(from, "inherited") && mig_pg_follows_parent(planner, to)))
             continue;
         Kept *kept = g_new0(Kept, 1);
@@ -256,10 +272,13 @@ first_composite(const GPtrArray *types)
 static void
 change_type(MigPgPlanner *planner, const MigObject *composite, const Kept *kept, MigAction *action)
 {
-    const char *type = mig_object_get(kept->to, "type");
+    const char *type = mig_object_get(kept->to, "type"), *old = mig_object_get(kept->from, "type");
+    g_autofree char *using = mig_pg_using(kept->name, old, type);
 
     if (mig_object_get(kept->to->parent, "server"))
         mig_action_sql(action, "%s TYPE %s", kept->alter, type);
+    else if (strcmp(old, type) != 0)
+        mig_action_sql(action, "%s TYPE %s%s", kept->alter, type, using);
     else if (composite)
         change_by_names(planner, composite, kept, action);
     else
