@@ -366,7 +366,8 @@ can_alter_constraint(MigPgPlanner *planner, const MigChange *change)
         return FALSE;
     /* A partition that leaves keeps its foreign keys, which must not stand in the way then. */
     if (mig_object_get(change->from, "inherited") && mig_object_get(change->to, "inherited") &&
-        !is_domain_constraint(change->to) && !mig_pg_is_foreign_key(change->to))
+        !is_domain_constraint(change->to) && !mig_pg_is_foreign_key(change->to) &&
+        mig_pg_keeps_parents(change))
         return TRUE;
     if (mig_pg_changes(change, "definition"))
         return !mig_pg_changes(change, "type") && (is_validation(change) || is_deferral(change));

@@ -151,6 +151,19 @@ run_ok migrate upgrade head
 run_ok migrate check
 EOS
 
+scenario 'a new column of a domain that takes no NULL' <<'EOS'
+pg_project
+printf 'CREATE DOMAIN filled AS text NOT NULL;\nCREATE DOMAIN more AS filled CHECK (VALUE IS NOT NULL);\n' >model.sql
+echo 'CREATE TABLE t (id int);' >>model.sql
+autogenerate first
+run_ok migrate upgrade head
+sed -i 's/id int/&, a filled, b more/' model.sql
+autogenerate second
+grep -q '^-- hazard: fails-on-data: new column t.a has no default and is of domain public.filled.*(CO005)$' "$script" ||
+    fail 'it is not said that rows stop it'
+grep -q '^-- hazard: fails-on-data: rows get NULL in new column t.b' "$script" || fail 'nor of the check'
+EOS
+
 scenario 'checks that wait for the end do not disturb the proof' <<'EOS'
 pg_project
 cat >model.sql <<'SQL'
