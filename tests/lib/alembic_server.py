@@ -4,6 +4,8 @@ alembic_server.py SOCKET listens until the shell that started it has ended. alem
 PROGRAM ARGUMENT… runs one, in its folder and environment and with its files; "-m alembic" is Alembic.
 """
 
+import contextlib
+import io
 import json
 import os
 import runpy
@@ -14,9 +16,32 @@ import traceback
 
 import alembic.command  # noqa: F401
 import alembic.config
+import sqlalchemy as sa
 import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
 import sqlalchemy.dialects.postgresql.psycopg2  # noqa: F401
 import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+
+
+def warm_up():
+    """SQLAlchemy does much when something is first used, which no child is to do again."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        for dialect in "sqlite", "postgresql":
+            options = {"as_sql": True, "literal_binds": True}
+            op = Operations(MigrationContext.configure(dialect_name=dialect, opts=options))
+            table = op.create_table(
+                "t",
+                sa.Column("id", sa.Integer, primary_key=True),
+                sa.Column("other", sa.Enum("a", "b", name="e"), sa.ForeignKey("t.id"), index=True),
+                sa.UniqueConstraint("id", "other", name="u"),
+                sa.CheckConstraint("id > 0", name="c"),
+            )
+            op.bulk_insert(table, [{"id": 1, "other": "a"}])
+            with op.batch_alter_table("t", copy_from=table) as batch:
+                batch.alter_column("id", nullable=False, server_default="1", existing_type=sa.Integer)
+    with sa.create_engine("sqlite://").connect() as connection:
+        sa.inspect(connection).get_table_names()
 
 
 def run(argv):
@@ -61,6 +86,7 @@ def serve(connection):
 def main():
     shell = os.getppid()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    warm_up()
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(sys.argv[1] + ".new")
         server.listen(64)
