@@ -9,7 +9,7 @@
 typedef struct {
     const char *word;    /* in front of the first colon: "sqlalchemy" */
     const char *setting; /* names the command that runs it: "python", "go" */
-    const char *verb;    /* what that command is given first; NULL: nothing */
+    const char *first;   /* what that command is given first; NULL: nothing */
     const char *path[3]; /* and then, in the folder of the providers; NULL behind the last */
 } MigProvider;
 

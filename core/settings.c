@@ -10,7 +10,7 @@ const MigSettingSpec mig_setting_specs[] = {
     {"model", MIG_SETTING_LIST, NULL,
      "target schema: SQL files, folders of them, exec:COMMAND, or the models of an ORM: "
      "sqlalchemy:MODULE:NAME, flask:MODULE:NAME, django:SETTINGS, peewee:MODULE, "
-     "typeorm:FILE, gorm:FOLDER"},
+     "typeorm:FILE, gorm:FOLDER, hibernate:UNIT, hibernate:CLASSES"},
     {"model_args", MIG_SETTING_TEXT, NULL,
      "given to the model's commands as MIGRATE_MODEL_ARGS; options of the models of an ORM"},
     {"model_cache", MIG_SETTING_LIST, NULL,
@@ -20,6 +20,7 @@ const MigSettingSpec mig_setting_specs[] = {
      "command that runs Python, for models of its ORMs and for Alembic"},
     {"node", MIG_SETTING_TEXT, "node", "command that runs Node, for models of its ORM"},
     {"go", MIG_SETTING_TEXT, "go", "command that is Go's own, for models of GORM"},
+    {"java", MIG_SETTING_TEXT, "java", "command that runs Java, for models of Hibernate"},
     {"script_location", MIG_SETTING_TEXT, ".", "folder of versions/ and the script template"},
     {"version_locations", MIG_SETTING_LIST, NULL,
      "folders of scripts; a new base goes into the first (default: versions in script_location)"},

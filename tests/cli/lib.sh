@@ -46,6 +46,8 @@
 #                         file when tests/lib/node.sh was not run
 #   need_go               outside scenarios: Go has the modules of examples/gorm-notes; skips the file
 #                         when tests/lib/go.sh was not run
+#   need_java             outside scenarios: $jars is a folder with those of Hibernate; skips the file
+#                         when tests/lib/java.sh was not run
 #   need PROGRAM…         outside scenarios: skips the whole file when one is not installed
 #
 # $out and $err name the files with the last run's output; $srcdir is the top of the sources.
@@ -61,7 +63,8 @@ _count=0
 
 for _name in $(env | sed -n 's/^\(MIGRATE_[A-Za-z0-9_]*\)=.*/\1/p; s/^\(PG[A-Z]*\)=.*/\1/p'); do
     case $_name in
-    MIGRATE_TEST_POSTGRESQL* | MIGRATE_TEST_PYTHON | MIGRATE_TEST_NODE | MIGRATE_TEST_GO) ;;
+    MIGRATE_TEST_POSTGRESQL* | MIGRATE_TEST_PYTHON | MIGRATE_TEST_NODE) ;;
+    MIGRATE_TEST_GO | MIGRATE_TEST_JAVA) ;;
     *) unset "$_name" ;;
     esac
 done
@@ -157,6 +160,12 @@ need_go() {
     [ -n "${MIGRATE_TEST_GO:-}" ] || _skip_file 'the modules of GORM are not there'
     GOMODCACHE=$MIGRATE_TEST_GO/modules GOCACHE=$MIGRATE_TEST_GO/cache GOPROXY=off GOFLAGS=-tags=libsqlite3
     export GOMODCACHE GOCACHE GOPROXY GOFLAGS
+}
+
+need_java() {
+    need java javac
+    jars=${MIGRATE_TEST_JAVA:-}
+    [ -n "$jars" ] || _skip_file 'the jars of Hibernate are not there'
 }
 
 # _psql DATABASE OPTION…
