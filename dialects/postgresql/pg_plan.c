@@ -228,10 +228,12 @@ prepare(MigPgPlanner *planner, const MigPlanInput *input, GHashTable *anew)
     mig_pg_find_references(planner);
     mig_pg_mark_partitions(planner);
     mig_pg_mark_fills(planner);
+    mig_pg_mark_counters(planner);
     mig_pg_break_loops(planner);
     mig_pg_free_names(planner);
     mig_pg_make_actions(planner);
     mig_pg_need_names(planner);
+    mig_pg_need_counters_gone(planner);
     mig_pg_order_bodies(planner);
     mig_pg_order_online(planner);
 }

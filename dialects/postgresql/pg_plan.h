@@ -179,6 +179,13 @@ void mig_pg_gather_blocks(MigPgPlanner *planner, GPtrArray *actions);
 /* Notes which new columns get their values in a step of their own: their defaults are set behind. */
 void mig_pg_mark_fills(MigPgPlanner *planner);
 
+/* ---- pg_plan_sequence.c ---- */
+
+/* A column that was identity gets the default that counts by a sequence of its own behind the making
+ * of that, which may bear the name of the identity's and so comes behind the end of it. */
+void mig_pg_mark_counters(MigPgPlanner *planner);
+void mig_pg_need_counters_gone(MigPgPlanner *planner);
+
 /* ---- pg_plan_bodies.c ---- */
 
 /* Lets routines whose bodies are texts of SQL come behind what these name. */

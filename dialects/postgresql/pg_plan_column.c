@@ -113,9 +113,15 @@ static void
 set_apart_from_parent(const Column *column, const MigObject *parent)
 {
     const char *value = mig_object_get(column->to, "default");
+    gboolean apart = g_strcmp0(mig_object_get(parent, "default"), value) != 0;
 
-    if (g_strcmp0(mig_object_get(parent, "default"), value) != 0 &&
-        !g_hash_table_contains(column->planner->defaults, column->to)) {
+    if (mig_pg_is_spelled_out(column->planner, column->to))
+        return;
+    /* A column that stays gets its default for its table alone. */
+    if (g_hash_table_contains(column->planner->defaults, parent) &&
+        (apart || !mig_pg_planner_creates(column->planner, parent)))
+        mig_action_need(column->action, "set default %s", parent->identity);
+    if (apart && !g_hash_table_contains(column->planner->defaults, column->to)) {
         if (value)
             mig_action_sql(column->action, "%s SET DEFAULT %s", column->alter, value);
         else
@@ -286,6 +292,18 @@ drop_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
         mig_pg_hazard(action, "DS002", "drops column %s.%s", table, name);
 }
 
+/* Whether its values come to another type by no cast that is made unasked; what generates them cannot
+ * be cast at all. */
+static gboolean
+needs_using(const MigChange *change)
+{
+    g_autofree char *name = mig_pg_name(mig_object_name(change->to));
+    g_autofree char *using =
+        mig_pg_using(name, mig_object_get(change->from, "type"), mig_object_get(change->to, "type"));
+
+    return *using != '\0';
+}
+
 static gboolean
 can_alter_column(MigPgPlanner *planner, const MigChange *change)
 {
@@ -294,7 +312,7 @@ can_alter_column(MigPgPlanner *planner, const MigChange *change)
     if (is_view_column(change->to))
         return TRUE;
     if (!mig_pg_changes(change, "generated") && !mig_pg_changes(change, "generated-kind"))
-        return TRUE;
+        return !generated || !needs_using(change);
     return !generated && g_strcmp0(mig_object_get(change->from, "generated-kind"), "stored") == 0;
 }
 
@@ -424,11 +442,18 @@ change_nature(const Column *column, const MigChange *change)
     change_identity(column);
 }
 
+/* Tables that inherit do not share a parent's identity. */
 static void
 change_inherited(const Column *column)
 {
+    gboolean divided = mig_pg_partitioned_by(column->to->parent) != NULL;
+
+    if (!divided && old_value(column, "identity") && !mig_object_get(column->to, "identity"))
+        mig_action_sql(column->action, "%s DROP IDENTITY", column->alter);
     change_default(column);
     change_not_null(column);
+    if (!divided)
+        change_identity(column);
 }
 
 void

@@ -103,6 +103,35 @@ hazards_of_domain(const MigPgPlanner *planner, const MigObject *column, MigActio
     }
 }
 
+/* Whether a function is called in an expression. */
+static gboolean
+calls(const char *value)
+{
+    for (const char *open = strchr(value, '('); open; open = strchr(open + 1, '(')) {
+        if (open > value && (g_ascii_isalnum(open[-1]) || strchr("_\"", open[-1])))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether the column's type takes only some values of its kind, and the default is not plainly one. */
+static gboolean
+may_not_fit(const MigObject *column)
+{
+    static const char *const limited[] = {"character", "bit", "numeric"};
+    const char *type = mig_object_get(column, "type"), *value = mig_object_get(column, "default");
+    const char *open = strchr(type, '('), *close = value ? strrchr(value, '\'') : NULL;
+    gboolean takes_some = mig_object_get(column, "base-type") != NULL;
+
+    for (gsize i = 0; open && i < G_N_ELEMENTS(limited); i++)
+        takes_some |= g_str_has_prefix(type, limited[i]);
+    if (!takes_some || !has_default(column))
+        return FALSE;
+    return calls(value) ||
+           (open && *value == '\'' &&
+            g_utf8_strlen(value + 1, close - value - 1) > g_ascii_strtoll(open + 1, NULL, 10));
+}
+
 void
 mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
 {
@@ -128,6 +157,13 @@ mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, M
                           table, name, mig_object_get(column, "type"),
                           mig_object_get(column, "generated"), table);
     hazards_of_domain(planner, column, action);
+    if (may_not_fit(column))
+        mig_action_hazard(action, "fails-on-data",
+                          "stops the run when table %s has rows and the default of %s is no value "
+                          "of %s:\n"
+                          "SELECT %s;",
+                          table, name, mig_object_get(column, "type"),
+                          mig_object_get(column, "default"));
     const char *rule = mig_pg_rule_of_rewrite(planner, column);
 
     if (rule)

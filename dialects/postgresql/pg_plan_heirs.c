@@ -54,6 +54,18 @@ mig_pg_followed(const MigPgPlanner *planner, const MigObject *column)
     return list;
 }
 
+gboolean
+mig_pg_is_spelled_out(const MigPgPlanner *planner, const MigObject *column)
+{
+    const MigObject *source = mig_pg_inherited_from(planner, column);
+
+    return source && mig_pg_planner_creates(planner, column->parent) &&
+           mig_object_get(column->parent, "inherits") &&
+           (mig_object_get(column, "identity") ||
+            g_strcmp0(mig_object_get(column, "generated"), mig_object_get(source, "generated")) !=
+                0);
+}
+
 /* What a column has when its own statements begin, unless a parent's came before. */
 static const char *
 value_before(const MigPgPlanner *planner, const MigObject *column, const char *attribute)

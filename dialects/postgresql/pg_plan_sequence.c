@@ -202,6 +202,49 @@ mig_pg_keep_sequences(const MigPgPlanner *planner, const MigObject *table, MigAc
     }
 }
 
+/* The column that owns a new sequence and counted by itself before; NULL: none. */
+static const MigObject *
+former_identity(const MigPgPlanner *planner, const MigObject *sequence)
+{
+    const char *owner = mig_object_get(sequence, "owned-by");
+    const MigObject *column = owner ? mig_schema_find(planner->input->to, owner) : NULL;
+    const MigChange *change = column ? mig_pg_change_of(planner, column) : NULL;
+
+    return change && mig_pg_planner_creates(planner, sequence) &&
+                   mig_object_get(change->from, "identity") && !mig_object_get(column, "identity")
+               ? column
+               : NULL;
+}
+
+void
+mig_pg_mark_counters(MigPgPlanner *planner)
+{
+    const GPtrArray *roots = mig_schema_roots(planner->input->to);
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *column = former_identity(planner, roots->pdata[i]);
+
+        if (column && mig_object_get(column, "default"))
+            g_hash_table_add(planner->defaults, (gpointer)column);
+    }
+}
+
+void
+mig_pg_need_counters_gone(MigPgPlanner *planner)
+{
+    const GPtrArray *roots = mig_schema_roots(planner->input->to);
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *sequence = roots->pdata[i];
+        const MigObject *column = former_identity(planner, sequence);
+        g_autofree char *id = g_strconcat("create ", sequence->identity, NULL);
+        MigAction *create = column ? g_hash_table_lookup(planner->by_id, id) : NULL;
+
+        if (create)
+            mig_action_need(create, "alter %s", column->identity);
+    }
+}
+
 const MigPgRule mig_pg_rule_sequence = {
     "sequence", create_sequence, drop_sequence, NULL, alter_sequence, NULL,
 };

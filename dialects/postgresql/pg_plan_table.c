@@ -67,8 +67,8 @@ list_of_parts(const MigPgPlanner *planner, const MigObject *table)
         const MigObject *child = table->children->pdata[i];
         g_autoptr(GString) item = g_string_new(NULL);
 
-        if (!mig_pg_is_kind(child, "column") || typed || mig_pg_follows_parent(planner, child) ||
-            mig_pg_comes_by_like(planner, child))
+        if (!mig_pg_is_kind(child, "column") || typed || mig_pg_comes_by_like(planner, child) ||
+            (mig_pg_follows_parent(planner, child) && !mig_pg_is_spelled_out(planner, child)))
             continue;
         mig_pg_append_column(planner, item, child);
         append_item(out, item->str);
@@ -259,24 +259,28 @@ can_alter_table(MigPgPlanner *planner, const MigChange *change)
              inherits_columns(planner, change->from, change->to));
 }
 
+/* Parents stand in the order in which they came: those that are to stand behind one that comes leave
+ * for a moment. */
 static void
 alter_inheritance(const MigPgPlanner *planner, const MigChange *change, const char *alter,
                   MigAction *action)
 {
     g_auto(GStrv) old = mig_pg_lines(change->from, "inherits");
     g_auto(GStrv) new = mig_pg_lines(change->to, "inherits");
+    char **next = new;
 
     for (char **parent = old; *parent; parent++) {
         g_autofree char *name = mig_pg_relation_name(planner->input->from, *parent);
 
-        if (!g_strv_contains((const char *const *)new, *parent))
+        if (*next && strcmp(*next, *parent) == 0)
+            next++;
+        else
             mig_action_sql(action, "%s NO INHERIT %s", alter, name);
     }
-    for (char **parent = new; *parent; parent++) {
-        g_autofree char *name = mig_pg_relation_name(planner->input->to, *parent);
+    for (; *next; next++) {
+        g_autofree char *name = mig_pg_relation_name(planner->input->to, *next);
 
-        if (!g_strv_contains((const char *const *)old, *parent))
-            mig_action_sql(action, "%s INHERIT %s", alter, name);
+        mig_action_sql(action, "%s INHERIT %s", alter, name);
     }
 }
 

@@ -48,6 +48,9 @@ gboolean mig_pg_moves_default(const MigChange *change);
 gboolean mig_pg_has_parent(const MigObject *table, const char *identity);
 /* Whether tables are partitions of this one, or inherit from it. */
 gboolean mig_pg_has_heirs(const MigSchema *schema, const MigObject *table);
+/* Whether a new table's inherited column is identity, or generated as the parent's is not, which only
+ * a definition of its own brings about. */
+gboolean mig_pg_is_spelled_out(const MigPgPlanner *planner, const MigObject *column);
 /* The parents' columns (of `to`) whose statements reach this one, in place, as they reached it
  * before; new. */
 GPtrArray *mig_pg_followed(const MigPgPlanner *planner, const MigObject *column);
