@@ -304,6 +304,11 @@ expect_err_like "error E605: .*it's"
 run_fails 6 migrate downgrade base
 run_ok migrate stamp --purge c1
 expect_rows c1
+sqlite3 app.db "INSERT INTO migrate_version VALUES ('a1')"
+rev d1 c1
+run_fails 3 migrate upgrade head
+expect_err_like "version row 'c1' overlaps with 'a1'"
+expect_tables 't_a1 t_b1 t_c1'
 EOS
 
 scenario 'tables of our names that are not ours' <<'EOS'

@@ -112,6 +112,10 @@ SQL
 run_fails 6 migrate upgrade head
 expect_err_like "^ *-CREATE TABLE t_b1 \(a int\);"
 expect_pg "SELECT to_regclass('t_d1') IS NULL" t
+_psql "$database" -c "INSERT INTO migrate_version VALUES ('a1')"
+run_fails 3 migrate upgrade head
+expect_err_like "version row 'c1' overlaps with 'a1'"
+expect_pg "SELECT to_regclass('t_d1') IS NULL" t
 EOS
 
 scenario 'our own statements find our own tables, whatever a script makes and sets' <<'EOS'
