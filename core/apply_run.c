@@ -19,8 +19,9 @@ struct _MigRun {
     const MigReadyStep *timed;    /* whose units have taken … */
     gint64 step_us;               /* … so long until now */
     gint64 statement_began_us;
-    const MigStepUnit *current; /* whose statement was begun last */
+    const MigStepUnit *current; /* whose statement was begun last; NULL: none since what is done was */
     guint statement;
+    guint n_units_done;
 };
 
 static char *
@@ -58,6 +59,9 @@ on_done(const MigUnit *unit, gpointer user_data)
     MigRun *run = user_data;
     const MigStepUnit *done = (const MigStepUnit *)unit;
 
+    run->n_units_done++;
+    if (run->current == done)
+        run->current = NULL;
     if (run->timed != done->ready)
         run->step_us = 0;
     run->timed = done->ready;
@@ -88,7 +92,12 @@ static void
 on_working(const char *what, guint64 done, guint64 total, gpointer user_data)
 {
     const MigRun *run = user_data;
-    const MigStepUnit *unit = run->current;
+    const GPtrArray *units = run->builder.units;
+    /* What a server has sent of its answers may not say yet which statement it is at. */
+    const gboolean known = run->current != NULL;
+    const MigStepUnit *unit = known                            ? run->current
+                              : run->n_units_done < units->len ? units->pdata[run->n_units_done]
+                                                               : NULL;
 
     if (!unit)
         return;
@@ -100,9 +109,10 @@ on_working(const char *what, guint64 done, guint64 total, gpointer user_data)
         .direction = mig_direction_name(unit->ready->step->direction),
         .step = unit->number,
         .n_steps = run->n_steps,
-        .statement = unit->n_before + run->statement + 1,
-        .n_statements = unit->ready->n_statements,
-        .elapsed_ms = (g_get_monotonic_time() - run->statement_began_us) / 1000,
+        .statement = known ? unit->n_before + run->statement + 1 : 0,
+        .n_statements = known ? unit->ready->n_statements : 0,
+        .elapsed_ms = (g_get_monotonic_time() -
+                       (known ? run->statement_began_us : run->unit_began_us)) / 1000,
         .done = done,
         .total = total,
     };

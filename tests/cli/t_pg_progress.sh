@@ -20,6 +20,33 @@ expect_err_like '^upgrade a1 -> b1 \(([3-9][0-9][0-9] ms|[0-9.]+ s)\)$'
 expect_err_like '^upgrade c1 -> d1 \(([3-9][0-9][0-9] ms|[0-9.]+ s)\)$'
 EOS
 
+scenario 'a transaction that takes long is said to be at work' <<'EOS'
+pg_project 'lock_timeout = 60s'
+_psql "$database" -c 'CREATE TABLE t (a int)' >/dev/null
+printf '\nSELECT 1;\n' | script a1 ''
+printf '\nLOCK TABLE t;\nSELECT 1;\n' | script b1 a1
+{
+    echo 'BEGIN; LOCK TABLE t;'
+    echo "\\! touch locked"
+    tries=0
+    until grep -q '"event":"progress"' events 2>/dev/null || [ "$tries" -ge 600 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    echo 'COMMIT;'
+} | _psql "$database" >/dev/null &
+tries=0
+until [ -e locked ] || [ "$tries" -ge 600 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+status=0
+migrate -v --format json upgrade head --one-by-one >events 2>said || status=$?
+wait
+[ "$status" -eq 0 ] || fail "status $status: $(cat said)"
+grep -E '^\{"event":"progress","direction":"upgrade","revision":"b1",.*"step":2,"n_steps":2,.*"elapsed_ms":[0-9]+\}$' events || fail "$(cat events)"
+EOS
+
 scenario 'the progress of an index build is that of the server' <<'EOS'
 pg_project
 _psql "$database" -c 'CREATE TABLE t (a int)' >/dev/null
