@@ -35,10 +35,10 @@ is_routine(const MigObject *object)
     return g_strv_contains(kinds, object->kind);
 }
 
-/* The keys of an object's name, at most two; NULL where there is none. coming: those that must be
- * free when it is made; a sequence is no type, but none is made while a type has its name. */
+/* The keys of an object's name, at most two; NULL where there is none. A sequence is a type up to
+ * 13, and none is made while a type has its name later either. */
 static void
-keys_of(const MigObject *object, gboolean coming, char *keys[2])
+keys_of(const MigObject *object, char *keys[2])
 {
     const char *namespace = mig_object_namespace(object), *name = mig_object_name(object);
 
@@ -47,7 +47,7 @@ keys_of(const MigObject *object, gboolean coming, char *keys[2])
         return;
     if (mig_pg_is_relation(object))
         keys[0] = g_strdup_printf("relation %s\n%s", namespace, name);
-    if (mig_pg_is_type(object) || (coming && mig_pg_is_kind(object, "sequence")))
+    if (mig_pg_is_type(object) || mig_pg_is_kind(object, "sequence"))
         keys[1] = g_strdup_printf("type %s\n%s", namespace, name);
     if (is_routine(object))
         keys[0] = g_strdup_printf("routine %s\n%s%s", namespace, name, object->signature);
@@ -72,7 +72,7 @@ wanted_names(const MigPgPlanner *planner)
 
         if (!mig_pg_planner_creates(planner, objects->pdata[i]))
             continue;
-        keys_of(objects->pdata[i], TRUE, keys);
+        keys_of(objects->pdata[i], keys);
         if (keys[0])
             g_hash_table_insert(wanted, keys[0], objects->pdata[i]);
         g_free(keys[1]);
@@ -124,7 +124,7 @@ mig_pg_free_names(MigPgPlanner *planner)
         if (!mig_pg_planner_drops(planner, object) || !is_index_like(object) ||
             mig_pg_inherited_from(planner, object))
             continue;
-        keys_of(object, FALSE, keys);
+        keys_of(object, keys);
         const MigObject *bearer = g_hash_table_lookup(wanted, keys[0]);
 
         if (bearer && waits_for_its_table(planner, object, bearer))
@@ -145,7 +145,7 @@ freed_names(const MigPgPlanner *planner)
 
         if (!mig_pg_planner_drops(planner, objects->pdata[i]))
             continue;
-        keys_of(objects->pdata[i], FALSE, keys);
+        keys_of(objects->pdata[i], keys);
         for (gsize k = 0; k < G_N_ELEMENTS(keys); k++) {
             if (keys[k])
                 g_hash_table_insert(freed, keys[k], objects->pdata[i]);
@@ -179,7 +179,7 @@ mig_pg_need_names(MigPgPlanner *planner)
 
         if (!mig_pg_planner_creates(planner, objects->pdata[i]))
             continue;
-        keys_of(objects->pdata[i], TRUE, keys);
+        keys_of(objects->pdata[i], keys);
         for (gsize k = 0; k < G_N_ELEMENTS(keys); k++) {
             need_name(planner, freed, objects->pdata[i], keys[k]);
             g_free(keys[k]);
