@@ -130,13 +130,11 @@ func findPackage(folder string) (*listed, error) {
 
 func findDialector(dialect string) (string, error) {
 	paths := dialectors[dialect]
-	words := append([]string{"list", "-e", "-f", "{{if not .Error}}{{.ImportPath}}{{end}}"}, paths...)
-	output, err := goTool(words...)
-	if err != nil {
-		return "", err
-	}
-	if found := strings.Fields(string(output)); len(found) > 0 {
-		return found[0], nil
+	for _, path := range paths {
+		// Each on its own: one that is only known to a module that the module needs is an error.
+		if _, err := goTool("list", path); err == nil {
+			return path, nil
+		}
 	}
 	return "", fail("Add it with `go get "+paths[0]+"`.",
 		"there is no package '%s' in the module of the models", paths[0])

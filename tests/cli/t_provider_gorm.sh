@@ -270,6 +270,20 @@ run_ok migrate inspect model
 expect_out_like note_tags
 EOS
 
+scenario 'another dialector for SQLite serves as well' <<'EOS'
+start
+cp -R "$GOMODCACHE"/gorm.io/driver/sqlite@* other
+chmod -R u+w other
+(cd other && go mod edit -module github.com/glebarez/sqlite)
+mkdir lib
+printf 'module example.org/lib\n\ngo 1.18\n\nrequire gorm.io/driver/sqlite %s\n' \
+    "$(sed -n 's/^.*gorm.io\/driver\/sqlite //p' go.mod)" >lib/go.mod
+go mod edit -droprequire gorm.io/driver/sqlite -require github.com/glebarez/sqlite@v1.0.0 \
+    -replace github.com/glebarez/sqlite=./other -require example.org/lib@v1.0.0 -replace example.org/lib=./lib
+run_ok migrate inspect model
+expect_out_like 'CREATE TABLE .?notebooks'
+EOS
+
 scenario 'what is wrong is named' <<'EOS'
 start
 mkdir versions
