@@ -283,6 +283,58 @@ grep '^not rendered' "$out" | LC_ALL=C sort >got
 LC_ALL=C sort expected | diff -u - got
 EOS
 
+scenario 'a recorded copy of a table loses no column' <<'EOS'
+url=sqlite:///app.db
+environment sqlite:///app.db
+script a1 None <<'PY'
+def upgrade():
+    op.create_table("it's", sa.Column("id", sa.Integer), sa.Column("name", sa.Text), sa.Column("Ö", sa.Text))
+
+def downgrade():
+    op.drop_table("it's")
+PY
+script c1 '"a1"' <<'PY'
+def upgrade():
+    with op.batch_alter_table("it's") as batch:
+        batch.alter_column("name", nullable=False, existing_type=sa.Text)
+    with op.get_context().autocommit_block():
+        op.execute("INSERT INTO \"it's\" (id, name) VALUES (2, 'b')")
+    with op.batch_alter_table("it's") as batch:
+        batch.alter_column("name", type_=sa.String(9))
+
+def downgrade():
+    with op.batch_alter_table("it's") as batch:
+        batch.alter_column("name", nullable=True, existing_type=sa.Text)
+PY
+script b1 '"a1"' <<'PY'
+def upgrade():
+    op.add_column("it's", sa.Column("more", sa.Text, server_default="kept"))
+
+def downgrade():
+    with op.batch_alter_table("it's") as batch:
+        batch.drop_column("more")
+PY
+script m1 '("b1", "c1")' <<'PY'
+def upgrade():
+    with op.batch_alter_table("it's") as batch:
+        batch.alter_column("more", nullable=False, existing_type=sa.Text)
+
+def downgrade():
+    with op.batch_alter_table("it's") as batch:
+        batch.alter_column("more", nullable=True, existing_type=sa.Text)
+PY
+alembic upgrade b1
+run_ok migrate import alembic .
+expect_out_like '^rendered 4 of 4 '
+run_fails 4 migrate upgrade heads
+expect_err_like 'upgrade of c1.*the table has other columns than this script copies'
+run_ok migrate current
+expect_out b1
+run_ok migrate upgrade heads --url sqlite:///new.db
+expect_sql new.db "SELECT * FROM \"it's\"" '2|b||kept'
+run_ok migrate downgrade base --url sqlite:///new.db
+EOS
+
 scenario 'options, JSON, and nothing by halves' <<'EOS'
 url=sqlite:///app.db
 environment sqlite:///none.db

@@ -270,7 +270,7 @@ class Writer:
         if not columns or table.rows or table is other:
             return None
         column, name = self.chance.choice(columns), self.name("fk")
-        table.parts[name], other.referred = ([column.name], "foreignkey"), True
+        table.parts[name], other.referred, table.strict = ([column.name], "foreignkey"), True, True
         return self.altering(
             table,
             "{op}.create_foreign_key(" + f"{name!r}{{last}}, {other.name!r}, [{column.name!r}], ['id'])",

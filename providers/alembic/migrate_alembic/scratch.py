@@ -26,7 +26,9 @@ class Scratch:
         self._raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         engine = create_engine("sqlite://", creator=lambda: self._raw, poolclass=StaticPool)
         self._connection = engine.connect()
-        self._recorder = Recorder(self._configure(), self._raw.execute)
+        recorded = self._configure()
+        recorded.impl.prep_table_for_batch = self._before_copy
+        self._recorder = Recorder(recorded, self._raw.execute)
         self._plain = self._configure()
         self._guarded = False
         self._lost = None
@@ -71,6 +73,22 @@ class Scratch:
             self._guarded = False
             self._end()
 
+    def _before_copy(self, _, table):
+        """Alembic copies the columns that a table has; a recorded copy has those of the scratch
+        database. Where there are others, it must not begin, or it would lose them."""
+        name = table.name.replace("'", "''")
+        columns = (
+            "SELECT group_concat(name, ', ') FROM "
+            f"(SELECT name FROM pragma_table_info('{name}') ORDER BY name)"
+        )
+        found = self._raw.execute(columns).fetchone()[0].replace("'", "''")
+        self._recorder.write(
+            "CREATE TEMP TABLE before_copy (\n    columns TEXT CONSTRAINT "
+            f"\"the table has other columns than this script copies\" CHECK (columns = '{found}')\n)"
+        )
+        self._recorder.write(f"INSERT INTO temp.before_copy {columns}")
+        self._recorder.write("DROP TABLE temp.before_copy")
+
     def _attempt(self, script, run):
         """What later scripts find must be there, or the tables that they copy would lose columns."""
         before = self._save()
@@ -85,6 +103,8 @@ class Scratch:
     def _end(self):
         if self._connection.in_transaction():
             self._connection.commit()
+        # autocommit_block() leaves another one behind.
+        self._raw.isolation_level = None
 
     def _run_script(self, script):
         """With all that Alembic gives it."""
