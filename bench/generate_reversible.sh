@@ -35,3 +35,11 @@ BEGIN {
         close(file)
     }
 }'
+# The same statements for other programs, as verify runs them: up, down, up, a transaction each.
+for script in "$folder"/versions/*.sql; do
+    for part in upgrade downgrade upgrade; do
+        echo 'BEGIN;'
+        awk -v part="-- migrate: $part" '/^-- migrate:/ { on = $0 == part; next } on' "$script"
+        echo 'COMMIT;'
+    done
+done >"$folder/plain.sql"

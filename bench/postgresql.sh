@@ -122,6 +122,19 @@ lint_scripts() {
     unset MEASURE_BEFORE
 }
 
+verify_scripts() {
+    title '200 revisions, up, down and up again'
+    rm -rf "$work/reversible"
+    "$bench/generate_reversible.sh" "$work/reversible" 200 "$MIGRATE_URL"
+    cd "$work/reversible"
+    MEASURE_BEFORE="psql -q -d postgres -c 'DROP DATABASE IF EXISTS bench' -c 'CREATE DATABASE bench'"
+    export MEASURE_BEFORE
+    baseline 'psql, up, down and up again' psql -q -f plain.sql
+    line 'migrate verify' - "$migrate" -q verify
+    line 'migrate verify, one at a time' - "$migrate" -q verify -j 1
+    unset MEASURE_BEFORE
+}
+
 mkdir -p "$work/far"
 server=$(MIGRATE_TEST_OWNER=$$ "$cluster" start "${BENCH_VERSION:-}")
 export XDG_CACHE_HOME="$work/cache" PGOPTIONS='-c client_min_messages=warning'
@@ -131,5 +144,6 @@ for n in $tables; do
     check_model "$n"
 done
 lint_scripts
+verify_scripts
 upgrade_revisions
 ask_current

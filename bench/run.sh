@@ -14,7 +14,7 @@ unset MIGRATE_URL MIGRATE_CONFIG DATABASE_URL MEASURE_BEFORE
 
 . "$bench/lib.sh"
 
-rm -rf "$work/linear" "$work/merging" "$work/small" "$work/scripts" "$work/one" "$work/model"
+rm -rf "$work/linear" "$work/merging" "$work/small" "$work/scripts" "$work/reversible" "$work/one" "$work/model"
 title 'Start'
 baseline 'true' true
 line 'migrate --version' - "$migrate" --version
@@ -60,6 +60,13 @@ title '1,000 scripts of several statements, looked at'
 cd "$work/scripts"
 baseline 'sqlite3, running them in memory' sh -c 'sqlite3 :memory: <plain.sql'
 line 'migrate lint' 2 "$migrate" lint
+
+title '200 revisions, up, down and up again'
+"$bench/generate_reversible.sh" "$work/reversible" 200 sqlite:///app.db
+cd "$work/reversible"
+baseline 'sqlite3, up, down and up again' sh -c 'sqlite3 :memory: <plain.sql'
+line 'migrate verify' - "$migrate" verify
+line 'migrate verify, one at a time' - "$migrate" verify -j 1
 
 title 'A model of 1,000 tables of 10 columns'
 "$bench/generate_model.sh" "$work/model" 1000
