@@ -14,6 +14,8 @@ static const char *const verdict_texts[] = {
     [MIG_VERIFY_NOT_REPEATABLE] = "the second upgrade does not lead where the first did; the "
                                   "difference:",
     [MIG_VERIFY_NOT_MODEL] = "the end of the history is not the model; what is missing:",
+    [MIG_VERIFY_NOT_COMMUTING] = "the branches that it joins do not end there in the other order; the "
+                                 "difference:",
 };
 
 static json_t *
@@ -145,7 +147,7 @@ verify(Invocation *invocation, MigProject *project, const MigVerifyOptions *opti
     for (guint i = 0; results && i < results->len; i++) {
         const MigVerifyResult *result = results->pdata[i];
 
-        n_revisions += result->revision != NULL;
+        n_revisions += result->revision && result->verdict != MIG_VERIFY_NOT_COMMUTING;
         n_faults += mig_verify_verdict_is_fault(result->verdict);
         n_irreversible += result->verdict == MIG_VERIFY_IRREVERSIBLE;
         if (invocation->format == FORMAT_JSON)
@@ -186,6 +188,7 @@ static int
 run(Invocation *invocation, GError **error)
 {
     MigVerifyOptions options = {.range = invocation_argument(invocation, 0),
+                                .merges = invocation_has(invocation, "merges"),
                                 .no_model = invocation_has(invocation, "no-model"),
                                 .keep_going = invocation_has(invocation, "keep-going")};
 
@@ -208,6 +211,7 @@ static const Option options[] = {
      .kind = OPTION_VALUE,
      .value = "N",
      .help = "how many scratch databases are worked on at once (default: as many as help)"},
+    {.name = "merges", .help = "try the branches of merge points in the other order, too"},
     {.name = "no-model", .help = "do not compare the end of the history with the model"},
     RANGE_SINCE_OPTION,
     {.name = NULL},
@@ -225,7 +229,8 @@ const Command command_verify = {
         "Replays the history from base on a throwaway database. Each revision of the range goes "
         "up, down and up again: the downgrade must be the exact inverse of the upgrade. At the "
         "end of the history the state must equal the model. Your database is not touched, and "
-        "need not exist. The exit status is 1 when there is a fault.",
+        "need not exist. With --merges the branches that a merge point joins are run in the other order, "
+        "too: databases that took them in either order are to end as one. The exit status is 1 when there is a fault.",
     .examples = "migrate verify\tthe whole history\n"
                 "migrate verify 4f1c:head\tfrom one revision on\n"
                 "migrate verify --since origin/main\twhat a pull request adds\n"

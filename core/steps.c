@@ -56,8 +56,9 @@ unknown_rows_error(const GPtrArray *unknown)
     GError *error = mig_error_new(
         MIG_E_UNKNOWN_ROW, "the database stands at %s, which no script here has", names->str);
 
-    mig_error_set_hint(error, "Take the scripts of the branch that the database was upgraded with, "
-                              "or set its rows with `migrate stamp --purge REVISIONS`.");
+    mig_error_set_hint(error, "Take the scripts of the branch that the database was upgraded with; or, in a checkout of "
+                              "git, bring the database to this one with `migrate switch HEAD`; or set its "
+                              "rows with `migrate stamp --purge REVISIONS`.");
     return error;
 }
 

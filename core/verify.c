@@ -27,6 +27,7 @@ static const char *const verdict_names[] = {
     [MIG_VERIFY_NOT_INVERSE] = "not-inverse",
     [MIG_VERIFY_NOT_REPEATABLE] = "not-repeatable",
     [MIG_VERIFY_NOT_MODEL] = "not-model",
+    [MIG_VERIFY_NOT_COMMUTING] = "not-commuting",
 };
 
 const char *
@@ -49,16 +50,23 @@ mig_verify_result_free(MigVerifyResult *result)
     g_free(result);
 }
 
-static MigSchema *
-look(Verification *v, GError **error)
+MigSchema *
+mig_verify_look(MigProject *project, MigScratch *place, MigConnection *scratch, GPtrArray *hidden,
+                GError **error)
 {
-    const MigConfig *config = mig_project_config(v->project);
-    MigSchema *whole = mig_scratch_read(v->place, v->scratch, error);
+    const MigConfig *config = mig_project_config(project);
+    MigSchema *whole = mig_scratch_read(place, scratch, error);
 
     if (!whole)
         return NULL;
     return mig_schema_filter(whole, mig_config_list(config, "include"),
-                             mig_config_list(config, "exclude"), v->hidden);
+                             mig_config_list(config, "exclude"), hidden);
+}
+
+static MigSchema *
+look(Verification *v, GError **error)
+{
+    return mig_verify_look(v->project, v->place, v->scratch, v->hidden, error);
 }
 
 /* Takes a step of the upgrade, or the same step backwards. */
@@ -77,17 +85,23 @@ move(Verification *v, const MigStep *up, MigDirection direction, GError **error)
     return mig_apply_replay(v->project, v->scratch, steps, error);
 }
 
-/* NULL when the states are equal; else the SQL from `reached` to `expected`. */
-static char *
-difference(Verification *v, MigSchema *reached, const MigSchema *expected, GError **error)
+char *
+mig_verify_difference(MigScratch *place, MigConnection *scratch, MigSchema *reached,
+                      const MigSchema *expected, GError **error)
 {
-    if (!mig_settle(v->place, reached, expected, error) ||
+    if (!mig_settle(place, reached, expected, error) ||
         strcmp(mig_schema_hash(reached), mig_schema_hash(expected)) == 0)
         return NULL;
     g_autoptr(MigPlan) plan =
-        mig_plan_between(v->place, reached, expected, NULL, v->scratch->server, FALSE, error);
+        mig_plan_between(place, reached, expected, NULL, scratch->server, FALSE, error);
 
     return plan && !mig_plan_is_empty(plan) ? mig_plan_sql(plan) : NULL;
+}
+
+static char *
+difference(Verification *v, MigSchema *reached, const MigSchema *expected, GError **error)
+{
+    return mig_verify_difference(v->place, v->scratch, reached, expected, error);
 }
 
 /* Whether the database's state is `expected`; when not, or when looking fails, the result says so.
@@ -353,6 +367,16 @@ count_jobs(const MigVerifyOptions *options, guint n_judged)
     return MAX(1, MIN(MIN(g_get_num_processors(), n_judged / MIN_PER_JOB), MAX_JOBS));
 }
 
+static gboolean
+has_fault(const GPtrArray *results)
+{
+    for (guint i = 0; i < results->len; i++) {
+        if (mig_verify_verdict_is_fault(((MigVerifyResult *)results->pdata[i])->verdict))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 GPtrArray *
 mig_verify(MigProject *project, const MigVerifyOptions *options, GError **error)
 {
@@ -375,6 +399,9 @@ mig_verify(MigProject *project, const MigVerifyOptions *options, GError **error)
 
     if (judged->len > 0 && !(n_jobs > 1 ? mig_verify_jobs(project, &whole, n_jobs, results, error)
                                         : mig_verify_stretch(project, &whole, results, error)))
+        return NULL;
+    if (options->merges && !has_fault(results) &&
+        !mig_verify_merges(project, judged, results, error))
         return NULL;
     return g_steal_pointer(&results);
 }

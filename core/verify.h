@@ -13,7 +13,9 @@ typedef enum {
     MIG_VERIFY_DOWN_FAILED,  /* the downgrade failed: error */
     MIG_VERIFY_NOT_INVERSE,  /* up then down left a difference: sql */
     MIG_VERIFY_NOT_REPEATABLE, /* up, down, up is another state than up: sql, or error */
-    MIG_VERIFY_NOT_MODEL     /* the end of the history is not the model: sql */
+    MIG_VERIFY_NOT_MODEL,    /* the end of the history is not the model: sql */
+    MIG_VERIFY_NOT_COMMUTING /* the branches of a merge point lead elsewhere in the other order: sql, or
+                                error */
 } MigVerifyVerdict;
 
 /* Word for JSON and people: "ok", "irreversible", "upgrade-failed" … */
@@ -35,12 +37,13 @@ typedef struct {
     const GPtrArray *only; /* of MigRevision*: judged instead of a range; NULL: by the range */
     gboolean no_model;   /* leave the model out */
     guint jobs;          /* how many scratch databases are worked on at once; 0: as many as help */
+    gboolean merges;     /* try the branches of merge points in the other order, too */
     gboolean keep_going; /* judge on after the first fault, where the state allows */
 } MigVerifyOptions;
 
 /* Array of MigVerifyResult* in the order tried, one a revision of the range (up to and with the
  * first fault unless keep_going), then, when the range ends at the heads and a model is set, one
- * for the model. Faults are results; an error means that nothing could be judged (a broken graph,
+ * for the model, then one for each merge point whose branches do not commute. Faults are results; an error means that nothing could be judged (a broken graph,
  * a range that names nothing). Emits STEP_DONE for each. */
 GPtrArray *mig_verify(MigProject *project, const MigVerifyOptions *options, GError **error);
 

@@ -25,4 +25,17 @@ gboolean mig_verify_stretch(MigProject *project, const MigVerifyStretch *stretch
 gboolean mig_verify_jobs(MigProject *project, const MigVerifyStretch *whole, guint n_jobs,
                          GPtrArray *results, GError **error);
 
+/* The state that scratch is in, as far as the settings include it. hidden: names of the tool's tables. */
+MigSchema *mig_verify_look(MigProject *project, MigScratch *place, MigConnection *scratch,
+                           GPtrArray *hidden, GError **error);
+
+/* NULL when the states are equal; else the SQL from `reached` to `expected`. */
+char *mig_verify_difference(MigScratch *place, MigConnection *scratch, MigSchema *reached,
+                            const MigSchema *expected, GError **error);
+
+/* Tries the merge points among the judged in the other order; adds a result for each that is at
+ * fault. */
+gboolean mig_verify_merges(MigProject *project, const GPtrArray *judged, GPtrArray *results,
+                           GError **error);
+
 #endif

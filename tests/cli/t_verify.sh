@@ -129,3 +129,43 @@ expect_out_like '^fault b2: '
 expect_out_like 'DROP INDEX "?t_x"?;'
 expect_out_unlike 'cache_a'
 EOS
+
+scenario 'branches that a merge joins, in either order' <<'EOS'
+mkdir -p versions
+printf '[migrate]\nurl = sqlite:///app.db\n' >migrate.ini
+part() { # ID PARENTS UP [DOWN]
+    printf -- '-- revision: %s\n-- down_revision: %s\n-- migrate: upgrade\n%s\n' "$1" "$2" "$3" >"versions/$1.sql"
+    [ $# -lt 4 ] || printf -- '-- migrate: downgrade\n%s\n' "$4" >>"versions/$1.sql"
+}
+part a1 '' 'CREATE TABLE t (id integer PRIMARY KEY);' 'DROP TABLE t;'
+part b2 a1 'CREATE TABLE "u x" (id integer); ALTER TABLE t ADD COLUMN b integer;' \
+    'ALTER TABLE t DROP COLUMN b; DROP TABLE "u x";'
+part b3 b2 'CREATE INDEX u_id ON "u x" (id);' 'DROP INDEX u_id;'
+part c2 a1 'CREATE TABLE v (id integer);' 'DROP TABLE v;'
+part d4 'b3, c2' '' ''
+run_ok migrate verify --merges
+expect_err_like 'verified 5 revisions, 0 irreversible, 0 at fault'
+part b3 b2 'CREATE VIEW IF NOT EXISTS "the v" AS SELECT 1 AS x;'
+part c2 a1 'CREATE VIEW IF NOT EXISTS "the v" AS SELECT 2 AS x;'
+run_ok migrate verify
+run migrate verify --merges --format json
+expect_status 1
+expect_out_like '"verdict": "not-commuting"'
+expect_out_like '"rule": "RV014"'
+run migrate verify --merges
+expect_status 1
+expect_out_like '^fault d4: the branches that it joins do not end there in the other order'
+expect_out_like 'CREATE VIEW "the v" AS SELECT [12] AS x'
+part c2 a1 'ALTER TABLE t ADD COLUMN c integer;' 'ALTER TABLE t DROP COLUMN c;'
+part b3 b2 'CREATE INDEX t_c ON t (c);' 'DROP INDEX t_c;'
+run migrate verify --merges
+expect_status 1
+expect_out_like '^fault d4: the branches'
+expect_err_like 'has no column named c|no such column: c'
+sed -i 's/^-- down_revision: b2$/&\n-- depends_on: c2/' versions/b3.sql
+part d4 'b3' '' ''
+run_ok migrate verify --merges
+part b3 b2 'ALTER TABLE t ADD COLUMN d integer;' 'ALTER TABLE t DROP COLUMN d;'
+part d4 'b3, c2' '' ''
+run_ok migrate verify --merges
+EOS
