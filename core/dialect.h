@@ -256,8 +256,8 @@ struct _MigDialect {
     char *(*offline_begin)(void);
     char *(*offline_commit)(void);
     /* What puts the session in order for the statements of a unit: for its transaction, or, when it is
-     * off, for a block of which it is the first, or a later one. before: the unit before a later one;
-     * else NULL. New string. */
+     * off, for a block of which it is the first, or a later one. before: the unit before a later one, or
+     * the statements of the transaction that come before these; else NULL. New string. */
     char *(*offline_enter)(const MigUnitsOptions *options, const MigUnit *unit,
                            const MigUnit *before);
     /* What makes it ours again, behind them: of what they set (and of temporary tables), nothing is

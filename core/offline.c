@@ -76,6 +76,18 @@ append_data(GString *out, const char *data, gsize length)
     g_string_append(out, crlf ? "\\.\r\n" : "\\.\n");
 }
 
+/* What a statement needs set after those before it in its transaction. */
+static void
+append_change(Writer *writer, const MigUnit *unit, guint statement)
+{
+    MigUnit before = *unit, now = *unit;
+
+    before.n_statements = statement;
+    now.statements += statement;
+    now.n_statements -= statement;
+    append_owned(writer->out, writer->dialect->offline_enter(&writer->options, &now, &before));
+}
+
 /* Statement by statement: what stands between them may be a comment without an end. */
 static void
 append_script(Writer *writer, const MigUnit *unit)
@@ -83,6 +95,8 @@ append_script(Writer *writer, const MigUnit *unit)
     for (guint i = 0; i < unit->n_statements; i++) {
         const MigStatement *statement = &unit->statements[i];
 
+        if (i > 0)
+            append_change(writer, unit, i);
         g_string_append_len(writer->out, unit->text + statement->offset, (gssize)statement->length);
         g_string_append(writer->out, ";\n");
         if (statement->data_offset > 0)

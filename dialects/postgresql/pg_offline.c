@@ -35,41 +35,56 @@ mig_pg_offline_commit(void)
     return g_strdup("COMMIT;\n");
 }
 
-/* How long an off statement waits for locks, and runs: those that stand in nobody's way as long as it
- * takes. */
+/* Whether one of the statements stands in nobody's way: it waits for locks, and runs, as long as it takes. */
+static gboolean
+is_patient(const MigUnit *unit, guint statement)
+{
+    const MigStatement *at = &unit->statements[statement];
+
+    return mig_pg_waits_long(unit->text + at->offset, at->length);
+}
+
 static gint64
 timeout_of(const MigUnit *unit, gint64 usual_ms)
 {
-    const MigStatement *statement = &unit->statements[0];
-
-    if (unit->off && mig_pg_waits_long(unit->text + statement->offset, statement->length))
-        return 0;
-    return mig_pg_timeout_ms(usual_ms);
+    return is_patient(unit, 0) ? 0 : mig_pg_timeout_ms(usual_ms);
 }
 
 /* A setting that the block has made itself is left alone. */
 static void
-append_change(GString *sql, const char *name, gint64 from_ms, gint64 to_ms)
+append_change(GString *sql, const char *name, const char *local, gint64 from_ms, gint64 to_ms)
 {
     if (from_ms == to_ms)
         return;
     g_string_append_printf(
         sql,
         "SELECT pg_catalog.set_config('%s', CASE s.setting WHEN '%" G_GINT64_FORMAT
-        "' THEN '%" G_GINT64_FORMAT "' ELSE s.setting END, false) AS migrate_set\n"
+        "' THEN '%" G_GINT64_FORMAT "' ELSE s.setting END, %s) AS migrate_set\n"
         "    FROM pg_catalog.pg_settings AS s WHERE s.name = '%s' \\gset\n",
-        name, from_ms, to_ms, name);
+        name, from_ms, to_ms, local, name);
 }
 
 static char *
 change_timeouts(const MigUnitsOptions *options, const MigUnit *before, const MigUnit *unit)
 {
     const gint64 lock_ms = options->statement_lock_timeout_ms, run_ms = options->statement_timeout_ms;
+    const char *local = unit->off ? "false" : "true";
     GString *sql = g_string_new(NULL);
 
-    append_change(sql, "lock_timeout", timeout_of(before, lock_ms), timeout_of(unit, lock_ms));
-    append_change(sql, "statement_timeout", timeout_of(before, run_ms), timeout_of(unit, run_ms));
+    append_change(sql, "lock_timeout", local, timeout_of(before, lock_ms), timeout_of(unit, lock_ms));
+    append_change(sql, "statement_timeout", local, timeout_of(before, run_ms), timeout_of(unit, run_ms));
     return g_string_free(sql, FALSE);
+}
+
+/* In a transaction it does with the first statement that may take a strong lock (rule 7). */
+static gboolean
+patience_ends(const MigUnit *before, const MigUnit *unit)
+{
+    for (guint i = 0; i < before->n_statements; i++) {
+        if (!is_patient(before, i))
+            return FALSE;
+    }
+    return !is_patient(unit, 0);
 }
 
 char *
@@ -78,7 +93,7 @@ mig_pg_offline_enter(const MigUnitsOptions *options, const MigUnit *unit, const 
     const char *local = unit->off ? "false" : "true";
 
     if (before)
-        return change_timeouts(options, before, unit);
+        return unit->off || patience_ends(before, unit) ? change_timeouts(options, before, unit) : NULL;
     return g_strdup_printf(
         "SELECT pg_catalog.set_config('search_path', :'migrate_path', %s)"
         " AS migrate_set,\n"

@@ -133,6 +133,8 @@ RESET ROLE;
 VACUUM w;
 INSERT INTO waits SELECT current_setting('lock_timeout');
 -- migrate: upgrade
+ANALYZE other.w;
+ANALYZE other.waits;
 CREATE TABLE sp AS SELECT current_setting('search_path') AS x, current_setting('lock_timeout') AS y;
 -- migrate: downgrade transaction=off
 DROP TABLE sp; DROP TABLE other.waits;
@@ -168,6 +170,7 @@ echo 'statement_timeout = 40s' >>migrate.ini
 twins 'CREATE SCHEMA other'
 there_and_back
 grep -q "lock_timeout', '3000'" up.sql
+[ "$(grep -c "'lock_timeout', CASE s.setting WHEN '0' THEN '3000' ELSE s.setting END, true" up.sql)" = 1 ]
 grep -q "'statement_timeout', CASE s.setting WHEN '40000' THEN '0'" up.sql
 EOS
 
