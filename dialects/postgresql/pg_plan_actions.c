@@ -135,6 +135,10 @@ letting_go(const MigPgPlanner *planner, const MigObject *object, const MigObject
         return find_action(planner, "drop default", object);
     if (g_hash_table_contains(planner->detached, object) && mig_pg_is_kind(target, "table"))
         return find_action(planner, "detach", object);
+    if (object->parent && g_hash_table_contains(planner->detached, object->parent) &&
+        !mig_pg_planner_drops(planner, object) &&
+        mig_pg_inherited_from(planner, object) == target)
+        return find_action(planner, "detach", object->parent);
     if (mig_pg_planner_drops(planner, object))
         return find_action(planner, "drop", mig_pg_carrier(planner, object));
     const MigChange *change = mig_pg_change_of(planner, object);
@@ -343,6 +347,29 @@ need_heirs_gone(const MigPgPlanner *planner, const MigObject *heir)
     }
 }
 
+/* A check that is a table's own goes behind the like of a parent, which holds it. */
+static void
+need_parents_check_gone(const MigPgPlanner *planner, const MigObject *check, MigAction *action)
+{
+    const MigSchema *from = planner->input->from;
+    const GPtrArray *parents =
+        action && g_strcmp0(mig_object_get(check, "type"), "check") == 0 && check->parent &&
+                mig_object_get(check->parent, "inherits") && !mig_object_get(check, "inherited")
+            ? check->parent->depends
+            : NULL;
+
+    for (guint i = 0; parents && i < parents->len; i++) {
+        const MigObject *parent = mig_schema_find(from, parents->pdata[i]);
+        const MigObject *same = parent && mig_pg_is_kind(parent, "table")
+                                    ? mig_schema_lookup(from, "constraint", parent,
+                                                        mig_object_name(check))
+                                    : NULL;
+
+        if (same && !mig_pg_planner_drops(planner, check->parent))
+            need(action, dropping(planner, same));
+    }
+}
+
 /* Children with actions of their own go before their root and come behind it, those of partitions
  * before and behind those of their parents; what is made anew comes when the old one is gone. */
 static void
@@ -356,6 +383,7 @@ order_families(MigPgPlanner *planner)
         MigAction *action = dropping(planner, object);
 
         need_heirs_gone(planner, object);
+        need_parents_check_gone(planner, object, action);
         need(dropping(planner, object->parent), action);
         if (action && !goes_with_parent(planner, object))
             need(dropping(planner, mig_pg_inherited_from(planner, object)), action);

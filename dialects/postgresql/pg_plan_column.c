@@ -479,11 +479,35 @@ need_keys_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *
 
         if (g_strcmp0(mig_object_get(child, "type"), "primary key") == 0 &&
             mig_pg_planner_drops(planner, child))
-            mig_action_need(action, "drop %s", mig_pg_carrier(planner, child)->identity);
+            mig_action_need(
+                action, "drop %s",
+                mig_pg_first_of_line(planner, mig_pg_carrier(planner, child))->identity);
     }
     for (guint i = 0; users && i < users->len; i++) {
         if (mig_pg_inherited_from(planner, users->pdata[i]) == column)
             need_keys_gone(planner, users->pdata[i], action);
+    }
+}
+
+/* Tables that inherit the column do not follow it any more when they are dropped or leave: what they
+ * have may not go with what it becomes. */
+static void
+need_heirs_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    const GPtrArray *users = g_hash_table_lookup(planner->dependents, column->identity);
+
+    for (guint i = 0; users && i < users->len; i++) {
+        const MigObject *heir = users->pdata[i];
+
+        if (!mig_pg_is_table_part(heir, "column") ||
+            mig_pg_inherited_from(planner, heir) != column)
+            continue;
+        if (mig_pg_planner_drops(planner, heir->parent))
+            mig_action_need(action, "drop %s", heir->parent->identity);
+        else if (mig_pg_is_left_behind(planner, heir))
+            mig_action_need(action, "alter %s", heir->parent->identity);
+        else
+            need_heirs_gone(planner, heir, action);
     }
 }
 
@@ -526,6 +550,8 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
         mig_pg_alter_options(action, change, column.alter + strlen("ALTER "));
     mig_pg_alter_foreign_options(action, change, column.alter + strlen("ALTER "));
     need_parent_gone(planner, change->from, action);
+    if (mig_pg_changes(change, "type") || mig_pg_changes(change, "collation"))
+        need_heirs_gone(planner, change->from, action);
     if (mig_pg_changes(change, "not-null") && !mig_object_get(change->to, "not-null")) {
         need_keys_gone(planner, change->from, action);
         mig_pg_need_identity_gone(planner, change->from, action);

@@ -364,11 +364,15 @@ can_alter_constraint(MigPgPlanner *planner, const MigChange *change)
                   mig_object_get(change->to, "attached-to")) != 0 &&
         mig_pg_keeps_parents(change))
         return FALSE;
-    /* A partition that leaves keeps its foreign keys, which must not stand in the way then. */
+    /* What leaves a parent keeps its checks and foreign keys, which must not stand in the way then. */
     if (mig_object_get(change->from, "inherited") && mig_object_get(change->to, "inherited") &&
-        !is_domain_constraint(change->to) && !mig_pg_is_foreign_key(change->to) &&
-        mig_pg_keeps_parents(change))
-        return TRUE;
+        !is_domain_constraint(change->to) && !mig_pg_is_foreign_key(change->to)) {
+        if (mig_pg_keeps_parents(change))
+            return TRUE;
+        if (g_strcmp0(mig_object_get(change->to, "type"), "check") == 0 &&
+            mig_pg_changes(change, "definition"))
+            return FALSE;
+    }
     if (mig_pg_changes(change, "definition"))
         return !mig_pg_changes(change, "type") && (is_validation(change) || is_deferral(change));
     return !mig_pg_changes(change, "type");

@@ -171,6 +171,22 @@ changes_family(const MigPgPlanner *planner, const MigObject *table)
            (change && mig_pg_changes(change, "inherits"));
 }
 
+/* Whether tables that are there join this one, which they can only with all of its checks. */
+static gboolean
+is_joined(const MigPgPlanner *planner, const MigObject *table)
+{
+    const GPtrArray *roots = mig_schema_roots(planner->input->to);
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *heir = roots->pdata[i];
+
+        if (mig_pg_is_kind(heir, "table") && mig_pg_has_parent(heir, table->identity) &&
+            changes_family(planner, heir))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 mig_pg_is_proven_first(const MigPgPlanner *planner, const MigChange *change)
 {
@@ -179,7 +195,8 @@ mig_pg_is_proven_first(const MigPgPlanner *planner, const MigChange *change)
     return mig_pg_is_online(planner, column) && mig_pg_changes(change, "not-null") &&
            mig_object_get(column, "not-null") && !mig_pg_follows_parent(planner, column) &&
            !mig_object_get(column, "identity") && !changes_family(planner, column->parent) &&
-           !changes_family(planner, change->from->parent) && !mig_pg_is_proven(planner, column);
+           !changes_family(planner, change->from->parent) &&
+           !is_joined(planner, column->parent) && !mig_pg_is_proven(planner, column);
 }
 
 MigAction *

@@ -1,0 +1,14 @@
+-- from
+CREATE TABLE first ();
+CREATE TABLE second ();
+CREATE TABLE heir (a int) INHERITS (first, second);
+ALTER TABLE first ADD CONSTRAINT k CHECK (1 > 0) NOT VALID;
+CREATE TABLE p (a int);
+CREATE TABLE c (CONSTRAINT own CHECK (a > 0)) INHERITS (p);
+ALTER TABLE p ADD CONSTRAINT own CHECK (a > 0);
+-- to
+CREATE TABLE second ();
+CREATE TABLE heir (a int) INHERITS (second);
+ALTER TABLE second ADD CONSTRAINT k CHECK (1 > 0);
+CREATE TABLE p (a int);
+CREATE TABLE c () INHERITS (p);

@@ -1,0 +1,14 @@
+-- from
+CREATE TABLE parent (a int NOT NULL);
+CREATE TABLE heir (x int);
+CREATE TABLE "Heir 2" () INHERITS (parent);
+CREATE TABLE empty (a int);
+CREATE TABLE t (a int) PARTITION BY LIST (a);
+CREATE TABLE t1 (a int NOT NULL);
+-- to
+CREATE TABLE parent (a int NOT NULL);
+CREATE TABLE heir (x int);
+CREATE TABLE "Heir 2" (a int NOT NULL);
+CREATE TABLE empty (a int NOT NULL);
+CREATE TABLE t (a int NOT NULL) PARTITION BY LIST (a);
+CREATE TABLE t1 PARTITION OF t DEFAULT;
