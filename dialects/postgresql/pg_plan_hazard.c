@@ -85,11 +85,13 @@ hazards_of_domain(const MigPgPlanner *planner, const MigObject *column, MigActio
     for (const MigObject *domain = first; domain; domain = domain_of(planner, domain))
         has_value |= has_default(domain);
     for (const MigObject *domain = first; domain; domain = domain_of(planner, domain)) {
+        g_autofree char *title = mig_pg_title(planner->input->to, domain);
+
         if (mig_object_get(domain, "not-null") && !has_value)
             mig_pg_hazard(action, "CO005",
                           "new column %s.%s has no default and is of %s, which is NOT NULL: fails "
                           "when the table has rows",
-                          table, name, domain->title);
+                          table, name, title);
         for (guint i = 0; i < domain->children->len; i++) {
             const char *check = mig_object_get(domain->children->pdata[i], "definition");
 
@@ -97,8 +99,7 @@ hazards_of_domain(const MigPgPlanner *planner, const MigObject *column, MigActio
                 mig_action_hazard(action, "fails-on-data",
                                   "rows get %s in new column %s.%s: fails when that is no %s, "
                                   "which has %s",
-                                  has_value ? "a value" : "NULL", table, name, domain->title,
-                                  check);
+                                  has_value ? "a value" : "NULL", table, name, title, check);
         }
     }
 }

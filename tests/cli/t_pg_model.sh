@@ -159,7 +159,7 @@ autogenerate first
 run_ok migrate upgrade head
 sed -i 's/id int/&, a filled, b more/' model.sql
 autogenerate second
-grep -q '^-- hazard: fails-on-data: new column t.a has no default and is of domain public.filled.*(CO005)$' "$script" ||
+grep -q '^-- hazard: fails-on-data: new column t.a has no default and is of domain filled.*(CO005)$' "$script" ||
     fail 'it is not said that rows stop it'
 grep -q '^-- hazard: fails-on-data: rows get NULL in new column t.b' "$script" || fail 'nor of the check'
 EOS
