@@ -68,13 +68,19 @@ work_clear(Work *work)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
+static char *
+first_line(const char *text)
+{
+    return g_strndup(text, strcspn(text, "\n"));
+}
+
 static void
 add_imported(Work *work, const MigForeign *foreign, const char *path, const char *from)
 {
     MigImported *imported = g_new0(MigImported, 1);
 
     imported->id = g_strdup(foreign->id);
-    imported->message = g_strndup(foreign->message, strcspn(foreign->message, "\n"));
+    imported->message = first_line(foreign->message);
     imported->path = mig_config_display_path(mig_project_config(work->project), path);
     imported->from = g_strdup(from);
     for (int i = MIG_UPGRADE; i <= MIG_DOWNGRADE; i++)
@@ -93,10 +99,11 @@ name_for(const Work *work, const MigForeign *foreign, GError **error)
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     g_autoptr(GDateTime) made =
         foreign->created ? g_date_time_new_from_iso8601(foreign->created, utc) : NULL;
+    g_autofree char *title = first_line(foreign->message);
     const gint64 epoch = made ? g_date_time_to_unix(made) : g_get_real_time() / G_USEC_PER_SEC;
 
-    return mig_revision_file_name(mig_project_config(work->project), foreign->id, foreign->message,
-                                  epoch, error);
+    return mig_revision_file_name(mig_project_config(work->project), foreign->id, title, epoch,
+                                  error);
 }
 
 static gboolean

@@ -419,6 +419,49 @@ run_ok migrate downgrade base
 expect_pg "SELECT count(*) FROM pg_type WHERE typname = 'mood'" 0
 EOS
 
+# document ID DOWN TEXT: a revision that does nothing, with what it says of itself as a printf format.
+document() {
+    {
+        printf "$3"
+        printf '\nrevision = "%s"\ndown_revision = %s\n' "$1" "$2"
+        printf 'def upgrade(): pass\ndef downgrade(): pass\n'
+    } >"alembic/versions/$1.py"
+}
+
+scenario 'what scripts say of themselves' <<'EOS'
+url=sqlite:///app.db
+environment sqlite:///none.db
+document a1 None ''
+document a2 '"a1"' '"""revision: x\n\ndown_revision: y\n-- migrate: upgrade\n"""'
+document a3 '"a2"' '"""ünï / slash\n\nRevision ID: a3\nCreate Date: 2023-04-05 06:07:08+02:00\n\nMore words.\n"""'
+document a4 '"a3"' '"""-- migrate: sideways\n"""'
+echo 'file_template = %(year)d%(month).2d_%(rev)s_%(slug)s' >>migrate.ini
+run_ok migrate import alembic .
+expect_out_like '^created ours/[0-9]{6}_a2_revision_x.sql$'
+expect_content ours/202304_a3_ünï_slash.sql <<'END'
+-- ünï / slash
+--
+-- More words.
+--
+-- revision: a3
+-- down_revision: a2
+-- branch_labels:
+-- depends_on:
+-- created: 2023-04-05T06:07:08+02:00
+-- imported from alembic/versions/a3.py
+
+-- migrate: upgrade
+
+-- migrate: downgrade
+END
+run_ok migrate history
+expect_out 'a3 -> a4 (head), -- migrate: sideways
+a2 -> a3, ünï / slash
+a1 -> a2, revision: x
+<base> -> a1'
+run_ok migrate upgrade head
+EOS
+
 scenario 'an environment as Flask-Migrate makes it' <<'EOS'
 url=sqlite:///app.db
 environment sqlite:///none.db

@@ -121,7 +121,7 @@ def _message(script):
             lines.append(line)
         elif line.lower().startswith("create date"):
             created = _date(trailer[1])
-    return "\n".join(lines).strip(), created
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines).strip()), created
 
 
 def _describe(script, rendered):
