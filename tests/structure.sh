@@ -67,11 +67,14 @@ rule 'headers begin with what they are for' "$(sources core cmd dialects | grep 
     FNR == 1 && !/^\/\*/ { print FILENAME }
 ')"
 
-# What no fragment of the Makefile names is not built, not run, and missing in a release.
+# What no fragment of the Makefile names is not built, not run, and missing in a release. Who follows the
+# README of an example makes more in its folder.
 unlisted() {
-    find bench cmd core dialects examples providers tests \( -name '*.[ch]' -o -path 'tests/cli/*.sh' \
-        -o -path 'providers/*' -o -path 'examples/*' \) -type f ! -name template-texts.c \
-        ! -name Makefile.am.inc ! -name '*.pyc' 2>/dev/null | LC_ALL=C sort | while read -r file; do
+    find bench cmd core dialects examples providers tests \
+        \( -name node_modules -o -name target -o -name versions -o -name '.venv' -o -name build \) -prune -o \
+        \( -name '*.[ch]' -o -path 'tests/cli/*.sh' -o -path 'providers/*' -o -path 'examples/*' \) -type f \
+        ! -name template-texts.c ! -name Makefile.am.inc ! -name '*.pyc' ! -name '*.db' \
+        ! -name package-lock.json -print 2>/dev/null | LC_ALL=C sort | while read -r file; do
         fragments=$(find Makefile.am "${file%%/*}" -name 'Makefile.am*')
         # shellcheck disable=SC2086 # a list of files
         grep -qE "(^|[[:space:]])(%D%|${file%%/*})/${file#*/}( |\$)" $fragments || echo "$file"
