@@ -164,6 +164,25 @@ mig_pg_has_default_below(const MigPgPlanner *planner, const MigObject *column)
     return FALSE;
 }
 
+/* An inherited constraint that PostgreSQL builds anew with a column of the parent loses its comment. */
+static void
+keep_comment(MigPgPlanner *planner, const MigObject *constraint)
+{
+    const MigObject *old = mig_pg_twin(planner, constraint);
+    g_autofree char *table = mig_pg_qualified(planner->input->to, constraint);
+    g_autofree char *name = mig_pg_name(mig_object_name(constraint));
+    g_autofree char *what = g_strdup_printf("CONSTRAINT %s ON %s", name, table);
+    const MigAction *cause = old ? mig_pg_disturbing(planner, old) : NULL;
+
+    if (!cause || !mig_object_get(constraint, "inherited") ||
+        !mig_object_get(constraint, "comment") || mig_pg_planner_creates(planner, constraint))
+        return;
+    MigAction *action = mig_pg_add_action(planner, "keep", constraint, MIG_PG_RANK_ALTER);
+
+    mig_pg_add_comment(action, constraint, what);
+    mig_action_need(action, "%s", cause->id);
+}
+
 void
 mig_pg_plan_heirs(MigPgPlanner *planner)
 {
@@ -173,6 +192,8 @@ mig_pg_plan_heirs(MigPgPlanner *planner)
         const MigObject *column = objects->pdata[i];
         gboolean keeps = FALSE;
 
+        if (mig_pg_is_table_part(column, "constraint"))
+            keep_comment(planner, column);
         if (!mig_pg_is_table_part(column, "column") || !mig_object_get(column, "inherited") ||
             !mig_pg_twin(planner, column) || mig_pg_planner_creates(planner, column) ||
             mig_pg_change_of(planner, column))
