@@ -113,7 +113,7 @@ static const char *const tools[] = {"alembic", NULL};
 
 static const Argument arguments[] = {
     {.name = "TOOL",
-     .help = "the tool to move over from: alembic",
+     .help = "the tool to move over from",
      .completion = COMPLETE_CHOICES,
      .choices = tools},
     {.name = "PATH", .help = "its alembic.ini, or the folder of that", .completion = COMPLETE_FILE},
@@ -131,8 +131,9 @@ const Command command_import = {
         "Alembic runs in the Python of 'python' in migrate.ini, offline. Its batch mode, which "
         "looks "
         "at the tables, runs on a scratch database of SQLite, and what it executes is recorded.\n"
-        "A revision whose SQL depends on rows or on a live database is listed: its upgrade refuses "
-        "to run until you write it, and its downgrade is left out.",
+        "A revision whose SQL depends on rows or on a live database is listed with the reason. Its "
+        "upgrade refuses to run until you write it (`migrate stamp` goes past it); a downgrade "
+        "that cannot be told is left out.",
     .examples = "migrate import alembic .\tthe environment of ./alembic.ini\n"
                 "migrate import alembic migrations --no-env\tof a Flask application\n"
                 "migrate import alembic . --plan\tonly say what can be rendered\n",
