@@ -147,6 +147,16 @@ mig_lint_wants(const MigLintReport *report, const char *id)
     return mig_config_lint_severity(report->config, mig_lint_rule(id)) != MIG_LINT_OFF;
 }
 
+gboolean
+mig_lint_wants_names(const MigLintReport *report)
+{
+    for (guint i = 0; i < MIG_LINT_N_NAMES; i++) {
+        if (report->names[i])
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 mig_lint_check_name(MigLintReport *report, MigLintName kind, const char *name, const char *title,
                     gsize offset)

@@ -65,6 +65,9 @@ gboolean mig_lint_has(const MigLintReport *report, const char *id);
 /* Whether anybody wants to know: for rules that cost queries. */
 gboolean mig_lint_wants(const MigLintReport *report, const char *id);
 
+/* Whether ST010 has anything to compare names with. */
+gboolean mig_lint_wants_names(const MigLintReport *report);
+
 /* ST010: whether a new name is as the settings want it. title: as people are shown it. */
 void mig_lint_check_name(MigLintReport *report, MigLintName kind, const char *name,
                          const char *title, gsize offset);

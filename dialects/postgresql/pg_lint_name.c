@@ -312,6 +312,8 @@ mig_pg_lint_names(MigPgLint *lint, MigLintReport *report)
     const Names names = {lint, report};
 
     check_lengths(lint, report);
-    check_new_names(&names, lint->node);
+    if (mig_lint_wants_names(report) || mig_lint_wants(report, "CO014") ||
+        mig_lint_wants(report, "ST015"))
+        check_new_names(&names, lint->node);
     check_schemas(&names, lint->node);
 }

@@ -57,6 +57,8 @@ mig_sqlite_lint_names(MigSqliteLint *lint, guint index, MigLintReport *report)
     const MigSqliteLintStatement *statement = mig_sqlite_lint_at(lint, index);
     const Names names = {statement, report};
 
+    if (!mig_lint_wants_names(report) && !mig_lint_wants(report, "ST015"))
+        return;
     switch (statement->verb) {
     case LINT_CREATE_TABLE:
         table_created(&names);
