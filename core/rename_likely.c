@@ -42,12 +42,6 @@ settled(const Finder *finder, const MigObject *object)
 }
 
 static gboolean
-is_kind(const MigObject *object, const char *kind)
-{
-    return strcmp(object->kind, kind) == 0;
-}
-
-static gboolean
 same_attribute(const MigObject *a, const MigObject *b, const char *attribute)
 {
     const char *x = mig_object_get(a, attribute), *y = mig_object_get(b, attribute);
@@ -91,7 +85,7 @@ neighbour(const MigObject *column, const MigSchema *other, const MigObject *twin
     for (int i = (int)at + step; i >= 0 && i < (int)siblings->len; i += step) {
         const MigObject *sibling = siblings->pdata[i];
 
-        if (!is_kind(sibling, "column"))
+        if (!mig_object_is_kind(sibling, "column"))
             continue;
         ++*ret_steps;
         const MigObject *same = mig_schema_lookup(other, "column", twin, mig_object_name(sibling));
@@ -146,7 +140,7 @@ count_columns(const MigObject *table)
     guint n = 0;
 
     for (guint i = 0; i < table->children->len; i++)
-        n += is_kind(table->children->pdata[i], "column");
+        n += mig_object_is_kind(table->children->pdata[i], "column");
     return n;
 }
 
@@ -156,7 +150,7 @@ column_at(const MigObject *table, int position)
     for (guint i = 0; i < table->children->len; i++) {
         const MigObject *child = table->children->pdata[i];
 
-        if (is_kind(child, "column") && child->position == position)
+        if (mig_object_is_kind(child, "column") && child->position == position)
             return child;
     }
     return NULL;
@@ -173,7 +167,7 @@ shared_columns(const Finder *finder, const MigObject *from, const MigObject *to,
     for (guint i = 0; i < from->children->len; i++) {
         const MigObject *column = from->children->pdata[i], *twin;
 
-        if (!is_kind(column, "column"))
+        if (!mig_object_is_kind(column, "column"))
             continue;
         twin = mig_schema_lookup(finder->to, "column", to, mig_object_name(column));
         if (twin) {
@@ -249,7 +243,7 @@ only_here(const Finder *finder, const GPtrArray *objects, const char *kind, cons
     for (guint i = 0; i < objects->len; i++) {
         const MigObject *object = objects->pdata[i];
 
-        if (is_kind(object, kind) && !object->unmanaged && !settled(finder, object) &&
+        if (mig_object_is_kind(object, kind) && !object->unmanaged && !settled(finder, object) &&
             !mig_schema_lookup(other, kind, twin, mig_object_name(object)))
             g_ptr_array_add(only, (gpointer)object);
     }
@@ -323,7 +317,7 @@ mig_renames_likely(const MigSchema *from, const MigSchema *to, const GPtrArray *
     ask_tables(&finder, "table");
     ask_tables(&finder, "virtual table");
     for (guint i = 0; i < roots->len; i++) {
-        if (is_kind(roots->pdata[i], "table"))
+        if (mig_object_is_kind(roots->pdata[i], "table"))
             ask_columns(&finder, roots->pdata[i]);
     }
     return finder.questions;

@@ -309,6 +309,12 @@ mig_object_depend(MigObject *object, const char *identity)
     append(&object->depends, g_strdup(identity), g_free);
 }
 
+gboolean
+mig_object_is_kind(const MigObject *object, const char *kind)
+{
+    return strcmp(object->kind, kind) == 0;
+}
+
 const MigObject *
 mig_object_root(const MigObject *object)
 {

@@ -73,6 +73,9 @@ void mig_schema_respell(MigSchema *schema, MigObject *object, const char *attrib
 const char *mig_object_get(const MigObject *object, const char *attribute);
 void mig_object_depend(MigObject *object, const char *identity);
 
+/* Whether the object is of this kind ("table", "index" …). */
+gboolean mig_object_is_kind(const MigObject *object, const char *kind);
+
 /* The object without parent that it is in; itself when it is one. */
 const MigObject *mig_object_root(const MigObject *object);
 

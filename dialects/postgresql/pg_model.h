@@ -99,6 +99,4 @@ char *mig_pg_quote_literal(const char *text);
  * "schema.name". The same for the object's relation or type when it is a child. New string. */
 char *mig_pg_qualified(const MigSchema *schema, const MigObject *object);
 
-gboolean mig_pg_is_kind(const MigObject *object, const char *kind);
-
 #endif

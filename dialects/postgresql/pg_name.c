@@ -229,9 +229,3 @@ mig_pg_qualified(const MigSchema *schema, const MigObject *object)
 
     return g_strdup_printf("%s.%s", prefix, name);
 }
-
-gboolean
-mig_pg_is_kind(const MigObject *object, const char *kind)
-{
-    return strcmp(object->kind, kind) == 0;
-}

@@ -78,8 +78,8 @@ mig_pg_is_type(const MigObject *object)
 gboolean
 mig_pg_is_table_part(const MigObject *object, const char *kind)
 {
-    return object->parent && mig_pg_is_kind(object, kind) &&
-           mig_pg_is_kind(object->parent, "table");
+    return object->parent && mig_object_is_kind(object, kind) &&
+           mig_object_is_kind(object->parent, "table");
 }
 
 /* "PostgreSQL 15.4 (Debian …)" → 150004. */

@@ -40,7 +40,7 @@ rank_of(const MigObject *object, gboolean creating)
     if (creating && g_strcmp0(mig_object_get(object, "type"), "foreign key") == 0)
         return MIG_PG_RANK_ADD_FOREIGN_KEY;
     for (gsize i = 0; i < G_N_ELEMENTS(ranks); i++) {
-        if (mig_pg_is_kind(object, ranks[i].kind))
+        if (mig_object_is_kind(object, ranks[i].kind))
             return creating ? ranks[i].create : ranks[i].drop;
     }
     return MIG_PG_RANK_ALTER;
@@ -133,7 +133,7 @@ letting_go(const MigPgPlanner *planner, const MigObject *object, const MigObject
 {
     if (g_hash_table_contains(planner->defaults, object) && !mig_pg_is_type(target))
         return find_action(planner, "drop default", object);
-    if (g_hash_table_contains(planner->detached, object) && mig_pg_is_kind(target, "table"))
+    if (g_hash_table_contains(planner->detached, object) && mig_object_is_kind(target, "table"))
         return find_action(planner, "detach", object);
     if (object->parent && g_hash_table_contains(planner->detached, object->parent) &&
         !mig_pg_planner_drops(planner, object) &&
@@ -154,7 +154,7 @@ taking_hold(const MigPgPlanner *planner, const MigObject *object, const MigObjec
 {
     if (g_hash_table_contains(planner->defaults, object) && !mig_pg_is_type(target))
         return find_action(planner, "set default", object);
-    if (g_hash_table_contains(planner->detached, object) && mig_pg_is_kind(target, "table"))
+    if (g_hash_table_contains(planner->detached, object) && mig_object_is_kind(target, "table"))
         return find_action(planner, "attach", object);
     if (mig_pg_planner_creates(planner, object))
         return find_action(planner, "create", mig_pg_carrier(planner, object));
@@ -189,9 +189,9 @@ static gboolean
 goes_with_parent(const MigPgPlanner *planner, const MigObject *object)
 {
     if (g_hash_table_contains(planner->detached, object->parent) &&
-        mig_pg_is_kind(object, "constraint") && mig_pg_carrier(planner, object) != object)
+        mig_object_is_kind(object, "constraint") && mig_pg_carrier(planner, object) != object)
         return TRUE;
-    return !mig_pg_is_kind(object, "column") && object->parent &&
+    return !mig_object_is_kind(object, "column") && object->parent &&
            mig_pg_planner_drops(planner, object->parent);
 }
 
@@ -246,7 +246,7 @@ order_new(MigPgPlanner *planner, const MigObject *object, const MigObject *targe
         need(action, alter);
     else
         prefer(action, alter);
-    if (mig_pg_planner_creates(planner, object) && mig_pg_is_kind(target, "composite type"))
+    if (mig_pg_planner_creates(planner, object) && mig_object_is_kind(target, "composite type"))
         need_attributes(planner, action, target);
     need(action, mig_pg_disturbing(planner, old));
 }
@@ -313,13 +313,13 @@ need_parents_done(const MigPgPlanner *planner, const MigObject *table)
         const char *identity = table->depends->pdata[i];
         const MigObject *parent = mig_schema_find(planner->input->from, identity);
 
-        for (guint j = 0; parent && mig_pg_is_kind(parent, "table") &&
+        for (guint j = 0; parent && mig_object_is_kind(parent, "table") &&
                           !(stays && mig_pg_depends(twin, identity)) &&
                           !mig_pg_planner_drops(planner, parent) && j < parent->children->len;
              j++) {
             const MigObject *child = parent->children->pdata[j];
 
-            if (mig_pg_is_kind(child, "column") || mig_pg_is_kind(child, "constraint"))
+            if (mig_object_is_kind(child, "column") || mig_object_is_kind(child, "constraint"))
                 need(action, dropping(planner, mig_pg_first_of_line(planner, child)));
         }
     }
@@ -336,12 +336,12 @@ need_heirs_gone(const MigPgPlanner *planner, const MigObject *heir)
         const char *identity = heir->depends->pdata[i];
         const MigObject *parent = mig_schema_find(planner->input->to, identity);
 
-        for (guint j = 0; parent && mig_pg_is_kind(parent, "table") &&
+        for (guint j = 0; parent && mig_object_is_kind(parent, "table") &&
                           !mig_pg_depends(twin, identity) && j < parent->children->len;
              j++) {
             const MigObject *child = parent->children->pdata[j];
 
-            if (mig_pg_is_kind(child, "column") || mig_pg_is_kind(child, "constraint"))
+            if (mig_object_is_kind(child, "column") || mig_object_is_kind(child, "constraint"))
                 need(creating(planner, mig_pg_first_of_line(planner, child)), alter);
         }
     }
@@ -360,10 +360,10 @@ need_parents_check_gone(const MigPgPlanner *planner, const MigObject *check, Mig
 
     for (guint i = 0; parents && i < parents->len; i++) {
         const MigObject *parent = mig_schema_find(from, parents->pdata[i]);
-        const MigObject *same = parent && mig_pg_is_kind(parent, "table")
-                                    ? mig_schema_lookup(from, "constraint", parent,
-                                                        mig_object_name(check))
-                                    : NULL;
+        const MigObject *same =
+            parent && mig_object_is_kind(parent, "table")
+                ? mig_schema_lookup(from, "constraint", parent, mig_object_name(check))
+                : NULL;
 
         if (same && !mig_pg_planner_drops(planner, check->parent))
             need(action, dropping(planner, same));
@@ -397,14 +397,15 @@ order_families(MigPgPlanner *planner)
         const MigObject *source = mig_pg_inherited_from(planner, object);
 
         /* What a table has already must be alike when a parent gets it. */
-        if (!action && source && mig_pg_is_kind(object, "column") &&
+        if (!action && source && mig_object_is_kind(object, "column") &&
             !mig_pg_planner_creates(planner, source->parent))
             need(creating(planner, source), find_action(planner, "alter", object));
         if (!action)
             continue;
         need(action, creating(planner, object->parent));
-        if (object->parent && !mig_pg_is_kind(object->parent, "table") &&
-            !(mig_pg_is_kind(object, "attribute") && mig_pg_is_made_anew(planner, object->parent)))
+        if (object->parent && !mig_object_is_kind(object->parent, "table") &&
+            !(mig_object_is_kind(object, "attribute") &&
+              mig_pg_is_made_anew(planner, object->parent)))
             need(action, find_action(planner, "alter", object->parent));
         need(action, creating(planner, source));
         if (source)

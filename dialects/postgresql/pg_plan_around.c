@@ -120,7 +120,7 @@ plan_owners(MigPgPlanner *planner)
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
 
-        if (mig_pg_is_kind(root, "sequence") && !root->unmanaged)
+        if (mig_object_is_kind(root, "sequence") && !root->unmanaged)
             plan_owner(planner, root);
     }
 }
@@ -132,7 +132,7 @@ index_named(const MigObject *table, const char *name)
     for (guint i = 0; name && i < table->children->len; i++) {
         const MigObject *child = table->children->pdata[i];
 
-        if (!mig_pg_is_kind(child, "index") && !mig_pg_is_kind(child, "constraint"))
+        if (!mig_object_is_kind(child, "index") && !mig_object_is_kind(child, "constraint"))
             continue;
         g_autofree char *own = mig_pg_name(mig_object_name(child));
 
@@ -221,7 +221,7 @@ set_toast(const MigPgPlanner *planner, const MigObject *table, const char *what,
     for (guint i = 0; i < table->children->len; i++) {
         const MigObject *column = table->children->pdata[i];
 
-        if (!mig_pg_is_kind(column, "column"))
+        if (!mig_object_is_kind(column, "column"))
             continue;
         mig_action_need(action, "create %s", column->identity);
         mig_action_need(action, "alter %s", column->identity);
@@ -270,7 +270,7 @@ mig_pg_plan_around(MigPgPlanner *planner)
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
 
-        if (mig_pg_is_kind(root, "table") && !root->unmanaged)
+        if (mig_object_is_kind(root, "table") && !root->unmanaged)
             plan_late_settings(planner, root);
     }
     mig_pg_plan_rebuilt_indexes(planner);

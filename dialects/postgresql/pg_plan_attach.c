@@ -33,7 +33,7 @@ need_child(const MigPgPlanner *planner, MigAction *attach, const MigObject *chil
         g_strconcat("create ", mig_pg_carrier(planner, child)->identity, NULL);
     MigAction *own = g_hash_table_lookup(planner->by_id, create);
 
-    if (mig_pg_is_kind(child, "trigger") && mig_object_get(child, "inherited")) {
+    if (mig_object_is_kind(child, "trigger") && mig_object_get(child, "inherited")) {
         if (own)
             mig_action_need(own, "%s", attach->id);
         return;
@@ -178,7 +178,7 @@ is_below(const MigSchema *from, const MigObject *table, const char *identity)
 static gboolean
 is_in_the_way(const MigPgPlanner *planner, const MigObject *table, const MigObject *part)
 {
-    if (!mig_pg_is_kind(part, "column") &&
+    if (!mig_object_is_kind(part, "column") &&
         g_strcmp0(mig_object_get(part, "type"), "check") != 0)
         return FALSE;
     return !mig_pg_planner_drops(planner, table) || mig_object_get(part, "identity") ||
@@ -214,7 +214,7 @@ add_parts_without(MigPgPlanner *planner, const MigObject *parent)
 static gboolean
 stays_parent(const MigPgPlanner *planner, const MigObject *table)
 {
-    return mig_pg_is_kind(table, "table") && !mig_pg_planner_creates(planner, table) &&
+    return mig_object_is_kind(table, "table") && !mig_pg_planner_creates(planner, table) &&
            g_hash_table_contains(planner->dependents, table->identity);
 }
 

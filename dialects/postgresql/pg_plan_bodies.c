@@ -28,7 +28,7 @@ body_of(const MigObject *routine)
 static gboolean
 is_routine(const MigObject *object)
 {
-    return mig_pg_is_kind(object, "function") || mig_pg_is_kind(object, "procedure");
+    return mig_object_is_kind(object, "function") || mig_object_is_kind(object, "procedure");
 }
 
 /* Names of what is created or replaced → GPtrArray of ids of the actions. */

@@ -9,7 +9,7 @@ static void
 disturb_domain(MigPgPlanner *planner, const MigObject *constraint)
 {
     const MigObject *domain =
-        constraint->parent && mig_pg_is_kind(constraint->parent, "domain")
+        constraint->parent && mig_object_is_kind(constraint->parent, "domain")
             ? mig_schema_find(planner->input->from, constraint->parent->identity)
             : NULL;
 
@@ -91,11 +91,11 @@ mark_altered(MigPgPlanner *planner, const MigChange *change)
     }
     g_hash_table_insert(planner->changes, (gpointer)change->from, (gpointer)change);
     g_hash_table_insert(planner->changes, (gpointer)change->to, (gpointer)change);
-    if (mig_pg_is_kind(change->to, "constraint"))
+    if (mig_object_is_kind(change->to, "constraint"))
         disturb_domain(planner, change->to);
     if (!rule->disturbs || !rule->disturbs(planner, change))
         return;
-    if (mig_pg_is_kind(change->from, "attribute"))
+    if (mig_object_is_kind(change->from, "attribute"))
         mig_pg_mark_disturbed(planner, change->from->parent, change->from->parent);
     else
         mig_pg_mark_disturbed(planner, change->from, mig_pg_first_of_line(planner, change->from));
@@ -153,10 +153,10 @@ look_at_dependents(MigPgPlanner *planner, const MigObject *cause)
             (!disturbed && lets_go(planner, object, cause)) ||
             mig_pg_stays(planner, object, cause, disturbed))
             continue;
-        mark_dropped(planner,
-                     mig_pg_is_kind(object, "column") && !mig_pg_is_kind(object->parent, "table")
-                         ? object->parent
-                         : object);
+        mark_dropped(planner, mig_object_is_kind(object, "column") &&
+                                      !mig_object_is_kind(object->parent, "table")
+                                  ? object->parent
+                                  : object);
     }
 }
 

@@ -17,7 +17,7 @@ static void
 create_routine(MigPgPlanner *planner, const MigObject *object, MigAction *action)
 {
     g_autofree char *what = routine(mig_pg_planner_to(planner), object);
-    gboolean aggregate = mig_pg_is_kind(object, "aggregate");
+    gboolean aggregate = mig_object_is_kind(object, "aggregate");
     g_autofree char *grantee =
         aggregate ? g_strconcat("FUNCTION", strchr(what, ' '), NULL) : g_strdup(what);
 
@@ -56,7 +56,7 @@ static void
 alter_routine(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
     g_autofree char *what = routine(mig_pg_planner_to(planner), change->to);
-    gboolean aggregate = mig_pg_is_kind(change->to, "aggregate");
+    gboolean aggregate = mig_object_is_kind(change->to, "aggregate");
     g_autofree char *grantee =
         aggregate ? g_strconcat("FUNCTION", strchr(what, ' '), NULL) : g_strdup(what);
 

@@ -7,7 +7,7 @@
 static gboolean
 is_view_column(const MigObject *column)
 {
-    return !mig_pg_is_kind(column->parent, "table");
+    return !mig_object_is_kind(column->parent, "table");
 }
 
 /* A column with the start of the statements that alter it. */

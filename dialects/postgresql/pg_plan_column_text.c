@@ -65,7 +65,7 @@ mig_pg_serial_of(const MigPgPlanner *planner, const MigObject *column)
     for (guint i = 0; i < column->depends->len; i++) {
         const MigObject *sequence = mig_schema_find(planner->input->to, column->depends->pdata[i]);
 
-        if (sequence && mig_pg_is_kind(sequence, "sequence") &&
+        if (sequence && mig_object_is_kind(sequence, "sequence") &&
             mig_pg_planner_creates(planner, sequence) && is_plain_serial(column, sequence) &&
             !is_name_taken(planner->input->from, sequence))
             return sequence;

@@ -47,7 +47,7 @@ is_same(const MigObject *constraint, const MigObject *other)
     const char *other_type = mig_object_get(other, "type");
     gboolean exclusion = g_strcmp0(type, "exclude") == 0;
 
-    if (other == constraint || !mig_pg_is_kind(other, "constraint") ||
+    if (other == constraint || !mig_object_is_kind(other, "constraint") ||
         (!exclusion && g_strcmp0(type, "unique") != 0))
         return FALSE;
     return (g_strcmp0(other_type, type) == 0 ||
@@ -93,7 +93,7 @@ is_key(const MigObject *object)
 {
     const char *type = mig_object_get(object, "type");
 
-    return mig_pg_is_kind(object, "constraint") &&
+    return mig_object_is_kind(object, "constraint") &&
            (g_strcmp0(type, "unique") == 0 || g_strcmp0(type, "primary key") == 0);
 }
 
@@ -140,7 +140,7 @@ mig_pg_is_inline(const MigPgPlanner *planner, const MigObject *constraint)
 static gboolean
 is_domain_constraint(const MigObject *constraint)
 {
-    return mig_pg_is_kind(constraint->parent, "domain");
+    return mig_object_is_kind(constraint->parent, "domain");
 }
 
 /* Whether it is a partitioned table's, whose index cannot be altered. */

@@ -13,7 +13,7 @@ is_watched(const MigObject *table)
     for (guint i = 0; i < table->children->len; i++) {
         const MigObject *child = table->children->pdata[i];
 
-        if (mig_pg_is_kind(child, "trigger") || mig_pg_is_kind(child, "rule"))
+        if (mig_object_is_kind(child, "trigger") || mig_object_is_kind(child, "rule"))
             return TRUE;
     }
     return security && strstr(security, "forced");
@@ -30,7 +30,7 @@ is_watched_below(const MigSchema *schema, const MigObject *table)
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
 
-        if (mig_pg_is_kind(root, "table") && mig_pg_depends(root, table->identity) &&
+        if (mig_object_is_kind(root, "table") && mig_pg_depends(root, table->identity) &&
             is_watched_below(schema, root))
             return TRUE;
     }

@@ -10,7 +10,7 @@ dropped_column(const MigPgPlanner *planner, const MigObject *object)
     for (guint i = 0; i < object->depends->len; i++) {
         const MigObject *target = mig_schema_find(planner->input->from, object->depends->pdata[i]);
 
-        if (target && target->parent == object->parent && mig_pg_is_kind(target, "column") &&
+        if (target && target->parent == object->parent && mig_object_is_kind(target, "column") &&
             mig_pg_planner_drops(planner, target))
             return target;
     }
@@ -24,7 +24,7 @@ refers_to_itself(const MigPgPlanner *planner, const MigObject *object)
     for (guint i = 0; mig_pg_is_foreign_key(object) && i < object->depends->len; i++) {
         const MigObject *target = mig_schema_find(planner->input->from, object->depends->pdata[i]);
 
-        if (target && target->parent == object->parent && !mig_pg_is_kind(target, "column"))
+        if (target && target->parent == object->parent && !mig_object_is_kind(target, "column"))
             return TRUE;
     }
     return FALSE;
@@ -41,7 +41,7 @@ owner_of(const MigSchema *schema, const MigObject *sequence)
 static const MigObject *
 dropped_with(const MigPgPlanner *planner, const MigObject *object)
 {
-    if (mig_pg_is_kind(object, "sequence")) {
+    if (mig_object_is_kind(object, "sequence")) {
         const MigObject *owner = owner_of(planner->input->from, object);
 
         return owner && mig_pg_planner_drops(planner, owner) ? owner : NULL;
@@ -59,7 +59,7 @@ dropped_with(const MigPgPlanner *planner, const MigObject *object)
 static const MigObject *
 created_with(const MigPgPlanner *planner, const MigObject *object)
 {
-    if (mig_pg_is_kind(object, "sequence")) {
+    if (mig_object_is_kind(object, "sequence")) {
         const MigObject *owner = owner_of(planner->input->to, object);
 
         return owner && mig_pg_planner_creates(planner, owner) &&
@@ -69,8 +69,8 @@ created_with(const MigPgPlanner *planner, const MigObject *object)
     }
     if (!object->parent || !mig_pg_planner_creates(planner, object->parent))
         return NULL;
-    if (mig_pg_is_kind(object, "column") || mig_pg_is_kind(object, "attribute") ||
-        mig_pg_is_kind(object->parent, "domain") || mig_pg_is_inline(planner, object))
+    if (mig_object_is_kind(object, "column") || mig_object_is_kind(object, "attribute") ||
+        mig_object_is_kind(object->parent, "domain") || mig_pg_is_inline(planner, object))
         return object->parent;
     return NULL;
 }
@@ -113,7 +113,7 @@ static gboolean
 is_carried_along(const MigPgPlanner *planner, const MigObject *object, const MigObject *cause)
 {
     return !mig_pg_is_foreign_key(object) &&
-           (mig_pg_is_kind(cause, "column") || mig_pg_inherited_from(planner, object) == cause);
+           (mig_object_is_kind(cause, "column") || mig_pg_inherited_from(planner, object) == cause);
 }
 
 /* What depends on a key that is built anew with a column stands in the way of that. */
@@ -154,14 +154,14 @@ mig_pg_stays(MigPgPlanner *planner, const MigObject *object, const MigObject *ca
 {
     if (mig_pg_is_table_part(object, "column"))
         return column_stays(planner, object, cause, disturbed);
-    if (mig_pg_is_kind(object, "table"))
+    if (mig_object_is_kind(object, "table"))
         return disturbed || table_stays(planner, object, cause);
     if (!disturbed)
         return FALSE;
     if (mig_pg_is_table_part(object, "constraint") || mig_pg_is_table_part(object, "index"))
         return part_stays(planner, object, cause);
-    if (mig_pg_is_kind(object, "view") || mig_pg_is_kind(object, "materialized view") ||
-        (object->parent && !mig_pg_is_kind(object, "attribute")))
+    if (mig_object_is_kind(object, "view") || mig_object_is_kind(object, "materialized view") ||
+        (object->parent && !mig_object_is_kind(object, "attribute")))
         return FALSE;
     return type_stays(planner, object, cause);
 }

@@ -93,7 +93,8 @@ static char *
 words_of(const MigObject *object, gboolean granted)
 {
     g_autofree char *name = mig_pg_name(mig_object_name(object));
-    const char *word = mig_pg_is_kind(object, "foreign server") ? "SERVER" : "FOREIGN DATA WRAPPER";
+    const char *word =
+        mig_object_is_kind(object, "foreign server") ? "SERVER" : "FOREIGN DATA WRAPPER";
 
     return g_strconcat(granted && *word == 'S' ? "FOREIGN " : "", word, " ", name, NULL);
 }

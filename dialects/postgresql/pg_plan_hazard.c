@@ -26,7 +26,7 @@ is_volatile(const MigPgPlanner *planner, const MigObject *column)
     }
     for (guint i = 0; i < column->depends->len; i++) {
         const MigObject *object = mig_schema_find(planner->input->to, column->depends->pdata[i]);
-        const char *definition = object && mig_pg_is_kind(object, "function")
+        const char *definition = object && mig_object_is_kind(object, "function")
                                      ? mig_object_get(object, "definition")
                                      : NULL;
 
@@ -66,7 +66,7 @@ domain_of(const MigPgPlanner *planner, const MigObject *object)
     for (guint i = 0; !array && i < object->depends->len; i++) {
         const MigObject *type = mig_schema_find(planner->input->to, object->depends->pdata[i]);
 
-        if (type && mig_pg_is_kind(type, "domain"))
+        if (type && mig_object_is_kind(type, "domain"))
             return type;
     }
     return NULL;

@@ -22,7 +22,7 @@ mig_pg_has_heirs(const MigSchema *schema, const MigObject *table)
     const GPtrArray *roots = mig_schema_roots(schema);
 
     for (guint i = 0; i < roots->len; i++) {
-        if (mig_pg_is_kind(roots->pdata[i], "table") &&
+        if (mig_object_is_kind(roots->pdata[i], "table") &&
             mig_pg_has_parent(roots->pdata[i], table->identity))
             return TRUE;
     }

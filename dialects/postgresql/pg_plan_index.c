@@ -83,7 +83,7 @@ need_keys(const MigObject *index, MigAction *action)
     for (guint i = 0; i < table->children->len; i++) {
         const MigObject *child = table->children->pdata[i];
 
-        if (mig_pg_is_kind(child, "constraint") && mig_pg_is_relation(child))
+        if (mig_object_is_kind(child, "constraint") && mig_pg_is_relation(child))
             mig_action_need(action, "create %s", child->identity);
     }
 }
@@ -171,7 +171,7 @@ rebuilding(const MigPgPlanner *planner, const MigObject *index)
         const MigObject *column = mig_schema_find(planner->input->from, index->depends->pdata[i]);
         MigAction *action = mig_pg_disturbing(planner, column);
 
-        if (action && mig_pg_is_kind(column, "column"))
+        if (action && mig_object_is_kind(column, "column"))
             g_ptr_array_add(list, action);
     }
     return list;
@@ -214,7 +214,8 @@ mig_pg_plan_rebuilt_indexes(MigPgPlanner *planner)
 
     for (guint i = 0; i < objects->len; i++) {
         const MigObject *index = objects->pdata[i];
-        const MigObject *old = mig_pg_is_kind(index, "index") ? mig_pg_twin(planner, index) : NULL;
+        const MigObject *old =
+            mig_object_is_kind(index, "index") ? mig_pg_twin(planner, index) : NULL;
 
         if (!old || mig_pg_planner_drops(planner, old))
             continue;

@@ -101,7 +101,7 @@ mig_pg_is_made_like_parent(const MigPgPlanner *planner, const MigObject *table)
     for (guint i = 0; i < table->children->len; i++) {
         const MigObject *child = table->children->pdata[i];
 
-        if (mig_pg_is_kind(child, "column") && !is_like(planner, child))
+        if (mig_object_is_kind(child, "column") && !is_like(planner, child))
             return FALSE;
         found |= is_inherited_check(planner, child) &&
                  !mig_pg_planner_creates(planner, mig_pg_first_of_line(planner, child));
@@ -112,7 +112,7 @@ mig_pg_is_made_like_parent(const MigPgPlanner *planner, const MigObject *table)
 gboolean
 mig_pg_comes_by_like(const MigPgPlanner *planner, const MigObject *child)
 {
-    return (mig_pg_is_kind(child, "column") || is_inherited_check(planner, child)) &&
+    return (mig_object_is_kind(child, "column") || is_inherited_check(planner, child)) &&
            mig_pg_is_made_like_parent(planner, child->parent);
 }
 

@@ -129,7 +129,7 @@ take_off(const Loops *loops, const MigObject *child)
 {
     if (mig_object_get(child, "inherited") || !holds_on_to_others(loops, child))
         return;
-    if (!mig_pg_is_kind(child, "column"))
+    if (!mig_object_is_kind(child, "column"))
         g_hash_table_add(loops->planner->apart, (gpointer)child);
     else if (mig_object_get(child, "default"))
         g_hash_table_add(loops->planner->defaults, (gpointer)child);
@@ -150,7 +150,7 @@ break_loops(MigPgPlanner *planner, const MigSchema *schema, GHashTable *moving)
         const MigObject *table = tables->pdata[i];
         const Root *root = g_hash_table_lookup(roots, table);
 
-        if (!mig_pg_is_kind(table, "table") || !root || root->gone)
+        if (!mig_object_is_kind(table, "table") || !root || root->gone)
             continue;
         for (guint j = 0; j < table->children->len; j++)
             take_off(&loops, table->children->pdata[j]);

@@ -47,7 +47,7 @@ keys_of(const MigObject *object, char *keys[2])
         return;
     if (mig_pg_is_relation(object))
         keys[0] = g_strdup_printf("relation %s\n%s", namespace, name);
-    if (mig_pg_is_type(object) || mig_pg_is_kind(object, "sequence"))
+    if (mig_pg_is_type(object) || mig_object_is_kind(object, "sequence"))
         keys[1] = g_strdup_printf("type %s\n%s", namespace, name);
     if (is_routine(object))
         keys[0] = g_strdup_printf("routine %s\n%s%s", namespace, name, object->signature);

@@ -167,7 +167,7 @@ swap(MigPgPlanner *planner, const MigObject *object)
     /* What goes with a parent's has no statement of its own for that. */
     if (!create || !create->transaction_off || drop->statements->len == 0)
         return;
-    if (mig_pg_is_kind(object, "constraint"))
+    if (mig_object_is_kind(object, "constraint"))
         swap_key(planner, object, drop, create);
     else if (drop->transaction_off && !needs_others(planner, drop) &&
              !is_needed_by_others(planner, drop, create))

@@ -88,7 +88,7 @@ heirs_of(const MigPgParts *parts, const MigObject *table)
     const GPtrArray *roots = mig_schema_roots(parts->input->from);
     GPtrArray *heirs = g_ptr_array_new();
 
-    for (guint i = 0; mig_pg_is_kind(table, "table") && i < roots->len; i++) {
+    for (guint i = 0; mig_object_is_kind(table, "table") && i < roots->len; i++) {
         g_auto(GStrv) parents = mig_pg_lines(roots->pdata[i], "inherits");
 
         if (g_strcmp0(mig_pg_partitioned_by(roots->pdata[i]), table->identity) == 0 ||
@@ -141,7 +141,7 @@ try_pair(MigPgParts *parts, const MigObject *from, const MigObject *to)
 {
     const char *name = mig_object_name(to);
 
-    if (!mig_pg_is_kind(from, "constraint") || !is_shared(from)) {
+    if (!mig_object_is_kind(from, "constraint") || !is_shared(from)) {
         mig_pg_add_part(parts, from, to, name);
         return;
     }
@@ -164,7 +164,8 @@ is_single(const MigPgParts *parts, const MigObject *part, const MigSchema *other
 {
     const MigObject *same = mig_schema_find(other, part->identity);
 
-    if ((!mig_pg_is_kind(part, "constraint") && !mig_pg_is_kind(part, "index")) || part->unmanaged)
+    if ((!mig_object_is_kind(part, "constraint") && !mig_object_is_kind(part, "index")) ||
+        part->unmanaged)
         return FALSE;
     if (!same || !is_bound(part))
         return !same;
@@ -262,7 +263,7 @@ successor(const MigPgParts *parts, const MigObject *sequence)
     for (guint i = 0; owner && i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
 
-        if (mig_pg_is_kind(root, "sequence") && !root->unmanaged &&
+        if (mig_object_is_kind(root, "sequence") && !root->unmanaged &&
             g_strcmp0(mig_object_get(root, "owned-by"), owner) == 0 &&
             g_strcmp0(mig_object_namespace(root), mig_object_namespace(sequence)) == 0 &&
             !mig_schema_find(parts->input->from, root->identity) &&
@@ -275,7 +276,7 @@ successor(const MigPgParts *parts, const MigObject *sequence)
 static void
 pair_sequence(MigPgParts *parts, const MigObject *sequence)
 {
-    if (!mig_pg_is_kind(sequence, "sequence") || sequence->unmanaged ||
+    if (!mig_object_is_kind(sequence, "sequence") || sequence->unmanaged ||
         mig_schema_find(parts->input->to, sequence->identity))
         return;
     const MigObject *to = successor(parts, sequence);
@@ -303,7 +304,7 @@ mig_pg_default_after(const MigPgParts *parts, const MigObject *column)
         const MigObject *target = mig_schema_find(parts->input->from, column->depends->pdata[i]);
         const MigPgPart *part = target ? g_hash_table_lookup(parts->by_object, target) : NULL;
 
-        if (part && part->done && mig_pg_is_kind(target, "sequence"))
+        if (part && part->done && mig_object_is_kind(target, "sequence"))
             return renamed_default(parts, column, target, part->now);
     }
     return NULL;

@@ -17,7 +17,7 @@ keys_of(const MigObject *object, const char *name, char *keys[2])
     keys[0] = mig_pg_is_relation(object)
                   ? g_strdup_printf("relation %s\n%s", mig_object_namespace(object), name)
                   : NULL;
-    keys[1] = mig_pg_is_kind(object, "constraint")
+    keys[1] = mig_object_is_kind(object, "constraint")
                   ? g_strdup_printf("constraint %s\n%s", object->parent->identity, name)
                   : NULL;
 }
@@ -78,9 +78,9 @@ add_statement(const MigSchema *schema, const MigPgPart *part, const char *name, 
     g_autofree char *old = mig_pg_name(part->now), *new = mig_pg_name(name);
     gsize prefix = 0;
 
-    if (mig_pg_is_kind(object, "constraint")) {
+    if (mig_object_is_kind(object, "constraint")) {
         mig_action_sql(action, "ALTER %s %s RENAME CONSTRAINT %s TO %s",
-                       mig_pg_is_kind(object->parent, "domain") ? "DOMAIN" : "TABLE", root, old,
+                       mig_object_is_kind(object->parent, "domain") ? "DOMAIN" : "TABLE", root, old,
                        new);
         return;
     }

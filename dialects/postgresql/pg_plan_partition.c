@@ -50,12 +50,12 @@ same_child(const MigSchema *schema, const MigObject *parent, const MigObject *ob
     const MigObject *same =
         mig_schema_lookup(schema, object->kind, parent, mig_object_name(object));
 
-    if (same || !mig_pg_is_kind(object, "constraint"))
+    if (same || !mig_object_is_kind(object, "constraint"))
         return same;
     for (guint i = 0; i < parent->children->len; i++) {
         const MigObject *child = parent->children->pdata[i];
 
-        if (mig_pg_is_kind(child, "constraint") &&
+        if (mig_object_is_kind(child, "constraint") &&
             g_strcmp0(mig_object_get(child, "definition"), mig_object_get(object, "definition")) ==
                 0)
             return child;
@@ -112,7 +112,7 @@ joined_columns(const MigObject *table, const char *text)
             return NULL;
         (*item)[strcspn(*item, " ")] = '\0';
         for (guint i = 0; i < table->children->len; i++)
-            found |= mig_pg_is_kind(table->children->pdata[i], "column") &&
+            found |= mig_object_is_kind(table->children->pdata[i], "column") &&
                      strcmp(mig_object_name(table->children->pdata[i]), *item) == 0;
         if (!found)
             return NULL;
@@ -125,7 +125,7 @@ label_of(const MigObject *object)
 {
     const char *type = mig_object_get(object, "type");
 
-    if (mig_pg_is_kind(object, "index"))
+    if (mig_object_is_kind(object, "index"))
         return "idx";
     return g_strcmp0(type, "primary key") == 0 ? "pkey"
            : g_strcmp0(type, "unique") == 0    ? "key"
@@ -176,7 +176,7 @@ mig_pg_followers(const MigPgPlanner *planner, const MigObject *object)
 static gboolean
 is_built_in_parts(const MigPgPlanner *planner, const MigObject *index)
 {
-    return mig_pg_is_kind(index, "index") && mig_pg_planner_creates(planner, index) &&
+    return mig_object_is_kind(index, "index") && mig_pg_planner_creates(planner, index) &&
            mig_pg_is_online(planner, index);
 }
 
@@ -184,7 +184,7 @@ gboolean
 mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index)
 {
     if (!mig_object_get(index->parent, "partition-key") ||
-        (!mig_pg_is_kind(index, "index") &&
+        (!mig_object_is_kind(index, "index") &&
          (!label_of(index) || mig_pg_planner_creates(planner, index->parent))))
         return FALSE;
     g_autoptr(GPtrArray) list = mig_pg_followers(planner, index);
@@ -195,7 +195,8 @@ mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index)
         const MigObject *follower = list->pdata[i];
 
         /* A new partition has its keys before it is attached. */
-        if (!mig_pg_is_kind(follower, "index") && mig_pg_planner_creates(planner, follower->parent))
+        if (!mig_object_is_kind(follower, "index") &&
+            mig_pg_planner_creates(planner, follower->parent))
             continue;
         if (!mig_pg_has_own_name(follower) || mig_pg_index_stands_alone(planner, follower))
             return TRUE;
@@ -225,9 +226,9 @@ names_fit(const MigPgPlanner *planner, const MigObject *table)
         const char *type = mig_object_get(child, "type");
         const MigObject *parent = mig_pg_inherited_from(planner, child);
 
-        if (!parent || mig_pg_is_kind(child, "column"))
+        if (!parent || mig_object_is_kind(child, "column"))
             continue;
-        if (mig_pg_is_kind(child, "index")
+        if (mig_object_is_kind(child, "index")
                 ? !mig_pg_planner_creates(planner, parent) && !mig_pg_has_own_name(child)
                 : type && label_of(child) && !mig_pg_has_own_name(child))
             return FALSE;

@@ -8,9 +8,9 @@ referred_by(const MigSchema *schema, const char *identity)
 {
     const MigObject *target = mig_schema_find(schema, identity);
 
-    if (!target || mig_pg_is_kind(target, "column"))
+    if (!target || mig_object_is_kind(target, "column"))
         return NULL;
-    return mig_pg_is_kind(target, "table") ? target : target->parent;
+    return mig_object_is_kind(target, "table") ? target : target->parent;
 }
 
 static void

@@ -180,7 +180,7 @@ is_joined(const MigPgPlanner *planner, const MigObject *table)
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *heir = roots->pdata[i];
 
-        if (mig_pg_is_kind(heir, "table") && mig_pg_has_parent(heir, table->identity) &&
+        if (mig_object_is_kind(heir, "table") && mig_pg_has_parent(heir, table->identity) &&
             changes_family(planner, heir))
             return TRUE;
     }

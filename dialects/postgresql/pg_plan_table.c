@@ -67,7 +67,7 @@ list_of_parts(const MigPgPlanner *planner, const MigObject *table)
         const MigObject *child = table->children->pdata[i];
         g_autoptr(GString) item = g_string_new(NULL);
 
-        if (!mig_pg_is_kind(child, "column") || typed || mig_pg_comes_by_like(planner, child) ||
+        if (!mig_object_is_kind(child, "column") || typed || mig_pg_comes_by_like(planner, child) ||
             (mig_pg_follows_parent(planner, child) && !mig_pg_is_spelled_out(planner, child)))
             continue;
         mig_pg_append_column(planner, item, child);
@@ -168,7 +168,7 @@ finish_children(const MigPgPlanner *planner, const MigObject *table, MigAction *
     for (guint i = 0; i < table->children->len; i++) {
         const MigObject *child = table->children->pdata[i];
 
-        if (mig_pg_is_kind(child, "column"))
+        if (mig_object_is_kind(child, "column"))
             mig_pg_finish_column(planner, child, action);
         else if (mig_pg_is_inline(planner, child))
             mig_pg_finish_constraint(planner, child, action);
@@ -241,7 +241,7 @@ inherits_columns(const MigPgPlanner *planner, const MigObject *old, const MigObj
         const MigObject *column = new->children->pdata[i];
         const MigObject *source = mig_pg_inherited_from(planner, column);
 
-        if (mig_pg_is_kind(column, "column") && source &&
+        if (mig_object_is_kind(column, "column") && source &&
             !g_strv_contains((const char *const *)parents, source->parent->identity))
             return TRUE;
     }
@@ -316,7 +316,7 @@ grant_columns(const MigPgPlanner *planner, const MigObject *table, const char *w
         const MigObject *column = table->children->pdata[i];
         g_autofree char *name = mig_pg_name(mig_object_name(column));
 
-        if (mig_pg_is_kind(column, "column") && !mig_pg_planner_creates(planner, column))
+        if (mig_object_is_kind(column, "column") && !mig_pg_planner_creates(planner, column))
             mig_pg_add_grants(action, column, what, name);
     }
 }

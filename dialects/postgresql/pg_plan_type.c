@@ -17,7 +17,7 @@ const char *
 mig_pg_type_word(const MigObject *object)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (mig_pg_is_kind(object, words[i].kind))
+        if (mig_object_is_kind(object, words[i].kind))
             return words[i].word;
     }
     return NULL;
@@ -186,12 +186,12 @@ mig_pg_create_type(MigPgPlanner *planner, const MigObject *type, MigAction *acti
 {
     g_autofree char *name = mig_pg_qualified(mig_pg_planner_to(planner), type);
 
-    if (mig_pg_is_kind(type, "enum"))
+    if (mig_object_is_kind(type, "enum"))
         mig_action_sql(action, "CREATE TYPE %s AS ENUM (%s)", name, mig_object_get(type, "labels"));
-    else if (mig_pg_is_kind(type, "range type"))
+    else if (mig_object_is_kind(type, "range type"))
         mig_action_sql(action, "CREATE TYPE %s AS RANGE (%s)", name,
                        mig_object_get(type, "definition"));
-    else if (mig_pg_is_kind(type, "domain"))
+    else if (mig_object_is_kind(type, "domain"))
         domain_sql(planner, type, name, action);
     else
         composite_sql(type, name, action);

@@ -217,7 +217,7 @@ kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
     for (guint i = 0; i < objects->len; i++) {
         const MigObject *from = objects->pdata[i];
 
-        if (!mig_pg_is_kind(from, "column") || !mig_pg_is_kind(from->parent, "table") ||
+        if (!mig_object_is_kind(from, "column") || !mig_object_is_kind(from->parent, "table") ||
             mig_object_get(from, "generated") || mig_pg_planner_drops(planner, from) ||
             !uses_any(from, types))
             continue;
@@ -261,7 +261,7 @@ static const MigObject *
 first_composite(const GPtrArray *types)
 {
     for (guint i = 0; i < types->len; i++) {
-        if (mig_pg_is_kind(types->pdata[i], "composite type"))
+        if (mig_object_is_kind(types->pdata[i], "composite type"))
             return types->pdata[i];
     }
     return NULL;
@@ -296,7 +296,7 @@ make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *colu
     for (guint i = 0; i < types->len; i++) {
         const MigObject *type = types->pdata[i];
 
-        if (mig_pg_is_kind(type, "range type"))
+        if (mig_object_is_kind(type, "range type"))
             put_range_aside(planner, type, action);
         put_aside(planner, type, mig_pg_type_word(type), mig_object_name(type), "", action);
     }
@@ -345,11 +345,11 @@ need_parts(const MigPgPlanner *planner, const MigObject *type, MigAction *action
         const MigObject *child = type->children->pdata[i];
 
         need_depends(planner, child, old, action);
-        if (mig_pg_is_kind(child, "attribute"))
+        if (mig_object_is_kind(child, "attribute"))
             mig_action_need(action, "create %s", child->identity);
     }
     for (guint i = 0; i < old->children->len; i++) {
-        if (mig_pg_is_kind(old->children->pdata[i], "attribute"))
+        if (mig_object_is_kind(old->children->pdata[i], "attribute"))
             mig_action_need(action, "drop %s",
                             ((const MigObject *)old->children->pdata[i])->identity);
     }
@@ -368,7 +368,7 @@ make_anew(MigPgPlanner *planner, const MigObject *type, MigAction *action)
         need_parts(planner, types->pdata[i], action);
     g_autofree char *title = mig_pg_title(planner->input->to, type);
 
-    if (columns->len > 0 && !mig_pg_is_kind(type, "enum"))
+    if (columns->len > 0 && !mig_object_is_kind(type, "enum"))
         mig_pg_hazard(action, "CO008",
                       "a value that the new %s does not take stops it, or is rounded or cut",
                       title);

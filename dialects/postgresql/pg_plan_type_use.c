@@ -22,14 +22,14 @@ is_array(const MigObject *column)
 static gboolean
 holds(const MigPgPlanner *planner, const MigObject *user, gboolean within, int depth)
 {
-    if (user->parent && mig_pg_is_kind(user->parent, "materialized view"))
+    if (user->parent && mig_object_is_kind(user->parent, "materialized view"))
         return TRUE;
     if (mig_pg_is_table_part(user, "column"))
         return within || is_array(user) || is_held(planner, user->parent, TRUE, depth + 1);
-    if (mig_pg_is_kind(user, "attribute"))
+    if (mig_object_is_kind(user, "attribute"))
         return is_held(planner, user->parent, TRUE, depth + 1);
     return mig_pg_type_word(user) &&
-           is_held(planner, user, within || !mig_pg_is_kind(user, "domain"), depth + 1);
+           is_held(planner, user, within || !mig_object_is_kind(user, "domain"), depth + 1);
 }
 
 static gboolean

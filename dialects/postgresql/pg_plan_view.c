@@ -21,7 +21,7 @@ add_columns(MigAction *action, const MigObject *view, const char *name, gboolean
     for (guint i = 0; i < view->children->len; i++) {
         const MigObject *column = view->children->pdata[i];
 
-        if (!mig_pg_is_kind(column, "column"))
+        if (!mig_object_is_kind(column, "column"))
             continue;
         g_autofree char *quoted = mig_pg_name(mig_object_name(column));
         g_autofree char *what = g_strconcat("COLUMN ", name, ".", quoted, NULL);
@@ -70,7 +70,7 @@ static void
 drop_view(MigPgPlanner *planner, const MigObject *view, MigAction *action)
 {
     g_autofree char *name = mig_pg_qualified(mig_pg_planner_from(planner), view);
-    gboolean materialized = mig_pg_is_kind(view, "materialized view");
+    gboolean materialized = mig_object_is_kind(view, "materialized view");
 
     mig_action_sql(action, "DROP %s %s", materialized ? "MATERIALIZED VIEW" : "VIEW", name);
     g_autofree char *title = mig_pg_title(mig_pg_planner_from(planner), view);
@@ -85,7 +85,7 @@ columns_of(const MigObject *view)
     GPtrArray *columns = g_ptr_array_new();
 
     for (guint i = 0; i < view->children->len; i++) {
-        if (mig_pg_is_kind(view->children->pdata[i], "column"))
+        if (mig_object_is_kind(view->children->pdata[i], "column"))
             g_ptr_array_add(columns, view->children->pdata[i]);
     }
     return columns;
@@ -180,7 +180,7 @@ void
 mig_pg_alter_view_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
     const MigObject *view = change->to->parent;
-    gboolean materialized = mig_pg_is_kind(view, "materialized view");
+    gboolean materialized = mig_object_is_kind(view, "materialized view");
     const char *alter = materialized ? "MATERIALIZED VIEW" : "VIEW";
     g_autofree char *name = mig_pg_qualified(mig_pg_planner_to(planner), view);
     g_autofree char *column = mig_pg_name(mig_object_name(change->to));

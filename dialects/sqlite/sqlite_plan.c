@@ -30,8 +30,8 @@ has_code(const MigSchema *schema)
     const GPtrArray *objects = mig_schema_objects(schema);
 
     for (guint i = 0; i < objects->len; i++) {
-        if (mig_sqlite_is_kind(objects->pdata[i], "view") ||
-            mig_sqlite_is_kind(objects->pdata[i], "trigger"))
+        if (mig_object_is_kind(objects->pdata[i], "view") ||
+            mig_object_is_kind(objects->pdata[i], "trigger"))
             return TRUE;
     }
     return FALSE;
@@ -42,8 +42,8 @@ is_table_part(const MigChange *change)
 {
     const MigObject *object = change->to ? change->to : change->from;
 
-    return mig_sqlite_is_kind(object, "column") || mig_sqlite_is_kind(object, "constraint") ||
-           (mig_sqlite_is_kind(object, "table") && change->kind == MIG_ALTERED);
+    return mig_object_is_kind(object, "column") || mig_object_is_kind(object, "constraint") ||
+           (mig_object_is_kind(object, "table") && change->kind == MIG_ALTERED);
 }
 
 static const MigObject *
@@ -168,7 +168,7 @@ collect_names(GHashTable *names, const MigSchema *schema)
     for (guint i = 0; i < objects->len; i++) {
         const MigObject *object = objects->pdata[i];
 
-        if (!object->parent || mig_sqlite_is_kind(object, "index"))
+        if (!object->parent || mig_object_is_kind(object, "index"))
             g_hash_table_add(names, g_ascii_strdown(mig_object_name(object), -1));
     }
 }

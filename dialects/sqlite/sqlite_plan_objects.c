@@ -5,19 +5,13 @@
 
 #include "dialects/sqlite/sqlite_plan.h"
 
-gboolean
-mig_sqlite_is_kind(const MigObject *object, const char *kind)
-{
-    return strcmp(object->kind, kind) == 0;
-}
-
 /* What must be unique: a lower-case name in its name space. */
 static char *
 name_key(const MigObject *object)
 {
     g_autofree char *name = g_ascii_strdown(mig_object_name(object), -1);
 
-    return g_strconcat(mig_sqlite_is_kind(object, "trigger") ? "trigger " : "", name, NULL);
+    return g_strconcat(mig_object_is_kind(object, "trigger") ? "trigger " : "", name, NULL);
 }
 
 /* Dropping an object makes its name free, and those of its indexes and triggers unless they are
@@ -30,7 +24,7 @@ free_names(MigSqlitePlanner *planner, const MigObject *object, const char *id)
         const MigObject *child = object->children->pdata[i];
         g_autofree char *key = name_key(child);
 
-        if ((mig_sqlite_is_kind(child, "index") || mig_sqlite_is_kind(child, "trigger")) &&
+        if ((mig_object_is_kind(child, "index") || mig_object_is_kind(child, "trigger")) &&
             !g_hash_table_contains(planner->freed, key))
             g_hash_table_insert(planner->freed, g_steal_pointer(&key), g_strdup(id));
     }
@@ -41,7 +35,7 @@ drop_action(MigSqlitePlanner *planner, const MigObject *object, int rank)
 {
     MigAction *action = mig_action_new("drop %s", object->identity);
     g_autofree char *name = mig_sqlite_name(mig_object_name(object));
-    g_autofree char *kind = mig_sqlite_is_kind(object, "virtual table")
+    g_autofree char *kind = mig_object_is_kind(object, "virtual table")
                                 ? g_strdup("TABLE")
                                 : g_ascii_strup(object->kind, -1);
 
@@ -139,18 +133,18 @@ create_view(MigSqlitePlanner *planner, const MigObject *view)
 static void
 drop_object(MigSqlitePlanner *planner, const MigObject *object, gboolean for_good)
 {
-    if (mig_sqlite_is_kind(object, "table")) {
+    if (mig_object_is_kind(object, "table")) {
         drop_table(planner, object);
-    } else if (mig_sqlite_is_kind(object, "virtual table")) {
+    } else if (mig_object_is_kind(object, "virtual table")) {
         MigAction *action = drop_action(planner, object, MIG_SQLITE_RANK_DROP_VIEW);
         g_autofree char *name = mig_sqlite_name(mig_object_name(object));
 
         mig_action_hazard(action, "data-loss", "drops virtual table %s", name);
-    } else if (mig_sqlite_is_kind(object, "index")) {
+    } else if (mig_object_is_kind(object, "index")) {
         drop_action(planner, object, MIG_SQLITE_RANK_DROP_INDEX);
-    } else if (mig_sqlite_is_kind(object, "view")) {
+    } else if (mig_object_is_kind(object, "view")) {
         drop_view(planner, object, for_good);
-    } else if (mig_sqlite_is_kind(object, "trigger")) {
+    } else if (mig_object_is_kind(object, "trigger")) {
         drop_action(planner, object, MIG_SQLITE_RANK_DROP_TRIGGER);
     }
 }
@@ -158,16 +152,16 @@ drop_object(MigSqlitePlanner *planner, const MigObject *object, gboolean for_goo
 static void
 create_object(MigSqlitePlanner *planner, const MigObject *object)
 {
-    if (mig_sqlite_is_kind(object, "table"))
+    if (mig_object_is_kind(object, "table"))
         create_table(planner, object);
-    else if (mig_sqlite_is_kind(object, "virtual table"))
+    else if (mig_object_is_kind(object, "virtual table"))
         create_action(planner, object, MIG_SQLITE_RANK_CREATE_TABLE);
-    else if (mig_sqlite_is_kind(object, "index"))
+    else if (mig_object_is_kind(object, "index"))
         mig_sqlite_index_hazards(create_action(planner, object, MIG_SQLITE_RANK_CREATE_INDEX),
                                  object);
-    else if (mig_sqlite_is_kind(object, "view"))
+    else if (mig_object_is_kind(object, "view"))
         create_view(planner, object);
-    else if (mig_sqlite_is_kind(object, "trigger"))
+    else if (mig_object_is_kind(object, "trigger"))
         create_action(planner, object, MIG_SQLITE_RANK_CREATE_TRIGGER);
 }
 
@@ -247,7 +241,7 @@ mig_sqlite_plan_names(MigSqlitePlanner *planner)
 
         if (drop)
             mig_action_need(planner->creators->pdata[i], "%s", drop);
-        if (mig_sqlite_is_kind(object, "virtual table"))
+        if (mig_object_is_kind(object, "virtual table"))
             need_shadow_names(planner, planner->creators->pdata[i], object);
     }
 }

@@ -19,8 +19,6 @@ struct _MigSqlitePlanner {
 };
 typedef struct _MigSqlitePlanner MigSqlitePlanner;
 
-gboolean mig_sqlite_is_kind(const MigObject *object, const char *kind);
-
 /* Actions for a change of anything but a table's columns, constraints and options. */
 void mig_sqlite_plan_object(MigSqlitePlanner *planner, const MigChange *change);
 

@@ -170,9 +170,9 @@ may_be_shadow(const MigSchema *schema, const char *name)
         const MigObject *root = roots->pdata[i];
         gsize length = strlen(mig_object_name(root));
 
-        if (mig_sqlite_is_kind(root, "virtual table") &&
-            g_ascii_strncasecmp(name, mig_object_name(root), length) == 0 &&
-            name[length] == '_' && !strchr(name + length + 1, '_'))
+        if (mig_object_is_kind(root, "virtual table") &&
+            g_ascii_strncasecmp(name, mig_object_name(root), length) == 0 && name[length] == '_' &&
+            !strchr(name + length + 1, '_'))
             return TRUE;
     }
     return FALSE;
