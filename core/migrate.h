@@ -63,7 +63,6 @@ typedef enum {
     MIG_E_LOCKED = 500,
 
     MIG_E_IRREVERSIBLE = 600,
-    MIG_E_DESTRUCTIVE = 601,
     MIG_E_OTHER_BRANCH = 602,
     MIG_E_NOT_AT_HEAD = 603,     /* autogenerate against a database behind its heads */
     MIG_E_CHANGED_SCRIPT = 604,
