@@ -337,13 +337,19 @@ change_type(const Column *column)
                    collation ? " COLLATE " : "", collation ? collation : "", using);
 }
 
-gboolean
-mig_pg_moves_default(const MigChange *change)
+static gboolean
+changes_base_type(const MigChange *change)
 {
     g_autofree char *old = mig_pg_base_type(mig_object_get(change->from, "type"));
     g_autofree char *new = mig_pg_base_type(mig_object_get(change->to, "type"));
 
-    return strcmp(old, new) != 0 ||
+    return strcmp(old, new) != 0;
+}
+
+gboolean
+mig_pg_moves_default(const MigChange *change)
+{
+    return changes_base_type(change) ||
            (mig_object_get(change->to, "identity") && !mig_object_get(change->from, "identity"));
 }
 
@@ -420,6 +426,25 @@ change_not_null(const Column *column)
                        mig_object_get(column->to, "not-null") ? "SET" : "DROP");
 }
 
+/* What stands in the way of another type or an identity. An identity is the table's alone, but for
+ * partitions from 17 on: those that inherit the column keep their defaults then. */
+static void
+take_default_away(const Column *column, const MigChange *change)
+{
+    gboolean divided = mig_object_get(column->to->parent, "partition-key") != NULL;
+    gboolean alone =
+        !changes_base_type(change) && !(divided && column->planner->version >= 170000);
+    gboolean own = old_value(column, "default") &&
+                   !g_hash_table_contains(column->planner->defaults, column->from);
+    g_autofree char *table = mig_pg_qualified(column->planner->input->to, column->to);
+
+    if (own && alone && mig_pg_has_heirs(column->planner->input->from, column->from->parent))
+        mig_action_sql(column->action, "ALTER TABLE ONLY %s ALTER COLUMN %s DROP DEFAULT", table,
+                       column->name);
+    else if (own || (!alone && mig_pg_has_default_below(column->planner, column->from)))
+        mig_action_sql(column->action, "%s DROP DEFAULT", column->alter);
+}
+
 static void
 change_nature(const Column *column, const MigChange *change)
 {
@@ -429,11 +454,8 @@ change_nature(const Column *column, const MigChange *change)
         mig_action_sql(column->action, "%s DROP EXPRESSION", column->alter);
     if (old_value(column, "identity") && !mig_object_get(column->to, "identity"))
         mig_action_sql(column->action, "%s DROP IDENTITY", column->alter);
-    if (mig_pg_moves_default(change) && !changed &&
-        ((old_value(column, "default") &&
-          !g_hash_table_contains(column->planner->defaults, column->from)) ||
-         mig_pg_has_default_below(column->planner, column->from)))
-        mig_action_sql(column->action, "%s DROP DEFAULT", column->alter);
+    if (mig_pg_moves_default(change) && !changed)
+        take_default_away(column, change);
     if ((mig_pg_changes(change, "type") || mig_pg_changes(change, "collation")) && !changed)
         change_type(column);
     change_default(column);

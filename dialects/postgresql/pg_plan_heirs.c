@@ -108,6 +108,23 @@ mig_pg_changes_alone(const MigPgPlanner *planner, const MigObject *column, const
            !mig_object_get(column->parent, "partition-key") && is_not_null_below(planner, column);
 }
 
+/* Whether a statement for this column, or for one that it follows, reaches those that follow it. Each
+ * ends with this column's value: where another came down to it, it has a statement of its own. */
+static gboolean
+passes_on(const MigPgPlanner *planner, const MigObject *column, const char *attribute)
+{
+    g_autoptr(GPtrArray) sources = mig_pg_followed(planner, column);
+
+    if (mig_pg_sets(planner, column, attribute) &&
+        !mig_pg_changes_alone(planner, column, attribute))
+        return TRUE;
+    for (guint i = 0; i < sources->len; i++) {
+        if (passes_on(planner, sources->pdata[i], attribute))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 mig_pg_sets(const MigPgPlanner *planner, const MigObject *column, const char *attribute)
 {
@@ -120,8 +137,7 @@ mig_pg_sets(const MigPgPlanner *planner, const MigObject *column, const char *at
     for (guint i = 0; i < sources->len; i++) {
         const MigObject *source = sources->pdata[i];
 
-        if (!mig_pg_sets(planner, source, attribute) ||
-            mig_pg_changes_alone(planner, source, attribute))
+        if (!passes_on(planner, source, attribute))
             continue;
         if (g_strcmp0(mig_object_get(source, attribute), value) != 0)
             return TRUE;
