@@ -131,6 +131,19 @@ mig_lint_soften(MigLintFinding *finding, MigLintSeverity severity)
     finding->severity = MIN(finding->severity, severity);
 }
 
+void
+mig_lint_find_unmade(MigLintReport *report, const char *name, gboolean asked, gboolean live)
+{
+    MigLintFinding *finding = mig_lint_find(
+        report, "DS008", 0,
+        live ? "the versions did not make %s, and the live database has it"
+             : "the versions have no %s: what is dropped is somebody else's",
+        name);
+
+    if (!live)
+        mig_lint_soften(finding, asked ? MIG_LINT_OFF : MIG_LINT_WARNING);
+}
+
 gboolean
 mig_lint_has(const MigLintReport *report, const char *id)
 {

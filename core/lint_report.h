@@ -59,6 +59,10 @@ void mig_lint_blocks(MigLintFinding *finding, const char *format, ...) G_GNUC_PR
 /* Lowers the severity to at most this. */
 void mig_lint_soften(MigLintFinding *finding, MigLintSeverity severity);
 
+/* DS008: what is dropped under this name was not made by the versions. asked: there is a live database;
+ * live: it has it. */
+void mig_lint_find_unmade(MigLintReport *report, const char *name, gboolean asked, gboolean live);
+
 /* Whether a rule was found for the statement at hand. */
 gboolean mig_lint_has(const MigLintReport *report, const char *id);
 

@@ -131,15 +131,8 @@ not_made(MigPgLint *lint, MigLintReport *report, const char *name, gboolean is_s
         return;
     g_autofree char *live =
         lint->live ? mig_pg_lint_ask_live(lint, query, name, NULL) : NULL;
-    MigLintFinding *finding = mig_lint_find(
-        report, "DS008", 0, live ? "the versions did not make %s, and the live database has it"
-                                 : "the versions have no %s: what is dropped is somebody else's",
-        name);
 
-    if (lint->live && !live)
-        mig_lint_soften(finding, MIG_LINT_OFF);
-    else if (!live)
-        mig_lint_soften(finding, MIG_LINT_WARNING);
+    mig_lint_find_unmade(report, name, lint->live != NULL, live != NULL);
 }
 
 static void

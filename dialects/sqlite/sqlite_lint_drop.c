@@ -203,15 +203,8 @@ check_unmanaged(MigSqliteLint *lint, const MigSqliteLintStatement *statement,
                                                           " name = ?1 COLLATE NOCASE",
                                                           statement->name, NULL)
                                        : NULL;
-    MigLintFinding *finding = mig_lint_find(
-        report, "DS008", 0, live ? "the versions did not make %s, and the live database has it"
-                                 : "the versions have no %s: what is dropped is somebody else's",
-        name);
 
-    if (lint->live && !live)
-        mig_lint_soften(finding, MIG_LINT_OFF);
-    else if (!live)
-        mig_lint_soften(finding, MIG_LINT_WARNING);
+    mig_lint_find_unmade(report, name, lint->live != NULL, live != NULL);
 }
 
 /* Whether scratch has anything of that name. */
