@@ -108,42 +108,58 @@ mig_pg_changes_alone(const MigPgPlanner *planner, const MigObject *column, const
            !mig_object_get(column->parent, "partition-key") && is_not_null_below(planner, column);
 }
 
-/* Whether a statement for this column, or for one that it follows, reaches those that follow it. Each
- * ends with this column's value: where another came down to it, it has a statement of its own. */
+/* Whether a column is to change from what it has before any parent's statement comes down to it. */
 static gboolean
-passes_on(const MigPgPlanner *planner, const MigObject *column, const char *attribute)
+differs_by_itself(const MigPgPlanner *planner, const MigObject *column, const char *attribute)
+{
+    return g_strcmp0(value_before(planner, column, attribute),
+                     mig_object_get(column, attribute)) != 0;
+}
+
+/* Whether its default is set by an action of its own. */
+static gboolean
+is_set_apart(const MigPgPlanner *planner, const MigObject *column, const char *attribute)
+{
+    return strcmp(attribute, "default") == 0 && g_hash_table_contains(planner->defaults, column);
+}
+
+/* Whether statements for columns that this one follows come down to it; *ret_other: one leaves another
+ * value than its own. What comes down over several levels ends with the value of the last, which has a
+ * statement of its own where another came. */
+static gboolean
+is_reached(const MigPgPlanner *planner, const MigObject *column, const char *attribute,
+           gboolean *ret_other)
 {
     g_autoptr(GPtrArray) sources = mig_pg_followed(planner, column);
+    gboolean reached = FALSE;
 
-    if (mig_pg_sets(planner, column, attribute) &&
-        !mig_pg_changes_alone(planner, column, attribute))
-        return TRUE;
+    *ret_other = FALSE;
     for (guint i = 0; i < sources->len; i++) {
-        if (passes_on(planner, sources->pdata[i], attribute))
-            return TRUE;
+        const MigObject *source = sources->pdata[i];
+        gboolean other;
+
+        if (!is_reached(planner, source, attribute, &other) &&
+            (is_set_apart(planner, source, attribute) ||
+             !differs_by_itself(planner, source, attribute) ||
+             mig_pg_changes_alone(planner, source, attribute)))
+            continue;
+        reached = TRUE;
+        *ret_other |= g_strcmp0(mig_object_get(source, attribute),
+                                mig_object_get(column, attribute)) != 0;
     }
-    return FALSE;
+    return reached;
 }
 
 gboolean
 mig_pg_sets(const MigPgPlanner *planner, const MigObject *column, const char *attribute)
 {
-    g_autoptr(GPtrArray) sources = mig_pg_followed(planner, column);
-    const char *value = mig_object_get(column, attribute);
-    gboolean told = FALSE;
+    gboolean other;
 
-    if (strcmp(attribute, "default") == 0 && g_hash_table_contains(planner->defaults, column))
+    if (is_set_apart(planner, column, attribute))
         return FALSE;
-    for (guint i = 0; i < sources->len; i++) {
-        const MigObject *source = sources->pdata[i];
-
-        if (!passes_on(planner, source, attribute))
-            continue;
-        if (g_strcmp0(mig_object_get(source, attribute), value) != 0)
-            return TRUE;
-        told = TRUE;
-    }
-    return !told && g_strcmp0(value_before(planner, column, attribute), value) != 0;
+    if (is_reached(planner, column, attribute, &other))
+        return other;
+    return differs_by_itself(planner, column, attribute);
 }
 
 void
