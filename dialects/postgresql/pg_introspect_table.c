@@ -271,10 +271,12 @@ take_column(MigPgReader *reader, const MigPgRow *row)
     column->position = next_position(reader, oid);
     mig_pg_know(reader, MIG_PG_CLASS, oid, mig_pg_number(row, C_NUMBER), column);
     mig_pg_know_alias(reader, MIG_PG_ATTRDEF, mig_pg_number(row, C_DEFAULT_OID), 0, column);
-    if (relkind == 'v' || relkind == 'm')
+    if (relkind == 'v' || relkind == 'm') {
         mig_object_set_rendering(column, "type", mig_pg_text(row, C_TYPE));
-    else
+        mig_object_set_rendering(column, "collation", mig_pg_text(row, C_COLLATION));
+    } else {
         mig_object_set(column, "type", mig_pg_text(row, C_TYPE));
+    }
     set_value(column, row);
     if (relkind == 'r' || relkind == 'p' || relkind == 'f')
         set_column(reader, column, row);

@@ -48,8 +48,8 @@
  *                    rendering), compression (when not the default), statistics, options, comment,
  *                    grants, inherited ("yes": a parent has it),
  *                    local ("yes": inherited, but would stay without the parent; rendering)
- *   column (of view, materialized view; position)  type (rendering), default, statistics, comment,
- *                    grants
+ *   column (of view, materialized view; position)  type, collation (both rendering), default, statistics,
+ *                    comment, grants
  *   attribute (of composite type; position)  type, collation, comment
  *   constraint (of table, domain)  type ("primary key", "unique", "check", "foreign key", "exclude",
  *                    "not null": a table's of PostgreSQL 18 only, and only where it is NOT VALID or

@@ -104,7 +104,8 @@ mig_pg_view_is_replaceable(const MigObject *from, const MigObject *to)
         const MigObject *before = old->pdata[i], *after = new->pdata[i];
 
         if (strcmp(mig_object_name(before), mig_object_name(after)) != 0 ||
-            g_strcmp0(mig_object_get(before, "type"), mig_object_get(after, "type")) != 0)
+            g_strcmp0(mig_object_get(before, "type"), mig_object_get(after, "type")) != 0 ||
+            g_strcmp0(mig_object_get(before, "collation"), mig_object_get(after, "collation")) != 0)
             return FALSE;
     }
     return TRUE;
