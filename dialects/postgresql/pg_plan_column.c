@@ -354,31 +354,6 @@ mig_pg_moves_default(const MigChange *change)
 }
 
 static void
-change_identity_options(const Column *column)
-{
-    const char *options = mig_object_get(column->to, "identity-options");
-    static const struct {
-        const char *word, *usual;
-    } table[] = {{"START WITH", "START WITH 1"}, {"INCREMENT BY", "INCREMENT BY 1"},
-                 {"MINVALUE", "NO MINVALUE"},    {"MAXVALUE", "NO MAXVALUE"},
-                 {"CACHE", "CACHE 1"},           {"CYCLE", "NO CYCLE"}};
-    g_autoptr(GString) sql = g_string_new(column->alter);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
-        const char *at = options ? strstr(options, table[i].word) : NULL;
-        gsize length = strlen(table[i].word);
-
-        if (at && at[length] == ' ')
-            length += 1 + strcspn(at + length + 1, " ");
-        if (at)
-            g_string_append_printf(sql, " SET %.*s", (int)length, at);
-        else
-            g_string_append_printf(sql, " SET %s", table[i].usual);
-    }
-    mig_action_sql(column->action, "%s", sql->str);
-}
-
-static void
 change_identity(const Column *column)
 {
     const char *old = mig_object_get(column->from, "identity");
@@ -398,7 +373,7 @@ change_identity(const Column *column)
         mig_action_sql(column->action, "%s SET GENERATED %s", column->alter, kind);
     }
     if (differs(column, "identity-options"))
-        change_identity_options(column);
+        mig_pg_change_identity_options(column->from, column->to, column->alter, column->action);
 }
 
 static void

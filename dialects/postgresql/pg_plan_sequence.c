@@ -11,6 +11,12 @@ static const struct {
     {"start", "START WITH", NULL},      {"cache", "CACHE", "CACHE 1"},
 };
 
+/* What a sequence, or a column's identity, counts within. */
+typedef struct {
+    gboolean down;
+    gint64 start, low, high;
+} Span;
+
 static gboolean
 counts_down(const MigObject *sequence)
 {
@@ -19,39 +25,55 @@ counts_down(const MigObject *sequence)
     return increment && *increment == '-';
 }
 
-/* The first value of a sequence that has no START: its lowest, or highest when it counts down. */
+/* The bound of a type that counts in this direction when none is given. */
 static const char *
-usual_start(const MigObject *sequence)
+bound_of_type(const char *type, gboolean down, gboolean low)
 {
-    gboolean down = counts_down(sequence);
-    const char *start = mig_object_get(sequence, down ? "max" : "min");
-
-    return start ? start : down ? "-1" : "1";
+    if (down != low)
+        return low ? "1" : "-1";
+    if (g_strcmp0(type, "smallint") == 0)
+        return low ? "-32768" : "32767";
+    if (g_strcmp0(type, "integer") == 0)
+        return low ? "-2147483648" : "2147483647";
+    return low ? "-9223372036854775808" : "9223372036854775807";
 }
 
-static gboolean
-is_below(const char *value, const char *limit)
+static const char *
+usual_bound(const MigObject *sequence, gboolean low)
 {
-    return value && limit && g_ascii_strtoll(value, NULL, 10) < g_ascii_strtoll(limit, NULL, 10);
+    return bound_of_type(mig_object_get(sequence, "type"), counts_down(sequence), low);
+}
+
+/* Without START it begins with its lowest value, or its highest when it counts down. */
+static Span
+make_span(gboolean down, const char *start, const char *low, const char *high)
+{
+    return (Span){
+        .down = down,
+        .start = g_ascii_strtoll(start  ? start
+                                 : down ? high
+                                        : low,
+                                 NULL, 10),
+        .low = g_ascii_strtoll(low, NULL, 10),
+        .high = g_ascii_strtoll(high, NULL, 10),
+    };
+}
+
+static Span
+span_of(const MigObject *sequence)
+{
+    const char *low = mig_object_get(sequence, "min"), *high = mig_object_get(sequence, "max");
+
+    return make_span(counts_down(sequence), mig_object_get(sequence, "start"),
+                     low ? low : usual_bound(sequence, TRUE),
+                     high ? high : usual_bound(sequence, FALSE));
 }
 
 /* Whether the old sequence stands, at least where it starts, outside of what the new one takes. */
 static gboolean
-starts_over(const MigObject *from, const MigObject *to)
+starts_over(const Span *from, const Span *to)
 {
-    const char *start = mig_object_get(from, "start");
-    const char *low = mig_object_get(to, "min"), *high = mig_object_get(to, "max");
-
-    if (!start)
-        start = usual_start(from);
-    return counts_down(from) != counts_down(to) ||
-           is_below(start, low               ? low
-                           : counts_down(to) ? NULL
-                                             : "1") ||
-           is_below(high              ? high
-                    : counts_down(to) ? "-1"
-                                      : NULL,
-                    start);
+    return from->down != to->down || from->start < to->low || from->start > to->high;
 }
 
 /* What has another usual value when a sequence counts the other way. */
@@ -61,21 +83,6 @@ is_bound(const char *attribute)
     static const char *const bounds[] = {"min", "max", "start", NULL};
 
     return g_strv_contains(bounds, attribute);
-}
-
-/* The bound that a sequence has when none is given. */
-static const char *
-usual_bound(const MigObject *sequence, gboolean low)
-{
-    const char *type = mig_object_get(sequence, "type");
-
-    if (counts_down(sequence) != low)
-        return low ? "1" : "-1";
-    if (g_strcmp0(type, "smallint") == 0)
-        return low ? "-32768" : "32767";
-    if (g_strcmp0(type, "integer") == 0)
-        return low ? "-2147483648" : "2147483647";
-    return low ? "-9223372036854775808" : "9223372036854775807";
 }
 
 /* With its type a sequence changes bounds that were the old type's, whichever way it counts: both
@@ -108,7 +115,7 @@ append_settings(GString *sql, const MigObject *from, const MigObject *to)
         else if (settings[i].usual)
             g_string_append_printf(sql, " %s", settings[i].usual);
         else
-            g_string_append_printf(sql, " START WITH %s", usual_start(to));
+            g_string_append_printf(sql, " START WITH %" G_GINT64_FORMAT, span_of(to).start);
     }
     if (retyped)
         append_bounds(sql, to);
@@ -165,9 +172,10 @@ alter_sequence(MigPgPlanner *planner, const MigChange *change, MigAction *action
 
     g_string_append(sql, what);
     gsize length = sql->len;
+    Span before = span_of(change->from), after = span_of(change->to);
 
     append_settings(sql, change->from, change->to);
-    if (sql->len > length && starts_over(change->from, change->to)) {
+    if (sql->len > length && starts_over(&before, &after)) {
         g_string_append(sql, " RESTART");
         mig_pg_hazard(action, "DS007",
                       "%s starts over: where it starts is outside of its new bounds", what);
@@ -179,6 +187,72 @@ alter_sequence(MigPgPlanner *planner, const MigChange *change, MigAction *action
                        mig_object_get(change->to, "persistence") ? "UNLOGGED" : "LOGGED");
     mig_pg_alter_comment(action, change, what);
     mig_pg_alter_grants(action, change, what, NULL);
+}
+
+/* The words of an identity's options, with what each is when it is not said; the start: that of the
+ * span. */
+static const struct {
+    const char *words, *usual;
+} options[] = {{"INCREMENT BY", "INCREMENT BY 1"},
+               {"MINVALUE", "NO MINVALUE"},
+               {"MAXVALUE", "NO MAXVALUE"},
+               {"START WITH", NULL},
+               {"CACHE", "CACHE 1"},
+               {"CYCLE", "NO CYCLE"}};
+
+/* An option as the column has it ("MINVALUE 5"); NULL: it has not. New string. */
+static char *
+option_of(const MigObject *column, const char *words)
+{
+    const char *all = mig_object_get(column, "identity-options");
+    const char *at = all ? strstr(all, words) : NULL;
+    gsize length = strlen(words);
+
+    if (at && at[length] == ' ' && strcmp(words, "CYCLE") != 0)
+        length += 1 + strcspn(at + length + 1, " ");
+    return at ? g_strndup(at, length) : NULL;
+}
+
+static const char *
+number_of(const char *option)
+{
+    return option ? strrchr(option, ' ') + 1 : NULL;
+}
+
+static Span
+span_of_identity(const MigObject *column)
+{
+    const char *type = mig_object_get(column, "type");
+    g_autofree char *step = option_of(column, "INCREMENT BY");
+    g_autofree char *start = option_of(column, "START WITH");
+    g_autofree char *min = option_of(column, "MINVALUE"), *max = option_of(column, "MAXVALUE");
+    gboolean down = step && *number_of(step) == '-';
+
+    return make_span(down, number_of(start), min ? number_of(min) : bound_of_type(type, down, TRUE),
+                     max ? number_of(max) : bound_of_type(type, down, FALSE));
+}
+
+void
+mig_pg_change_identity_options(const MigObject *from, const MigObject *to, const char *alter,
+                               MigAction *action)
+{
+    g_autoptr(GString) sql = g_string_new(alter);
+    Span before = span_of_identity(from), after = span_of_identity(to);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        g_autofree char *option = option_of(to, options[i].words);
+
+        if (option || options[i].usual)
+            g_string_append_printf(sql, " SET %s", option ? option : options[i].usual);
+        else
+            g_string_append_printf(sql, " SET START WITH %" G_GINT64_FORMAT, after.start);
+    }
+    if (starts_over(&before, &after)) {
+        g_string_append(sql, " RESTART");
+        mig_pg_hazard(action, "DS007",
+                      "%s starts over: where it starts is outside of its new bounds", to->title);
+    }
+    mig_action_sql(action, "%s", sql->str);
 }
 
 void

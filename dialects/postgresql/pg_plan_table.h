@@ -99,6 +99,10 @@ void mig_pg_plan_rebuilt_indexes(MigPgPlanner *planner);
 void mig_pg_finish_sequence(const MigPgPlanner *planner, const MigObject *sequence,
                             MigAction *action);
 
+/* "ALTER TABLE t ALTER COLUMN c" with all options that an identity column has behind its change. */
+void mig_pg_change_identity_options(const MigObject *from, const MigObject *to, const char *alter,
+                                    MigAction *action);
+
 /* Lets sequences that a table's columns own be logged, or not, as they are to be: they follow the table. */
 void mig_pg_keep_sequences(const MigPgPlanner *planner, const MigObject *table, MigAction *action);
 
