@@ -224,8 +224,8 @@ static void
 prepare(MigPgPlanner *planner, const MigPlanInput *input, GHashTable *anew)
 {
     planner_init(planner, input, anew);
-    mig_pg_close_changes(planner);
     mig_pg_find_references(planner);
+    mig_pg_close_changes(planner);
     mig_pg_mark_partitions(planner);
     mig_pg_mark_fills(planner);
     mig_pg_mark_counters(planner);

@@ -115,6 +115,9 @@ void mig_pg_find_references(MigPgPlanner *planner);
 /* Identities of all that an object needs to be there while it is: its depends, and more. */
 const GPtrArray *mig_pg_targets(const MigPgPlanner *planner, const MigObject *object);
 
+/* Whether a foreign key of `from` that stays keeps a table from becoming logged, or a partition from
+ * being so no more, in whatever order: it goes and comes back around that. */
+gboolean mig_pg_hinders_persistence(const MigPgPlanner *planner, const MigObject *key);
 /* Lets tables become logged, or not, in an order that foreign keys between them allow. */
 void mig_pg_order_persistence(MigPgPlanner *planner);
 

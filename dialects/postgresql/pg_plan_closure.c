@@ -236,6 +236,24 @@ mark_read_otherwise(MigPgPlanner *planner)
     return any;
 }
 
+/* Lets foreign keys be made anew that would keep tables from being logged, or not, as they are to
+ * be. Returns whether there are any. */
+static gboolean
+mark_hindering(MigPgPlanner *planner)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->from);
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < objects->len; i++) {
+        if (mig_pg_planner_drops(planner, objects->pdata[i]) ||
+            !mig_pg_hinders_persistence(planner, objects->pdata[i]))
+            continue;
+        mark_dropped(planner, objects->pdata[i]);
+        any = TRUE;
+    }
+    return any;
+}
+
 void
 mig_pg_close_changes(MigPgPlanner *planner)
 {
@@ -257,5 +275,5 @@ mig_pg_close_changes(MigPgPlanner *planner)
     do {
         while (done < planner->queue->len)
             look_at_dependents(planner, planner->queue->pdata[done++]);
-    } while (mark_unvalidated(planner) || mark_read_otherwise(planner));
+    } while (mark_unvalidated(planner) || mark_read_otherwise(planner) || mark_hindering(planner));
 }

@@ -14,10 +14,13 @@ referred_by(const MigSchema *schema, const char *identity)
 }
 
 static void
-add_target(MigPgPlanner *planner, const MigObject *key, const MigObject *partition)
+add_target(MigPgPlanner *planner, const MigObject *key, const MigObject *partition,
+           gboolean as_partition)
 {
     GPtrArray *targets = g_hash_table_lookup(planner->targets, key);
 
+    if (!as_partition)
+        return;
     if (!targets) {
         targets = g_ptr_array_copy(key->depends, NULL, NULL);
         g_ptr_array_set_free_func(targets, NULL);
@@ -29,16 +32,21 @@ add_target(MigPgPlanner *planner, const MigObject *key, const MigObject *partiti
     g_hash_table_add(planner->referenced, (gpointer)partition);
 }
 
+/* What is done for a foreign key and a table that it refers to, be it as a partition of another
+ * one. */
+typedef void (*ReferenceFunc)(MigPgPlanner *planner, const MigObject *key, const MigObject *table,
+                              gboolean as_partition);
+
 /* partitions: identity of a parent → GPtrArray of its partitions. */
 static void
-add_partitions(MigPgPlanner *planner, GHashTable *partitions, const MigObject *key,
-               const MigObject *table)
+visit_partitions(MigPgPlanner *planner, GHashTable *partitions, const MigObject *key,
+                 const MigObject *table, ReferenceFunc func)
 {
     const GPtrArray *list = g_hash_table_lookup(partitions, table->identity);
 
     for (guint i = 0; list && i < list->len; i++) {
-        add_target(planner, key, list->pdata[i]);
-        add_partitions(planner, partitions, key, list->pdata[i]);
+        func(planner, key, list->pdata[i], TRUE);
+        visit_partitions(planner, partitions, key, list->pdata[i], func);
     }
 }
 
@@ -65,25 +73,32 @@ partitions_of(const MigSchema *schema)
     return partitions;
 }
 
+/* The server notes of a partition's key, which comes with that of its parent, no partitions. */
+static void
+visit_references(MigPgPlanner *planner, const MigSchema *schema, ReferenceFunc func)
+{
+    const GPtrArray *objects = mig_schema_objects(schema);
+    g_autoptr(GHashTable) partitions = partitions_of(schema);
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *key = objects->pdata[i];
+
+        for (guint j = 0; mig_pg_is_foreign_key(key) && j < key->depends->len; j++) {
+            const MigObject *table = referred_by(schema, key->depends->pdata[j]);
+
+            if (!table)
+                continue;
+            func(planner, key, table, FALSE);
+            if (!mig_object_get(key, "inherited"))
+                visit_partitions(planner, partitions, key, table, func);
+        }
+    }
+}
+
 void
 mig_pg_find_references(MigPgPlanner *planner)
 {
-    const MigSchema *from = planner->input->from;
-    const GPtrArray *objects = mig_schema_objects(from);
-    g_autoptr(GHashTable) partitions = partitions_of(from);
-
-    for (guint i = 0; i < objects->len && g_hash_table_size(partitions) > 0; i++) {
-        const MigObject *key = objects->pdata[i];
-
-        if (!mig_pg_is_foreign_key(key) || mig_object_get(key, "inherited"))
-            continue;
-        for (guint j = 0; j < key->depends->len; j++) {
-            const MigObject *table = referred_by(from, key->depends->pdata[j]);
-
-            if (table)
-                add_partitions(planner, partitions, key, table);
-        }
-    }
+    visit_references(planner, planner->input->from, add_target);
 }
 
 const GPtrArray *
@@ -94,65 +109,130 @@ mig_pg_targets(const MigPgPlanner *planner, const MigObject *object)
     return targets ? targets : object->depends;
 }
 
+/* The change that lets a table be logged, or not any more; NULL: it stays as it is. */
+static const MigChange *
+persisting_change(const MigPgPlanner *planner, const MigObject *table, gboolean logged)
+{
+    const MigChange *change = mig_pg_change_of(planner, table);
+
+    return change && mig_pg_changes(change, "persistence") &&
+                   logged == !mig_object_get(change->to, "persistence")
+               ? change
+               : NULL;
+}
+
+/* Whether a partition leaves its parent, if only for a moment. */
+static gboolean
+leaves(const MigPgPlanner *planner, const MigObject *table)
+{
+    const MigChange *change = mig_pg_change_of(planner, table);
+
+    return change &&
+           (mig_pg_changes(change, "partition-of") || mig_pg_changes(change, "partition-bound"));
+}
+
+/* The key's table must be logged and what it refers to must not, which the server lets be when a
+ * key is made: it looks at the partitioned table alone. */
+static gboolean
+is_refused(const MigPgPlanner *planner, const MigObject *key, const MigObject *partition)
+{
+    const MigObject *table = mig_pg_twin(planner, key->parent);
+    const MigObject *target = mig_pg_twin(planner, partition);
+
+    if (!table || mig_object_get(table, "persistence") || !target ||
+        !mig_object_get(target, "persistence") || leaves(planner, partition))
+        return FALSE;
+    return persisting_change(planner, partition, FALSE) ||
+           persisting_change(planner, key->parent, TRUE);
+}
+
+/* A partition's key is its own while the partition is away from its parent. */
+gboolean
+mig_pg_hinders_persistence(const MigPgPlanner *planner, const MigObject *key)
+{
+    if (!mig_pg_is_foreign_key(key) ||
+        (mig_object_get(key, "inherited") && !leaves(planner, key->parent)))
+        return FALSE;
+    const GPtrArray *targets = mig_pg_targets(planner, mig_pg_first_of_line(planner, key));
+
+    for (guint i = 0; i < targets->len; i++) {
+        const MigObject *table = mig_schema_find(planner->input->from, targets->pdata[i]);
+
+        if (table && g_hash_table_contains(planner->referenced, table) &&
+            is_refused(planner, key, table))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static MigAction *
+find_action(const MigPgPlanner *planner, const char *verb, const MigObject *object)
+{
+    g_autofree char *id = g_strconcat(verb, " ", object->identity, NULL);
+
+    return g_hash_table_lookup(planner->by_id, id);
+}
+
 /* The action that lets a table be logged, or not any more; NULL: it stays as it is. */
 static MigAction *
 persisting(const MigPgPlanner *planner, const MigObject *table, gboolean logged)
 {
-    const MigChange *change = mig_pg_change_of(planner, table);
-    g_autofree char *id = g_strconcat("alter ", table->identity, NULL);
-
-    if (!change || !mig_pg_changes(change, "persistence") ||
-        logged != !mig_object_get(change->to, "persistence"))
-        return NULL;
-    return g_hash_table_lookup(planner->by_id, id);
+    return persisting_change(planner, table, logged) ? find_action(planner, "alter", table) : NULL;
 }
 
 static void
-need(MigAction *later, const char *earlier)
+need(MigAction *later, const MigAction *earlier)
 {
-    if (later)
-        mig_action_need(later, "%s", earlier);
+    if (later && earlier)
+        mig_action_need(later, "%s", earlier->id);
 }
 
 /* A logged table refers to logged ones only. */
 static void
-order_reference(MigPgPlanner *planner, const MigObject *key, const MigObject *table)
+order_reference(MigPgPlanner *planner, const MigObject *key, const MigObject *table,
+                G_GNUC_UNUSED gboolean as_partition)
 {
-    const MigObject *first = mig_pg_carrier(planner, mig_pg_first_of_line(planner, key));
     MigAction *logged = persisting(planner, key->parent, TRUE);
     MigAction *unlogged = persisting(planner, table, FALSE);
 
     if (mig_pg_planner_drops(planner, key)) {
-        g_autofree char *drop = g_strconcat("drop ", first->identity, NULL);
+        const MigObject *first = mig_pg_first_of_line(planner, key);
+        const MigAction *drop = find_action(planner, "drop", mig_pg_carrier(planner, first));
+        const MigAction *own = find_action(planner, "drop", mig_pg_carrier(planner, key));
 
         need(logged, drop);
+        need(logged, own);
         need(unlogged, drop);
     } else if (key->parent != table) {
-        const MigAction *first_logged = persisting(planner, table, TRUE);
-        const MigAction *first_unlogged = persisting(planner, key->parent, FALSE);
+        need(logged, persisting(planner, table, TRUE));
+        need(unlogged, persisting(planner, key->parent, FALSE));
+        need(logged, find_action(planner, "detach", table));
+        need(unlogged, find_action(planner, "detach", table));
+    }
+}
 
-        if (first_logged)
-            need(logged, first_logged->id);
-        if (first_unlogged)
-            need(unlogged, first_unlogged->id);
+/* Partitions are not looked at when a new key comes, nor when they come to where a key is. */
+static void
+order_new_reference(MigPgPlanner *planner, const MigObject *key, const MigObject *table,
+                    gboolean as_partition)
+{
+    MigAction *logged = persisting(planner, key->parent, TRUE);
+
+    if (mig_pg_planner_creates(planner, key)) {
+        MigAction *create = find_action(planner, "create", mig_pg_carrier(planner, key));
+
+        need(create, logged);
+        need(create, persisting(planner, table, FALSE));
+    } else if (as_partition && mig_object_get(table, "persistence")) {
+        MigAction *attach = find_action(planner, "attach", table);
+
+        need(attach ? attach : find_action(planner, "create", table), logged);
     }
 }
 
 void
 mig_pg_order_persistence(MigPgPlanner *planner)
 {
-    const MigSchema *from = planner->input->from;
-    const GPtrArray *objects = mig_schema_objects(from);
-
-    for (guint i = 0; i < objects->len; i++) {
-        const MigObject *key = objects->pdata[i];
-        const GPtrArray *targets = mig_pg_targets(planner, key);
-
-        for (guint j = 0; mig_pg_is_foreign_key(key) && j < targets->len; j++) {
-            const MigObject *table = referred_by(from, targets->pdata[j]);
-
-            if (table)
-                order_reference(planner, key, table);
-        }
-    }
+    visit_references(planner, planner->input->from, order_reference);
+    visit_references(planner, planner->input->to, order_new_reference);
 }
