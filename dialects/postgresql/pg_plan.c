@@ -256,6 +256,7 @@ plan_changes(const MigPlanInput *input, GError **error)
     if (actions) {
         keep_together(actions);
         mig_pg_spare_bodies(actions);
+        mig_pg_hazards_of_leaving(&planner, actions);
     }
     if (actions && input->online)
         mig_pg_gather_blocks(&planner, actions);

@@ -197,6 +197,12 @@ void mig_pg_order_bodies(MigPgPlanner *planner);
  * other. */
 void mig_pg_spare_bodies(const GPtrArray *actions);
 
+/* ---- pg_plan_hazard.c ---- */
+
+/* Of actions in order: tells of partitions that leave while foreign keys to their parents are still
+ * there. */
+void mig_pg_hazards_of_leaving(const MigPgPlanner *planner, const GPtrArray *actions);
+
 /* ---- pg_plan_rename.c ---- */
 GPtrArray *mig_pg_plan_renames(const MigPlanInput *input);
 

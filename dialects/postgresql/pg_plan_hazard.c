@@ -115,7 +115,8 @@ calls(const char *value)
     return FALSE;
 }
 
-/* Whether the column's type takes only some values of its kind, and the default is not plainly one. */
+/* Whether the column's type takes only some values of its kind, and the default is not plainly one.
+ */
 static gboolean
 may_not_fit(const MigObject *column)
 {
@@ -348,6 +349,57 @@ foreign_key_added(const char *table, const char *name, const char *definition, M
                       "SELECT * FROM %s AS t WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS r WHERE "
                       "%s);",
                       name, table, table, condition, other, equal);
+}
+
+/* A partition that leaves, with rows that are referred to by way of its parent. */
+static void
+references_left(const MigPgPlanner *planner, const MigObject *key, const MigObject *partition,
+                MigAction *action)
+{
+    const char *definition = mig_object_get(key, "definition"), *references;
+    g_autofree char *table = mig_pg_qualified(planner->input->from, key);
+    g_autofree char *leaving = mig_pg_qualified(planner->input->from, partition);
+    g_autofree char *name = mig_pg_name(mig_object_name(key));
+    g_autofree char *other = referenced_table(definition, &references);
+
+    if (!other)
+        return;
+    g_autofree char *columns = key_columns(definition), *keys = key_columns(references);
+    g_autofree char *equal = pairs(columns, keys);
+
+    mig_action_hazard(
+        action, "fails-on-data",
+        "%s on table %s refers to rows of table %s, too; rows that stand in the way:\n"
+        "SELECT * FROM %s AS t WHERE EXISTS (SELECT 1 FROM %s AS r WHERE %s);",
+        name, table, leaving, table, leaving, equal);
+}
+
+void
+mig_pg_hazards_of_leaving(const MigPgPlanner *planner, const GPtrArray *actions)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->from);
+    g_autoptr(GHashTable) done = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; g_hash_table_size(planner->referenced) > 0 && i < actions->len; i++) {
+        MigAction *action = actions->pdata[i];
+        const MigObject *table =
+            g_str_has_prefix(action->id, "detach ")
+                ? mig_schema_find(planner->input->from, action->id + strlen("detach "))
+                : NULL;
+
+        g_hash_table_add(done, action->id);
+        if (!table || !g_hash_table_contains(planner->referenced, table))
+            continue;
+        for (guint j = 0; j < objects->len; j++) {
+            const MigObject *key = objects->pdata[j];
+            g_autofree char *drop =
+                g_strconcat("drop ", mig_pg_carrier(planner, key)->identity, NULL);
+
+            if (mig_pg_is_foreign_key(key) && !g_hash_table_contains(done, drop) &&
+                g_ptr_array_find((GPtrArray *)mig_pg_targets(planner, key), table->identity, NULL))
+                references_left(planner, key, table, action);
+        }
+    }
 }
 
 /* Whether rows are there that the constraint has not seen yet. */

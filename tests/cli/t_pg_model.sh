@@ -151,6 +151,32 @@ run_ok migrate upgrade head
 run_ok migrate check
 EOS
 
+scenario 'a partition leaves with rows that are referred to' <<'EOS'
+pg_project
+cat >model.sql <<'SQL'
+CREATE TABLE parts (k int UNIQUE, n int) PARTITION BY RANGE (k);
+CREATE TABLE "Part" PARTITION OF parts DEFAULT;
+CREATE TABLE refers (k int CONSTRAINT held REFERENCES parts (k), n int);
+SQL
+autogenerate first
+run_ok migrate upgrade head
+_psql "$database" -c 'INSERT INTO parts VALUES (1), (2); INSERT INTO refers VALUES (2), (NULL)'
+cat >model.sql <<'SQL'
+CREATE TABLE parts (k int UNIQUE, n int) PARTITION BY RANGE (k);
+CREATE TABLE "Part" (k int UNIQUE, n int);
+CREATE TABLE refers (k int CONSTRAINT held REFERENCES parts (k), n int);
+SQL
+autogenerate second
+grep -q '^-- hazard: fails-on-data: held on table refers refers to rows of table "Part", too; rows' "$script" ||
+    fail 'it is not said that rows stop it'
+query=$(sed -n 's/^--   SELECT \* FROM refers/DELETE FROM refers/p' "$script")
+run_fails 4 migrate upgrade head
+expect_err_like '23503'
+_psql "$database" -c "$query"
+run_ok migrate upgrade head
+run_ok migrate check
+EOS
+
 scenario 'a new column of a domain that takes no NULL' <<'EOS'
 pg_project
 printf 'CREATE DOMAIN filled AS text NOT NULL;\nCREATE DOMAIN more AS filled CHECK (VALUE IS NOT NULL);\n' >model.sql
