@@ -76,6 +76,13 @@ mig_pg_is_type(const MigObject *object)
 }
 
 gboolean
+mig_pg_is_of(const MigObject *column, const MigObject *target)
+{
+    return mig_pg_is_type(target) ||
+           (mig_object_is_kind(target, "collation") && mig_object_get(column, "collation"));
+}
+
+gboolean
 mig_pg_is_table_part(const MigObject *object, const char *kind)
 {
     return object->parent && mig_object_is_kind(object, kind) &&

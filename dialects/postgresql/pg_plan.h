@@ -82,6 +82,8 @@ const MigChange *mig_pg_change_of(const MigPgPlanner *planner, const MigObject *
 gboolean mig_pg_depends(const MigObject *object, const char *identity);
 /* Whether an object is a type that columns can have (a table's row type too). */
 gboolean mig_pg_is_type(const MigObject *object);
+/* Whether a column depends on something as its type or its collation; else its default does. */
+gboolean mig_pg_is_of(const MigObject *column, const MigObject *target);
 gboolean mig_pg_is_table_part(const MigObject *object, const char *kind);
 
 /* ---- pg_plan_closure.c ---- */
@@ -96,10 +98,13 @@ void mig_pg_mark_disturbed(MigPgPlanner *planner, const MigObject *object, const
  * are of that type themselves. */
 gboolean mig_pg_type_is_held(const MigPgPlanner *planner, const MigObject *type,
                              gboolean directly);
+/* Whether columns of tables, or types, are of a collation of `from`. */
+gboolean mig_pg_collation_is_held(const MigPgPlanner *planner, const MigObject *collation);
 
 /* ---- pg_plan_type_anew.c ---- */
 
-/* Whether a type (of either state) is made anew, by itself or along with one that it is made of. */
+/* Whether a type or collation (of either state) is made anew, by itself or along with one that it is
+ * made of. */
 gboolean mig_pg_is_made_anew(const MigPgPlanner *planner, const MigObject *type);
 /* Whether a column changes from a type that is made anew to another one made of it, an array: with the
  * type, for it has no old values then. */

@@ -131,7 +131,7 @@ find_action(const MigPgPlanner *planner, const char *verb, const MigObject *obje
 static MigAction *
 letting_go(const MigPgPlanner *planner, const MigObject *object, const MigObject *target)
 {
-    if (g_hash_table_contains(planner->defaults, object) && !mig_pg_is_type(target))
+    if (g_hash_table_contains(planner->defaults, object) && !mig_pg_is_of(object, target))
         return find_action(planner, "drop default", object);
     if (g_hash_table_contains(planner->detached, object) && mig_object_is_kind(target, "table"))
         return find_action(planner, "detach", object);
@@ -152,7 +152,7 @@ letting_go(const MigPgPlanner *planner, const MigObject *object, const MigObject
 static MigAction *
 taking_hold(const MigPgPlanner *planner, const MigObject *object, const MigObject *target)
 {
-    if (g_hash_table_contains(planner->defaults, object) && !mig_pg_is_type(target))
+    if (g_hash_table_contains(planner->defaults, object) && !mig_pg_is_of(object, target))
         return find_action(planner, "set default", object);
     if (g_hash_table_contains(planner->detached, object) && mig_object_is_kind(target, "table"))
         return find_action(planner, "attach", object);

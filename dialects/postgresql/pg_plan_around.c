@@ -59,8 +59,12 @@ plan_defaults(MigPgPlanner *planner, const MigSchema *schema, gboolean setting)
             mig_action_sql(action, "ALTER TABLE %s%s ALTER COLUMN %s DROP DEFAULT", only, table,
                            name);
         if (setting) {
+            const MigAction *other = mig_pg_disturbing(planner, mig_pg_twin(planner, column));
+
             mig_action_need(action, "create %s", mig_pg_carrier(planner, column)->identity);
             mig_action_need(action, "alter %s", column->identity);
+            if (other)
+                mig_action_need(action, "%s", other->id);
         } else {
             need_first(planner, column, action);
         }

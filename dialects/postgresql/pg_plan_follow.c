@@ -107,13 +107,18 @@ column_stays(MigPgPlanner *planner, const MigObject *column, const MigObject *ca
     return TRUE;
 }
 
-/* Whether PostgreSQL carries an index or constraint along when a column changes its type. A foreign
- * key fails as soon as one side has changed. */
+/* Whether PostgreSQL carries an index or constraint along when a column changes its type, or its
+ * collation, which they have from it unless they say so. A foreign key fails as soon as one side
+ * has changed. */
 static gboolean
 is_carried_along(const MigPgPlanner *planner, const MigObject *object, const MigObject *cause)
 {
+    gboolean of_column = mig_object_is_kind(cause, "collation")
+                             ? !strstr(mig_object_get(object, "definition"), "COLLATE")
+                             : mig_object_is_kind(cause, "column");
+
     return !mig_pg_is_foreign_key(object) &&
-           (mig_object_is_kind(cause, "column") || mig_pg_inherited_from(planner, object) == cause);
+           (of_column || mig_pg_inherited_from(planner, object) == cause);
 }
 
 /* What depends on a key that is built anew with a column stands in the way of that. */
@@ -142,7 +147,8 @@ type_stays(MigPgPlanner *planner, const MigObject *type, const MigObject *cause)
 {
     if (type->parent)
         type = type->parent;
-    if (!mig_pg_is_type(cause) || !mig_pg_is_type(type) || !mig_pg_twin(planner, type))
+    if ((!mig_pg_is_type(cause) && !mig_object_is_kind(cause, "collation")) ||
+        !mig_pg_is_type(type) || !mig_pg_twin(planner, type))
         return FALSE;
     mig_pg_mark_disturbed(planner, type, g_hash_table_lookup(planner->disturbed, cause));
     return TRUE;
@@ -155,7 +161,8 @@ mig_pg_stays(MigPgPlanner *planner, const MigObject *object, const MigObject *ca
     if (mig_pg_is_table_part(object, "column"))
         return column_stays(planner, object, cause, disturbed);
     if (mig_object_is_kind(object, "table"))
-        return disturbed || table_stays(planner, object, cause);
+        return (disturbed && !mig_object_is_kind(cause, "collation")) ||
+               table_stays(planner, object, cause);
     if (!disturbed)
         return FALSE;
     if (mig_pg_is_table_part(object, "constraint") || mig_pg_is_table_part(object, "index"))

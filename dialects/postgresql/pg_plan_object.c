@@ -1,5 +1,6 @@
 /* Rules for schemas, extensions, extended statistics and collations; the list of all rules but
  * those of tables. */
+#include "dialects/postgresql/pg_plan.h"
 #include "dialects/postgresql/pg_plan_object.h"
 
 #include <string.h>
@@ -241,15 +242,6 @@ alter_statistics(MigPgPlanner *planner, const MigChange *change, MigAction *acti
 }
 
 static void
-create_collation(MigPgPlanner *planner, const MigObject *collation, MigAction *action)
-{
-    g_autofree char *what = in_schema(mig_pg_planner_to(planner), "COLLATION", collation);
-
-    mig_action_sql(action, "CREATE %s (%s)", what, mig_object_get(collation, "definition"));
-    mig_pg_add_comment(action, collation, what);
-}
-
-static void
 drop_collation(MigPgPlanner *planner, const MigObject *collation, MigAction *action)
 {
     g_autofree char *what = in_schema(mig_pg_planner_from(planner), "COLLATION", collation);
@@ -257,12 +249,26 @@ drop_collation(MigPgPlanner *planner, const MigObject *collation, MigAction *act
     mig_action_sql(action, "DROP %s", what);
 }
 
+static gboolean
+makes_collation_anew(MigPgPlanner *planner, const MigChange *change)
+{
+    return mig_pg_changes(change, "definition");
+}
+
+static gboolean
+can_alter_collation(MigPgPlanner *planner, const MigChange *change)
+{
+    return !makes_collation_anew(planner, change) ||
+           mig_pg_collation_is_held(planner, change->from);
+}
+
 static void
 alter_collation(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
     g_autofree char *what = in_schema(mig_pg_planner_to(planner), "COLLATION", change->to);
 
-    mig_pg_alter_comment(action, change, what);
+    if (!mig_pg_is_made_anew(planner, change->to))
+        mig_pg_alter_comment(action, change, what);
 }
 
 static const MigPgRule schema_rule = {
@@ -277,30 +283,16 @@ static const MigPgRule statistics_rule = {
     alter_statistics, NULL,
 };
 static const MigPgRule collation_rule = {
-    "collation", create_collation, drop_collation, can_alter_unless_defined_anew, alter_collation,
-    NULL,
+    "collation",         mig_pg_create_type, drop_collation,
+    can_alter_collation, alter_collation,    makes_collation_anew,
 };
 
 const MigPgRule *const mig_pg_object_rules[] = {
-    &schema_rule,
-    &extension_rule,
-    &mig_pg_rule_wrapper,
-    &mig_pg_rule_server,
-    &collation_rule,
-    &mig_pg_rule_enum,
-    &mig_pg_rule_domain,
-    &mig_pg_rule_composite,
-    &mig_pg_rule_attribute,
-    &mig_pg_rule_range,
-    &mig_pg_rule_function,
-    &mig_pg_rule_procedure,
-    &mig_pg_rule_aggregate,
-    &mig_pg_rule_view,
-    &mig_pg_rule_materialized_view,
-    &mig_pg_rule_rule,
-    &mig_pg_rule_trigger,
-    &mig_pg_rule_event_trigger,
-    &mig_pg_rule_policy,
-    &statistics_rule,
-    NULL,
+    &schema_rule,           &extension_rule,        &mig_pg_rule_wrapper,
+    &mig_pg_rule_server,    &collation_rule,        &mig_pg_rule_enum,
+    &mig_pg_rule_domain,    &mig_pg_rule_composite, &mig_pg_rule_attribute,
+    &mig_pg_rule_range,     &mig_pg_rule_function,  &mig_pg_rule_procedure,
+    &mig_pg_rule_aggregate, &mig_pg_rule_view,      &mig_pg_rule_materialized_view,
+    &mig_pg_rule_rule,      &mig_pg_rule_trigger,   &mig_pg_rule_event_trigger,
+    &mig_pg_rule_policy,    &statistics_rule,       NULL,
 };

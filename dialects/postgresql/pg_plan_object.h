@@ -23,7 +23,8 @@ void mig_pg_add_domain_constraint(MigPgPlanner *planner, const MigObject *constr
 void mig_pg_drop_domain_constraint(MigPgPlanner *planner, const MigObject *constraint,
                                    MigAction *action);
 
-/* "TYPE" or "DOMAIN"; NULL: not a type. */
+/* "TYPE", "DOMAIN" or "COLLATION"; NULL: nothing that is made anew beside the old one while columns
+ * hold on to that. */
 const char *mig_pg_type_word(const MigObject *object);
 void mig_pg_create_type(MigPgPlanner *planner, const MigObject *type, MigAction *action);
 

@@ -1,4 +1,4 @@
-/* Rules for enums, domains, composite and range types. */
+/* Rules for enums, domains, composite and range types; collations are made like them. */
 #include <string.h>
 
 #include "dialects/postgresql/pg_plan.h"
@@ -7,10 +7,8 @@
 static const struct {
     const char *kind, *word;
 } words[] = {
-    {"enum", "TYPE"},
-    {"domain", "DOMAIN"},
-    {"composite type", "TYPE"},
-    {"range type", "TYPE"},
+    {"enum", "TYPE"},       {"domain", "DOMAIN"},       {"composite type", "TYPE"},
+    {"range type", "TYPE"}, {"collation", "COLLATION"},
 };
 
 const char *
@@ -72,8 +70,8 @@ constraint_comment(MigPgPlanner *planner, const MigObject *constraint, MigAction
 static void
 reads_tables(const char *domain, MigAction *action)
 {
-    mig_pg_hazard(action, "PG069", "reads all tables that have domain %s, and blocks writes to them",
-                  domain);
+    mig_pg_hazard(action, "PG069",
+                  "reads all tables that have domain %s, and blocks writes to them", domain);
 }
 
 static void
@@ -190,6 +188,9 @@ mig_pg_create_type(MigPgPlanner *planner, const MigObject *type, MigAction *acti
         mig_action_sql(action, "CREATE TYPE %s AS ENUM (%s)", name, mig_object_get(type, "labels"));
     else if (mig_object_is_kind(type, "range type"))
         mig_action_sql(action, "CREATE TYPE %s AS RANGE (%s)", name,
+                       mig_object_get(type, "definition"));
+    else if (mig_object_is_kind(type, "collation"))
+        mig_action_sql(action, "CREATE COLLATION %s (%s)", name,
                        mig_object_get(type, "definition"));
     else if (mig_object_is_kind(type, "domain"))
         domain_sql(planner, type, name, action);

@@ -1,7 +1,8 @@
-/* Types that cannot be altered in place are made anew: the old type is renamed, a new one made,
- * every column that has it is changed through text, and the old one dropped. Types made of it go
- * the same way; where composite ones are among them, values are changed through JSON, since the
- * text of one depends on the order of its attributes, which is nothing that states compare. */
+/* Types and collations that cannot be altered in place are made anew: the old type is renamed, a
+ * new one made, every column that has it is changed through text, and the old one dropped. Types
+ * made of it go the same way; where composite ones are among them, values are changed through JSON,
+ * since the text of one depends on the order of its attributes, which is nothing that states
+ * compare. */
 #include <string.h>
 
 #include "dialects/postgresql/pg_plan.h"
@@ -151,6 +152,8 @@ is_array(const char *type)
 /* A column that has a type which is made anew, and keeps its values. */
 typedef struct {
     const MigObject *from, *to;
+    gboolean converts; /* it is of another type then; else of another collation alone */
+    gboolean moves_default;
     char *alter; /* "ALTER TABLE t ALTER COLUMN c" */
     char *name;
 } Kept;
@@ -174,7 +177,7 @@ brackets(const MigObject *column)
 static void
 drop_default(const Kept *kept, MigAction *action)
 {
-    if (mig_object_get(kept->from, "default"))
+    if (kept->moves_default && mig_object_get(kept->from, "default"))
         mig_action_sql(action, "%s DROP DEFAULT", kept->alter);
 }
 
@@ -183,7 +186,7 @@ set_default(const Kept *kept, MigAction *action)
 {
     const char *value = mig_object_get(kept->to, "default");
 
-    if (value)
+    if (kept->moves_default && value)
         mig_action_sql(action, "%s SET DEFAULT %s", kept->alter, value);
 }
 
@@ -198,13 +201,27 @@ set_again(const Kept *kept, const char *attribute, const char *word, MigAction *
 }
 
 static gboolean
-uses_any(const MigObject *column, const GPtrArray *types)
+uses_any(const MigObject *column, const GPtrArray *types, gboolean collations)
 {
     for (guint i = 0; i < types->len; i++) {
-        if (mig_pg_depends(column, ((const MigObject *)types->pdata[i])->identity))
+        const MigObject *type = types->pdata[i];
+
+        if (mig_pg_depends(column, type->identity) &&
+            (collations || !mig_object_is_kind(type, "collation")))
             return TRUE;
     }
     return FALSE;
+}
+
+static gboolean
+moves_default(const MigPgPlanner *planner, const Kept *kept)
+{
+    const char *value = mig_object_get(kept->from, "default");
+
+    if (g_hash_table_contains(planner->defaults, kept->from) ||
+        g_hash_table_contains(planner->defaults, kept->to))
+        return FALSE;
+    return kept->converts || (value && strstr(value, " COLLATE "));
 }
 
 /* Those that have one of the types, or an array of it, before and after. New array of Kept*. */
@@ -219,26 +236,40 @@ kept_columns(MigPgPlanner *planner, const GPtrArray *types, MigAction *action)
 
         if (!mig_object_is_kind(from, "column") || !mig_object_is_kind(from->parent, "table") ||
             mig_object_get(from, "generated") || mig_pg_planner_drops(planner, from) ||
-            !uses_any(from, types))
+            !uses_any(from, types, TRUE))
             continue;
         const MigObject *to = mig_schema_find(mig_pg_planner_to(planner), from->identity);
 
-        if (!to || !uses_any(to, types) || mig_object_get(to, "generated") ||
+        if (!to || !uses_any(to, types, TRUE) || mig_object_get(to, "generated") ||
             (mig_object_get(from, "inherited") && mig_pg_follows_parent(planner, to)))
             continue;
         Kept *kept = g_new0(Kept, 1);
         g_autofree char *table = mig_pg_qualified(mig_pg_planner_to(planner), to);
 
         mig_action_need(action, "detach %s", to->parent->identity);
+        mig_action_need(action, "drop default %s", from->identity);
         kept->from = from;
         kept->to = to;
+        kept->converts = uses_any(from, types, FALSE) ||
+                         g_strcmp0(mig_object_get(from, "type"), mig_object_get(to, "type")) != 0;
+        kept->moves_default = moves_default(planner, kept);
         kept->name = mig_pg_name(mig_object_name(to));
         kept->alter = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s", table, kept->name);
         g_ptr_array_add(list, kept);
-        if (!mig_object_get(to->parent, "server"))
+        if (kept->converts && !mig_object_get(to->parent, "server"))
             mig_pg_hazard(action, "PG040", "writes table %s anew under ACCESS EXCLUSIVE", table);
     }
     return list;
+}
+
+/* The column's type with its collation. New string. */
+static char *
+whole_type(const MigObject *column)
+{
+    const char *collation = mig_object_get(column, "collation");
+
+    return g_strconcat(mig_object_get(column, "type"), collation ? " COLLATE " : "", collation,
+                       NULL);
 }
 
 /* JSON is turned into a record, so one is made with the column's type. */
@@ -248,12 +279,13 @@ change_by_names(MigPgPlanner *planner, const MigObject *type, const Kept *kept, 
     g_autofree char *name = name_with(mig_object_name(type), VIA_SUFFIX);
     g_autofree char *via = name_beside(planner, type, name);
     const char *target = mig_object_get(kept->to, "type");
+    g_autofree char *whole = whole_type(kept->to);
 
     mig_action_sql(action, "CREATE TYPE %s AS (v %s)", via, target);
     mig_action_sql(action,
                    "%s TYPE %s USING (jsonb_populate_record(NULL::%s, "
                    "jsonb_build_object('v', %s))).v",
-                   kept->alter, target, via, kept->name);
+                   kept->alter, whole, via, kept->name);
     mig_action_sql(action, "DROP TYPE %s", via);
 }
 
@@ -273,17 +305,20 @@ static void
 change_type(MigPgPlanner *planner, const MigObject *composite, const Kept *kept, MigAction *action)
 {
     const char *type = mig_object_get(kept->to, "type"), *old = mig_object_get(kept->from, "type");
+    g_autofree char *whole = whole_type(kept->to);
     g_autofree char *using = mig_pg_using(kept->name, old, type);
 
-    if (mig_object_get(kept->to->parent, "server"))
-        mig_action_sql(action, "%s TYPE %s", kept->alter, type);
+    if (mig_object_get(kept->to->parent, "server") || !kept->converts)
+        mig_action_sql(action, "%s TYPE %s", kept->alter, whole);
     else if (strcmp(old, type) != 0)
-        mig_action_sql(action, "%s TYPE %s%s", kept->alter, type, using);
+        mig_action_sql(action, "%s TYPE %s%s", kept->alter, whole, using);
     else if (composite)
         change_by_names(planner, composite, kept, action);
     else
-        mig_action_sql(action, "%s TYPE %s USING %s::text%s::%s", kept->alter, type, kept->name,
+        mig_action_sql(action, "%s TYPE %s USING %s::text%s::%s", kept->alter, whole, kept->name,
                        brackets(kept->to), type);
+    set_again(kept, "storage", "STORAGE", action);
+    set_again(kept, "compression", "COMPRESSION", action);
 }
 
 /* Old and new types stand side by side while the columns change from one to the other. */
@@ -306,9 +341,8 @@ make_beside(MigPgPlanner *planner, const GPtrArray *types, const GPtrArray *colu
         const Kept *kept = columns->pdata[i];
 
         drop_default(kept, action);
-        change_type(planner, composite, kept, action);
-        set_again(kept, "storage", "STORAGE", action);
-        set_again(kept, "compression", "COMPRESSION", action);
+        if (kept->converts || mig_object_get(kept->to, "collation"))
+            change_type(planner, composite, kept, action);
         set_default(kept, action);
     }
     for (guint i = types->len; i > 0; i--) {
@@ -368,7 +402,8 @@ make_anew(MigPgPlanner *planner, const MigObject *type, MigAction *action)
         need_parts(planner, types->pdata[i], action);
     g_autofree char *title = mig_pg_title(planner->input->to, type);
 
-    if (columns->len > 0 && !mig_object_is_kind(type, "enum"))
+    if (columns->len > 0 && !mig_object_is_kind(type, "enum") &&
+        !mig_object_is_kind(type, "collation"))
         mig_pg_hazard(action, "CO008",
                       "a value that the new %s does not take stops it, or is rounded or cut",
                       title);

@@ -1,4 +1,5 @@
-/* Whether columns hold values of a type, so that PostgreSQL refuses to alter it in place. */
+/* Whether columns hold values of a type, or are of a collation, so that PostgreSQL refuses to alter
+ * it in place. */
 #include <string.h>
 
 #include "dialects/postgresql/pg_plan.h"
@@ -48,4 +49,20 @@ gboolean
 mig_pg_type_is_held(const MigPgPlanner *planner, const MigObject *type, gboolean directly)
 {
     return is_held(planner, type, directly, 0);
+}
+
+/* What is generated is dropped and made again. */
+gboolean
+mig_pg_collation_is_held(const MigPgPlanner *planner, const MigObject *collation)
+{
+    const GPtrArray *users = g_hash_table_lookup(planner->dependents, collation->identity);
+
+    for (guint i = 0; users && i < users->len; i++) {
+        const MigObject *user = users->pdata[i];
+
+        if ((mig_pg_is_table_part(user, "column") && !mig_object_get(user, "generated")) ||
+            mig_object_is_kind(user, "attribute") || mig_pg_type_word(user))
+            return TRUE;
+    }
+    return FALSE;
 }

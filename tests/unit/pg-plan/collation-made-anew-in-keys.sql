@@ -1,0 +1,28 @@
+-- from
+CREATE COLLATION c (provider = icu, locale = 'de');
+CREATE TYPE r AS RANGE (subtype = text, collation = c);
+CREATE DOMAIN rs AS r[];
+CREATE TABLE t (a r, b rs);
+CREATE TABLE p (a text COLLATE c, b int) PARTITION BY RANGE (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('a') TO ('c');
+CREATE INDEX ON p (b);
+CREATE TABLE q (a text, b text COLLATE c) PARTITION BY LIST (a COLLATE c);
+CREATE TABLE q1 PARTITION OF q FOR VALUES IN ('a');
+CREATE TABLE s (a text, b text COLLATE c) PARTITION BY LIST (a);
+CREATE TABLE s1 PARTITION OF s FOR VALUES IN ('a');
+CREATE INDEX ON s (b);
+CREATE VIEW v AS SELECT * FROM s;
+-- to
+CREATE COLLATION c (provider = libc, locale = 'C');
+CREATE TYPE r AS RANGE (subtype = text, collation = c);
+CREATE DOMAIN rs AS r[];
+CREATE TABLE t (a r, b rs);
+CREATE TABLE p (a text COLLATE c, b int) PARTITION BY RANGE (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('a') TO ('c');
+CREATE INDEX ON p (b);
+CREATE TABLE q (a text, b text COLLATE c) PARTITION BY LIST (a COLLATE c);
+CREATE TABLE q1 PARTITION OF q FOR VALUES IN ('a');
+CREATE TABLE s (a text, b text COLLATE c) PARTITION BY LIST (a);
+CREATE TABLE s1 PARTITION OF s FOR VALUES IN ('a');
+CREATE INDEX ON s (b);
+CREATE VIEW v AS SELECT * FROM s;
