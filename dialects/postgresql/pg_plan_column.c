@@ -127,8 +127,10 @@ set_apart_from_parent(const Column *column, const MigObject *parent)
         else
             mig_action_sql(column->action, "%s DROP DEFAULT", column->alter);
     }
-    if (mig_object_get(column->to, "not-null") && !mig_object_get(parent, "not-null"))
+    if (mig_object_get(column->to, "not-null") && !mig_object_get(parent, "not-null")) {
         mig_action_sql(column->action, "%s SET NOT NULL", column->alter);
+        mig_pg_hazards_of_own_null(column->planner, column->to, column->action);
+    }
     if (mig_object_get(parent, "storage") && !mig_object_get(column->to, "storage"))
         mig_action_sql(column->action, "%s SET STORAGE %s", column->alter, usual_storage(column));
     if (mig_object_get(parent, "compression") && !mig_object_get(column->to, "compression"))

@@ -173,6 +173,22 @@ mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, M
 }
 
 void
+mig_pg_hazards_of_own_null(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    const MigObject *first = mig_pg_first_of_line(planner, column);
+    g_autofree char *table = mig_pg_qualified(planner->input->to, column);
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+
+    if (is_elsewhere(column) || mig_pg_planner_creates(planner, column->parent) ||
+        (has_default(first) && !g_hash_table_contains(planner->defaults, first)))
+        return;
+    mig_pg_hazard(action, "CO005",
+                  "new column %s.%s is NOT NULL and comes with no default: fails when the table has "
+                  "rows",
+                  table, name);
+}
+
+void
 mig_pg_hazard_of_null_rule(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
 {
     g_autofree char *table = mig_pg_qualified(planner->input->to, column);
@@ -253,9 +269,12 @@ mig_pg_hazards_of_change(const MigPgPlanner *planner, const MigChange *change, M
     g_autofree char *table = mig_pg_qualified(planner->input->to, change->to);
     g_autofree char *name = mig_pg_name(mig_object_name(change->to));
 
-    if (mig_pg_follows_parent(planner, change->to) || is_elsewhere(change->to))
+    if (is_elsewhere(change->to))
         return;
-    null_forbidden(planner, table, change, action);
+    if (mig_pg_sets(planner, change->to, "not-null"))
+        null_forbidden(planner, table, change, action);
+    if (mig_pg_follows_parent(planner, change->to))
+        return;
     type_changed(table, name, change, action);
     if (mig_object_get(change->from, "identity") && !mig_object_get(change->to, "identity"))
         mig_pg_hazard(action, "DS007", "%s.%s forgets where its numbers stand", table, name);

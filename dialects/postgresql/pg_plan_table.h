@@ -183,6 +183,9 @@ void mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *colu
                               MigAction *action);
 void mig_pg_hazards_of_change(const MigPgPlanner *planner, const MigChange *change,
                               MigAction *action);
+/* A new column is NOT NULL in a table that inherits it, not in the parent. */
+void mig_pg_hazards_of_own_null(const MigPgPlanner *planner, const MigObject *column,
+                                MigAction *action);
 /* Code that does not know yet that a column must not be NULL. */
 void mig_pg_hazard_of_null_rule(const MigPgPlanner *planner, const MigObject *column,
                                 MigAction *action);

@@ -1,7 +1,7 @@
 /* Plans between two states on a real server, plain ones and such that serve a live system: every
  * file of tests/unit/pg-plan holds such a pair,
  * "-- from" and "-- to"; a first line "-- since: 14" keeps it from older servers, "-- until: 17"
- * from newer ones. */
+ * from newer ones. What stands behind "-- has" must be in the plain upgrade, word for word. */
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -11,6 +11,7 @@
 
 #define FROM "-- from\n"
 #define TO "-- to\n"
+#define HAS "-- has\n"
 
 static char *
 folder(void)
@@ -37,6 +38,18 @@ is_for_another_server(const char *text)
            (g_str_has_prefix(text, until) && atoi(text + strlen(until)) < server_version());
 }
 
+/* Cuts off what a text holds from a marker on; returns what is behind it, or NULL. */
+static char *
+cut(char *text, const char *marker)
+{
+    char *at = strstr(text, marker);
+
+    if (!at)
+        return NULL;
+    *at = '\0';
+    return at + strlen(marker);
+}
+
 static void
 leads_there_and_back(const char *name, gboolean online)
 {
@@ -45,19 +58,19 @@ leads_there_and_back(const char *name, gboolean online)
     g_autofree char *text = NULL;
 
     assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    char *from = strstr(text, FROM), *to = strstr(text, TO);
+    const char *has = cut(text, HAS), *to = cut(text, TO), *from = cut(text, FROM);
 
     assert_non_null(from);
     assert_non_null(to);
     if (is_for_another_server(text))
         return;
-    *to = '\0';
-    g_autoptr(PgPair) pair = online ? pg_pair_try_online(from + strlen(FROM), to + strlen(TO))
-                                    : pg_pair_try(from + strlen(FROM), to + strlen(TO));
+    g_autoptr(PgPair) pair = online ? pg_pair_try_online(from, to) : pg_pair_try(from, to);
 
     if (pair->problem)
         fail_msg("%s: %s\n-- upgrade\n%s\n-- downgrade\n%s", name, pair->problem,
                  pair->upgrade ? pair->upgrade : "", pair->downgrade ? pair->downgrade : "");
+    if (has && !online && !strstr(pair->upgrade, has))
+        fail_msg("%s: the upgrade lacks\n%s\n-- upgrade\n%s", name, has, pair->upgrade);
 }
 
 static void
