@@ -59,7 +59,7 @@ struct _MigPgPlanner {
     GHashTable *detached;   /* set of tables of `from` that leave their parents, of `to` that join
                                them   by actions of their own */
     GHashTable *anew;       /* set of objects of `to` that are made anew although they could be
-                               altered; the caller's */
+                               altered, columns whose default is; the caller's */
     GHashTable *targets;    /* object of `from` → GPtrArray of identities: see mig_pg_targets() */
     GHashTable *referenced; /* set of partitions of `from` that foreign keys to parents refer to */
     GHashTable *paces;      /* MigAction* → MigPgPace, where it is not WHOLE */
@@ -151,8 +151,8 @@ MigSchema *mig_pg_rename_parts(const MigPlanInput *input, GPtrArray *actions);
 
 /* ---- pg_plan_anew.c ---- */
 
-/* An object of `to` whose alteration is in a loop of needs that ends when it is made anew; NULL:
- * there is none. */
+/* An object of `to` whose alteration is in a loop of needs that ends when it, or the default that it
+ * is as a column, is made anew; NULL: there is none. */
 const MigObject *mig_pg_altered_in_loop(const MigPgPlanner *planner);
 
 /* ---- pg_plan_names.c ---- */

@@ -1,6 +1,7 @@
 /* A loop of needs through what is altered in place: it must let go of one thing before another
  * comes that it takes hold of, while that waits for the first to be gone (a view over a table whose
- * name a new one gets). What holds no rows is dropped and made anew instead. */
+ * name a new one gets). What holds no rows is dropped and made anew instead; of a column, its
+ * default. */
 #include "dialects/postgresql/pg_plan.h"
 
 #include <string.h>
@@ -76,6 +77,17 @@ holds_no_rows(const MigObject *object)
     return g_strv_contains(kinds, object->kind);
 }
 
+/* Whether a column's default is another one, which could come after the old one has gone. */
+static gboolean
+has_other_default(const MigPgPlanner *planner, const MigObject *object)
+{
+    const MigChange *change =
+        mig_pg_is_table_part(object, "column") ? mig_pg_change_of(planner, object) : NULL;
+
+    return change && mig_pg_changes(change, "default") && mig_object_get(change->from, "default") &&
+           !mig_object_get(change->from, "generated") && !mig_object_get(change->to, "generated");
+}
+
 const MigObject *
 mig_pg_altered_in_loop(const MigPgPlanner *planner)
 {
@@ -88,6 +100,8 @@ mig_pg_altered_in_loop(const MigPgPlanner *planner)
         for (guint i = 0; i < nodes->len; i++)
             any |= take_away(by_id, nodes->pdata[i]);
     }
+    const MigObject *column = NULL;
+
     for (guint i = 0; i < nodes->len; i++) {
         const Node *node = nodes->pdata[i];
 
@@ -96,8 +110,12 @@ mig_pg_altered_in_loop(const MigPgPlanner *planner)
         const MigObject *object =
             mig_schema_find(planner->input->to, node->action->id + strlen(verb));
 
-        if (object && holds_no_rows(object))
+        if (!object || g_hash_table_contains(planner->anew, object))
+            continue;
+        if (holds_no_rows(object))
             return object;
+        if (!column && has_other_default(planner, object))
+            column = object;
     }
-    return NULL;
+    return column;
 }

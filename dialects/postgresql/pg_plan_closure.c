@@ -80,8 +80,15 @@ mark_altered(MigPgPlanner *planner, const MigChange *change)
 
     if (!rule)
         return;
-    if ((rule->can_alter && !rule->can_alter(planner, change)) ||
-        g_hash_table_contains(planner->anew, change->to)) {
+    gboolean anew = g_hash_table_contains(planner->anew, change->to);
+
+    if (anew && mig_pg_is_table_part(change->to, "column")) {
+        g_hash_table_add(planner->defaults, (gpointer)change->from);
+        if (mig_object_get(change->to, "default"))
+            g_hash_table_add(planner->defaults, (gpointer)change->to);
+        anew = FALSE;
+    }
+    if ((rule->can_alter && !rule->can_alter(planner, change)) || anew) {
         mark_dropped(planner, change->from);
         return;
     }
