@@ -261,6 +261,29 @@ mark_hindering(MigPgPlanner *planner)
     return any;
 }
 
+/* Lets indexes and keys of partitioned tables be made anew that the server would build anew with a
+ * column, choosing names for those of the partitions. Returns whether there are any. */
+static gboolean
+mark_renamed(MigPgPlanner *planner)
+{
+    const GPtrArray *objects = mig_schema_objects(planner->input->from);
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < objects->len; i++) {
+        const MigObject *object = objects->pdata[i];
+
+        if (!g_hash_table_contains(planner->disturbed, object) ||
+            mig_pg_planner_drops(planner, object) ||
+            (!mig_pg_is_table_part(object, "index") &&
+             !mig_pg_is_table_part(object, "constraint")) ||
+            mig_pg_inherited_from(planner, object) || !mig_pg_loses_names(planner, object))
+            continue;
+        mark_dropped(planner, object);
+        any = TRUE;
+    }
+    return any;
+}
+
 void
 mig_pg_close_changes(MigPgPlanner *planner)
 {
@@ -282,5 +305,6 @@ mig_pg_close_changes(MigPgPlanner *planner)
     do {
         while (done < planner->queue->len)
             look_at_dependents(planner, planner->queue->pdata[done++]);
-    } while (mark_unvalidated(planner) || mark_read_otherwise(planner) || mark_hindering(planner));
+    } while (mark_unvalidated(planner) || mark_read_otherwise(planner) || mark_hindering(planner) ||
+             mark_renamed(planner));
 }

@@ -132,24 +132,30 @@ label_of(const MigObject *object)
                                                : NULL;
 }
 
-gboolean
-mig_pg_has_own_name(const MigObject *object)
+/* The name that PostgreSQL gives an index or constraint of a partition; NULL: there is none, or it
+ * is not known. New string. */
+static char *
+own_name(const MigObject *object)
 {
     const char *definition = mig_object_get(object, "definition"), *label = label_of(object);
     const char *table = mig_object_name(object->parent);
 
     if (!label)
-        return FALSE;
-    if (strcmp(label, "pkey") == 0) {
-        g_autofree char *name = g_strconcat(table, "_pkey", NULL);
-
-        return strcmp(mig_object_name(object), name) == 0;
-    }
+        return NULL;
+    if (strcmp(label, "pkey") == 0)
+        return g_strconcat(table, "_pkey", NULL);
     g_autofree char *columns =
         strstr(definition, " INCLUDE ") ? NULL : joined_columns(object->parent, definition);
-    g_autofree char *name = g_strdup_printf("%s_%s_%s", table, columns ? columns : "", label);
 
-    return columns && strcmp(mig_object_name(object), name) == 0;
+    return columns ? g_strdup_printf("%s_%s_%s", table, columns, label) : NULL;
+}
+
+gboolean
+mig_pg_has_own_name(const MigObject *object)
+{
+    g_autofree char *name = own_name(object);
+
+    return g_strcmp0(mig_object_name(object), name) == 0;
 }
 
 GPtrArray *
@@ -199,6 +205,45 @@ mig_pg_index_stands_alone(const MigPgPlanner *planner, const MigObject *index)
             mig_pg_planner_creates(planner, follower->parent))
             continue;
         if (!mig_pg_has_own_name(follower) || mig_pg_index_stands_alone(planner, follower))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether an index or constraint of a partition gets the same name again when it is built anew with
+ * those beside it: where the names before its own, "_idx" before "_idx1", are those of others that
+ * stay. */
+static gboolean
+keeps_name(const MigPgPlanner *planner, const MigObject *object)
+{
+    g_autofree char *own = own_name(object);
+    const char *name = mig_object_name(object), *number = own ? name + strlen(own) : NULL;
+
+    if (!own || !g_str_has_prefix(name, own) || strspn(number, "0123456789") != strlen(number))
+        return FALSE;
+    for (guint i = 0; i < (guint)g_ascii_strtoull(number, NULL, 10); i++) {
+        g_autofree char *before = i > 0 ? g_strdup_printf("%s%u", own, i) : g_strdup(own);
+        const MigObject *other =
+            mig_schema_lookup(planner->input->from, object->kind, object->parent, before);
+
+        if (!other || mig_pg_planner_drops(planner, other))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+mig_pg_loses_names(const MigPgPlanner *planner, const MigObject *object)
+{
+    if (!mig_object_get(object->parent, "partition-key") || !label_of(object))
+        return FALSE;
+    g_autoptr(GPtrArray) list = mig_pg_followers(planner, object);
+
+    for (guint i = 0; i < list->len; i++) {
+        const MigObject *follower = list->pdata[i];
+
+        if (!mig_pg_planner_drops(planner, follower) &&
+            (!keeps_name(planner, follower) || mig_pg_loses_names(planner, follower)))
             return TRUE;
     }
     return FALSE;

@@ -120,6 +120,9 @@ gboolean mig_pg_keeps_parents(const MigChange *change);
 gboolean mig_pg_follows_parent(const MigPgPlanner *planner, const MigObject *object);
 /* Whether an index or constraint of a partition bears the name that PostgreSQL gives it. */
 gboolean mig_pg_has_own_name(const MigObject *object);
+/* Whether those of partitions, which follow one (of `from`) of a partitioned table, may get other names
+ * when that is built anew with a column. */
+gboolean mig_pg_loses_names(const MigPgPlanner *planner, const MigObject *object);
 /* Whether an index or constraint comes with its parent's, or with the partition. */
 gboolean mig_pg_comes_with_parent(const MigPgPlanner *planner, const MigObject *object);
 /* Whether an index or key of a partitioned table is made without those of its partitions, which
