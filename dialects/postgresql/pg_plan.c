@@ -235,6 +235,7 @@ prepare(MigPgPlanner *planner, const MigPlanInput *input, GHashTable *anew)
     mig_pg_close_changes(planner);
     mig_pg_mark_partitions(planner);
     mig_pg_mark_fills(planner);
+    mig_pg_mark_unfit_defaults(planner);
     mig_pg_mark_counters(planner);
     mig_pg_break_loops(planner);
     mig_pg_free_names(planner);

@@ -187,6 +187,11 @@ void mig_pg_gather_blocks(MigPgPlanner *planner, GPtrArray *actions);
 /* Notes which new columns get their values in a step of their own: their defaults are set behind. */
 void mig_pg_mark_fills(MigPgPlanner *planner);
 
+/* ---- pg_plan_fit.c ---- */
+
+/* Notes which new columns have defaults that ADD COLUMN would fail to compute: they are set behind. */
+void mig_pg_mark_unfit_defaults(MigPgPlanner *planner);
+
 /* ---- pg_plan_sequence.c ---- */
 
 /* A column that was identity gets the default that counts by a sequence of its own behind the making

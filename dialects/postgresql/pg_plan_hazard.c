@@ -79,7 +79,8 @@ hazards_of_domain(const MigPgPlanner *planner, const MigObject *column, MigActio
 {
     g_autofree char *table = mig_pg_qualified(planner->input->to, column);
     g_autofree char *name = mig_pg_name(mig_object_name(column));
-    gboolean has_value = has_default(column) || mig_object_get(column, "generated");
+    gboolean has_value = (has_default(column) && !mig_pg_default_never_fits(column)) ||
+                         mig_object_get(column, "generated");
     const MigObject *first = domain_of(planner, column);
 
     for (const MigObject *domain = first; domain; domain = domain_of(planner, domain))
@@ -130,7 +131,7 @@ may_not_fit(const MigObject *column)
     if (!takes_some || !has_default(column))
         return FALSE;
     return calls(value) ||
-           (open && *value == '\'' &&
+           (open && *value == '\'' && g_str_has_prefix(type, "numeric") &&
             g_utf8_strlen(value + 1, close - value - 1) > g_ascii_strtoll(open + 1, NULL, 10));
 }
 
@@ -139,19 +140,21 @@ mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, M
 {
     g_autofree char *table = mig_pg_qualified(planner->input->to, column);
     g_autofree char *name = mig_pg_name(mig_object_name(column));
-    gboolean has_value = has_default(column) || mig_object_get(column, "identity") ||
+    gboolean unfit = mig_pg_default_never_fits(column);
+    gboolean has_value = (has_default(column) && !unfit) || mig_object_get(column, "identity") ||
                          mig_object_get(column, "generated");
 
     if (is_elsewhere(column))
         return;
     if (mig_object_get(column, "not-null") && !has_value)
         mig_pg_hazard(action, "CO005",
-                      "new column %s.%s is NOT NULL and has no default: fails when the table has "
+                      "new column %s.%s is NOT NULL and has no default%s: fails when the table has "
                       "rows\n"
                       "to fill it, add it without NOT NULL, then:\n"
                       "UPDATE %s SET %s = ... WHERE %s IS NULL;\n"
                       "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;",
-                      table, name, table, name, name, table, name);
+                      table, name, unfit ? " that fits its type" : "", table, name, name, table,
+                      name);
     if (g_strcmp0(mig_object_get(column, "generated-kind"), "stored") == 0)
         mig_action_hazard(action, "fails-on-data",
                           "a row that %s.%s cannot be computed for, or not as %s, stops the run:\n"
@@ -159,7 +162,7 @@ mig_pg_hazards_of_column(const MigPgPlanner *planner, const MigObject *column, M
                           table, name, mig_object_get(column, "type"),
                           mig_object_get(column, "generated"), table);
     hazards_of_domain(planner, column, action);
-    if (may_not_fit(column))
+    if (may_not_fit(column) && !unfit)
         mig_action_hazard(action, "fails-on-data",
                           "stops the run when table %s has rows and the default of %s is no value "
                           "of %s:\n"

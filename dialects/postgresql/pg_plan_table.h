@@ -172,6 +172,11 @@ MigAction *mig_pg_prove_not_null(MigPgPlanner *planner, const MigObject *column,
 gboolean mig_pg_is_filled_later(const MigPgPlanner *planner, const MigObject *column);
 void mig_pg_add_column_in_steps(MigPgPlanner *planner, const MigObject *column, MigAction *action);
 
+/* ---- pg_plan_fit.c ---- */
+
+/* Whether a default is plainly too long for its column. */
+gboolean mig_pg_default_never_fits(const MigObject *column);
+
 /* ---- pg_plan_hazard.c ---- */
 
 /* The rule by which a new column makes its table be written anew; NULL: it does not. */
