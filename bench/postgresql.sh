@@ -33,6 +33,12 @@ use() {
     export MIGRATE_URL="postgresql://postgres@/bench?host=$1"
 }
 
+start_server() {
+    server=
+    server=$(MIGRATE_TEST_OWNER=$$ "$cluster" start "${BENCH_VERSION:-}")
+    use "$server"
+}
+
 # far NAME COMMAND…: one run through the proxy, with its time and its round trips.
 far() {
     name=$1
@@ -80,7 +86,9 @@ check_model() {
 
 upgrade_revisions() {
     title "upgrade head of $revisions revisions, on a server that waits for the disk"
-    MIGRATE_TEST_DURABLE=1 MIGRATE_TEST_OWNER=$$ "$cluster" restart "$server"
+    "$cluster" stop "$server"
+    export MIGRATE_TEST_DURABLE=1
+    start_server
     cd "$work"
     rm -rf "$work/small"
     "$bench/generate_revisions.sh" "$work/small" $revisions linear
@@ -136,9 +144,8 @@ verify_scripts() {
 }
 
 mkdir -p "$work/far"
-server=$(MIGRATE_TEST_OWNER=$$ "$cluster" start "${BENCH_VERSION:-}")
 export XDG_CACHE_HOME="$work/cache" PGOPTIONS='-c client_min_messages=warning'
-use "$server"
+start_server
 psql -d postgres -Atc "SELECT 'PostgreSQL ' || current_setting('server_version')"
 for n in $tables; do
     check_model "$n"
