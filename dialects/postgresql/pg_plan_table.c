@@ -321,6 +321,39 @@ grant_columns(const MigPgPlanner *planner, const MigObject *table, const char *w
     }
 }
 
+/* Columns that come with grants of their own get them behind those of the table. */
+static MigAction *
+granting_action(MigPgPlanner *planner, const MigChange *change, MigAction *action)
+{
+    MigAction *apart = NULL;
+
+    for (guint i = 0; i < change->to->children->len; i++) {
+        const MigObject *column = change->to->children->pdata[i];
+
+        if (!mig_object_is_kind(column, "column") || !mig_object_get(column, "grants") ||
+            !mig_pg_planner_creates(planner, column))
+            continue;
+        const MigObject *carrier = mig_pg_carrier(planner, column);
+        g_autofree char *create = g_strconcat("create ", carrier->identity, NULL);
+
+        if (!apart)
+            apart = mig_pg_add_action(planner, "grant", change->to, MIG_PG_RANK_ALTER);
+        mig_action_need(g_hash_table_lookup(planner->by_id, create), "%s", apart->id);
+    }
+    return apart ? apart : action;
+}
+
+static void
+alter_grants(MigPgPlanner *planner, const MigChange *change, const char *what, MigAction *action)
+{
+    if (!mig_pg_changes(change, "grants"))
+        return;
+    MigAction *granting = granting_action(planner, change, action);
+
+    mig_pg_alter_grants(granting, change, what, NULL);
+    grant_columns(planner, change->to, what, granting);
+}
+
 static void
 alter_table(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
@@ -337,9 +370,7 @@ alter_table(MigPgPlanner *planner, const MigChange *change, MigAction *action)
                      mig_object_get(change->to, "row-security"), action);
     mig_pg_alter_foreign_options(action, change, words);
     mig_pg_alter_comment(action, change, words);
-    mig_pg_alter_grants(action, change, what, NULL);
-    if (mig_pg_changes(change, "grants"))
-        grant_columns(planner, change->to, what, action);
+    alter_grants(planner, change, what, action);
 }
 
 static const MigPgRule table_rule = {

@@ -1,0 +1,8 @@
+-- from
+CREATE TABLE t (a int, b int);
+GRANT SELECT ON t TO PUBLIC;
+GRANT UPDATE (b) ON t TO PUBLIC;
+-- to
+CREATE TABLE t (a int, b int, c int);
+GRANT UPDATE (b) ON t TO PUBLIC;
+GRANT SELECT (c) ON t TO PUBLIC;
