@@ -253,6 +253,27 @@ add_sources(const MigSchema *schema, const char *identity, GHashTable *names, in
     }
 }
 
+/* Adds the tables that inherit from one of those named, be it over others: what happens to its rows
+ * happens to theirs. */
+static void
+add_heirs(const MigSchema *schema, GHashTable *names)
+{
+    const GPtrArray *roots = mig_schema_roots(schema);
+    guint before;
+
+    do {
+        before = g_hash_table_size(names);
+        for (guint i = 0; i < roots->len; i++) {
+            const MigObject *table = roots->pdata[i];
+
+            for (guint j = 0; strcmp(table->kind, "table") == 0 && j < table->depends->len; j++) {
+                if (g_hash_table_contains(names, table->depends->pdata[j]))
+                    g_hash_table_add(names, table->identity);
+            }
+        }
+    } while (g_hash_table_size(names) > before);
+}
+
 /* Adds the old state's tables whose rows may stop the plan; FALSE when there is none to add. */
 static gboolean
 leave_doubtful(const MigKept *kept, const MigPlan *plan, gboolean is_downgrade, GHashTable *leave)
@@ -266,6 +287,8 @@ leave_doubtful(const MigKept *kept, const MigPlan *plan, gboolean is_downgrade, 
         add_sources(kept->from, item->data, names, 0);
         add_sources(kept->to, item->data, names, 0);
     }
+    add_heirs(kept->from, names);
+    add_heirs(kept->to, names);
 
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *table = roots->pdata[i];

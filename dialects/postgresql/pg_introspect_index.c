@@ -88,7 +88,8 @@ enum {
     I_CLUSTERED,
     I_QUOTED,
     I_OPTIONS,
-    I_OF_CONSTRAINT
+    I_OF_CONSTRAINT,
+    I_COLUMNS
 };
 
 /* What follows the table's name in "CREATE UNIQUE INDEX name ON ONLY schema.table USING …". */
@@ -135,8 +136,10 @@ take_index(MigPgReader *reader, const MigPgRow *row)
     if (mig_pg_is(row, I_OF_CONSTRAINT)) {
         MigObject *constraint = mig_pg_meant(reader, MIG_PG_CLASS, oid, 0);
 
-        if (constraint)
-            mig_object_set(constraint, "options", mig_pg_text(row, I_OPTIONS));
+        if (!constraint)
+            return;
+        mig_object_set(constraint, "options", mig_pg_text(row, I_OPTIONS));
+        mig_object_set_rendering(constraint, "index-columns", mig_pg_text(row, I_COLUMNS));
         return;
     }
     MigObject *index = mig_schema_add(reader->schema, "index", table, mig_pg_text(row, I_NAME));
@@ -145,6 +148,7 @@ take_index(MigPgReader *reader, const MigPgRow *row)
     mig_pg_know(reader, MIG_PG_CLASS, oid, 0, index);
     mig_pg_set_yes(index, "unique", row, I_UNIQUE);
     mig_object_set(index, "definition", behind_table(mig_pg_spelled(reader, row, I_DEFINITION)));
+    mig_object_set_rendering(index, "index-columns", mig_pg_text(row, I_COLUMNS));
     if (!valid)
         mig_object_set(index, partitioned ? "only" : "invalid", "yes");
     mig_pg_set_late(reader, index, "attached-to", MIG_PG_CLASS, mig_pg_number(row, I_PARENT),
@@ -157,7 +161,9 @@ const MigPgCatalog mig_pg_read_indexes = {
     " CASE WHEN k.oid IS NULL THEN pg_get_indexdef(i.indexrelid) END, h.inhparent,"
     " i.indisreplident, i.indisclustered, quote_ident(c.relname),"
     " CASE WHEN k.oid IS NOT NULL AND c.reloptions IS NOT NULL THEN"
-    "  (SELECT @options@ FROM pg_options_to_table(c.reloptions)) END, k.oid IS NOT NULL"
+    "  (SELECT @options@ FROM pg_options_to_table(c.reloptions)) END, k.oid IS NOT NULL,"
+    " CASE WHEN c.relkind = 'I' THEN (SELECT string_agg(a.attname, '_' ORDER BY a.attnum)"
+    "  FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum <= i.indnkeyatts) END"
     " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
     " JOIN pg_class t ON t.oid = i.indrelid AND t.relkind IN ('r', 'p', 'm')"
     " LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')"

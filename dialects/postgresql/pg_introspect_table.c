@@ -71,7 +71,9 @@ take_relation(MigPgReader *reader, const MigPgRow *row)
         mig_object_set_rendering(object, "populated", "no");
     if (relkind != 'r' && relkind != 'p' && relkind != 'f')
         return;
-    if (mig_pg_is(row, R_UNLOGGED))
+    if (mig_pg_is(row, R_UNLOGGED) && relkind == 'p')
+        mig_object_set_rendering(object, "unlogged", "yes");
+    else if (mig_pg_is(row, R_UNLOGGED))
         mig_object_set(object, "persistence", "unlogged");
     mig_object_set(object, "partition-key", mig_pg_text(row, R_PARTITION_KEY));
     mig_object_set(object, "partition-bound", mig_pg_text(row, R_BOUND));
@@ -86,7 +88,7 @@ take_relation(MigPgReader *reader, const MigPgRow *row)
 
 const MigPgCatalog mig_pg_read_relations = {
     "tables and views",
-    "SELECT c.oid, n.nspname, c.relname, c.relkind, c.relkind <> 'p' AND c.relpersistence = 'u',"
+    "SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence = 'u',"
     " CASE c.relkind WHEN 'p' THEN pg_get_partkeydef(c.oid) END,"
     " CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,"
     " CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,"

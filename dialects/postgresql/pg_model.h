@@ -13,7 +13,8 @@
  *   event trigger    event, function, tags, enabled, comment
  *
  * Roots in a namespace (mig_schema_add_in(); title "table public.users")
- *   table            persistence ("unlogged"), partition-key ("RANGE (day)"), partition-of (identity
+ *   table            persistence ("unlogged"; of a partitioned table, which holds nothing: unlogged, "yes",
+ *                    rendering), partition-key ("RANGE (day)"), partition-of (identity
  *                    of the parent) with partition-bound ("FOR VALUES IN ('a')", "DEFAULT"), inherits
  *                    (identities, one a line, in order), of-type, access-method (when not the
  *                    default), options ("fillfactor='70'", by name, ", " between), row-security
@@ -56,11 +57,13 @@
  *                    NO INHERIT), definition (pg_get_constraintdef()), options (of
  *                    its index), comment, inherited ("yes"); rendering: columns, ref-columns or expression
  *                    (what the definition has in parentheses), attached-to (identity of the parent's
- *                    key or foreign key that a partition's belongs to)
+ *                    key or foreign key that a partition's belongs to), index-columns (as of an index)
  *   index (of table, materialized view)  unique ("yes"), definition (of pg_get_indexdef() all behind
  *                    the table's name: "USING btree (a DESC) WHERE (b > 0)"), only ("yes": of a
  *                    partitioned table, not valid), attached-to (identity of the parent's index),
- *                    statistics ("1=100, 2=500"), invalid ("yes"), comment
+ *                    statistics ("1=100, 2=500"), invalid ("yes"), comment; index-columns (of a
+ *                    partitioned table; rendering): what its columns were called when it was made,
+ *                    joined with "_", as indexes of new partitions are named
  *   trigger (of table, view)  definition (pg_get_triggerdef()), enabled ("disabled", "replica",
  *                    "always"), inherited ("yes"), comment
  *   rule (of table, view)  definition (pg_get_ruledef()), enabled, comment

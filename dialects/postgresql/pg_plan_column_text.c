@@ -59,7 +59,8 @@ mig_pg_serial_of(const MigPgPlanner *planner, const MigObject *column)
     const char *value = mig_object_get(column, "default");
 
     if (!value || !g_str_has_prefix(value, "nextval(") || !mig_object_get(column, "not-null") ||
-        mig_object_get(column->parent, "persistence") || mig_object_get(column, "inherited") ||
+        mig_object_get(column->parent, "persistence") ||
+        mig_object_get(column->parent, "unlogged") || mig_object_get(column, "inherited") ||
         g_hash_table_contains(planner->defaults, column))
         return NULL;
     for (guint i = 0; i < column->depends->len; i++) {

@@ -62,12 +62,17 @@ has_all_of(const MigObject *object, const MigObject *other)
 }
 
 static gboolean
-says_the_same(const MigPgParts *parts, const MigObject *from, const MigObject *to)
+says_the_same(const MigObject *from, const MigObject *to)
+{
+    return from->kind == to->kind && has_all_of(from, to) && has_all_of(to, from);
+}
+
+static gboolean
+is_the_same(const MigPgParts *parts, const MigObject *from, const MigObject *to)
 {
     g_autofree char *attached = renamed_identity(parts, mig_object_get(from, "attached-to"));
 
-    return from->kind == to->kind && has_all_of(from, to) && has_all_of(to, from) &&
-           g_strcmp0(attached, mig_object_get(to, "attached-to")) == 0;
+    return says_the_same(from, to) && g_strcmp0(attached, mig_object_get(to, "attached-to")) == 0;
 }
 
 /* A check or NOT NULL that tables inherit is renamed with that of the first parent. */
@@ -169,12 +174,14 @@ is_single(const MigPgParts *parts, const MigObject *part, const MigSchema *other
         return FALSE;
     if (!same || !is_bound(part))
         return !same;
-    return !(other == parts->input->to ? says_the_same(parts, part, same)
-                                       : says_the_same(parts, same, part));
+    return !(other == parts->input->to ? is_the_same(parts, part, same)
+                                       : is_the_same(parts, same, part));
 }
 
+/* loosely: keys may belong to other keys of the parent, for the server chooses among those of the
+ * same columns when a partition is attached. */
 static void
-pair_children(MigPgParts *parts, const MigObject *from, const MigObject *to)
+pair_children(MigPgParts *parts, const MigObject *from, const MigObject *to, gboolean loosely)
 {
     for (guint i = 0; i < from->children->len; i++) {
         const MigObject *old = from->children->pdata[i];
@@ -186,7 +193,9 @@ pair_children(MigPgParts *parts, const MigObject *from, const MigObject *to)
 
             if (!g_hash_table_contains(parts->by_object, old) &&
                 is_single(parts, new, parts->input->from) &&
-                !g_hash_table_contains(parts->taken, new) && says_the_same(parts, old, new))
+                !g_hash_table_contains(parts->taken, new) &&
+                (loosely ? mig_object_is_kind(old, "constraint") && says_the_same(old, new)
+                         : is_the_same(parts, old, new)))
                 try_pair(parts, old, new);
         }
     }
@@ -204,8 +213,10 @@ pair_root(MigPgParts *parts, GHashTable *seen, const MigObject *from)
         return;
     if (first)
         pair_root(parts, seen, first);
-    if (to && !from->unmanaged && !to->unmanaged)
-        pair_children(parts, from, to);
+    if (!to || from->unmanaged || to->unmanaged)
+        return;
+    pair_children(parts, from, to, FALSE);
+    pair_children(parts, from, to, TRUE);
 }
 
 /* "nextval('t_id_seq'::regclass)" */

@@ -262,6 +262,19 @@ mig_pg_comes_with_parent(const MigPgPlanner *planner, const MigObject *object)
            mig_pg_is_made_as_partition(planner, object->parent);
 }
 
+/* Whether a parent's index, from which a new partition's gets its name, calls the columns as they
+ * are called now: it goes on calling a renamed one as before. */
+static gboolean
+calls_columns_so(const MigPgPlanner *planner, const MigObject *parent, const MigObject *child)
+{
+    const MigObject *old =
+        mig_pg_planner_creates(planner, parent) ? NULL : mig_pg_twin(planner, parent);
+    const char *called = old ? mig_object_get(old, "index-columns") : NULL;
+    g_autofree char *now = joined_columns(child->parent, mig_object_get(child, "definition"));
+
+    return !called || !now || g_strcmp0(label_of(child), "pkey") == 0 || strcmp(called, now) == 0;
+}
+
 /* Whether PARTITION OF gives all that comes with it the names it is to have. */
 static gboolean
 names_fit(const MigPgPlanner *planner, const MigObject *table)
@@ -276,6 +289,8 @@ names_fit(const MigPgPlanner *planner, const MigObject *table)
         if (mig_object_is_kind(child, "index")
                 ? !mig_pg_planner_creates(planner, parent) && !mig_pg_has_own_name(child)
                 : type && label_of(child) && !mig_pg_has_own_name(child))
+            return FALSE;
+        if (label_of(child) && !calls_columns_so(planner, parent, child))
             return FALSE;
     }
     return TRUE;

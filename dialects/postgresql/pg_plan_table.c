@@ -118,11 +118,12 @@ create_statement(const MigPgPlanner *planner, const MigObject *table)
     const char *type = mig_object_get(table, "of-type");
     GString *sql = g_string_new("CREATE ");
 
-    g_string_append_printf(sql, "%sTABLE %s",
-                           mig_object_get(table, "server")        ? "FOREIGN "
-                           : mig_object_get(table, "persistence") ? "UNLOGGED "
-                                                                  : "",
-                           name);
+    g_string_append_printf(
+        sql, "%sTABLE %s",
+        mig_object_get(table, "server")                                             ? "FOREIGN "
+        : mig_object_get(table, "persistence") || mig_object_get(table, "unlogged") ? "UNLOGGED "
+                                                                                    : "",
+        name);
     if (type)
         g_string_append_printf(sql, " OF %s", type);
     if (partition) {
@@ -259,8 +260,8 @@ can_alter_table(MigPgPlanner *planner, const MigChange *change)
              inherits_columns(planner, change->from, change->to));
 }
 
-/* Parents stand in the order in which they came: those that are to stand behind one that comes leave
- * for a moment. */
+/* Parents stand in the order in which they came: those that are to stand behind one that comes
+ * leave for a moment. */
 static void
 alter_inheritance(const MigPgPlanner *planner, const MigChange *change, const char *alter,
                   MigAction *action)

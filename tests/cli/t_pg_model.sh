@@ -177,6 +177,21 @@ run_ok migrate upgrade head
 run_ok migrate check
 EOS
 
+scenario 'rows that may stop a change are left out of what inherits the column, too' <<'EOS'
+pg_project
+cat >model.sql <<'SQL'
+CREATE TABLE first (a text);
+CREATE TABLE second () INHERITS (first);
+CREATE TABLE third () INHERITS (second);
+SQL
+autogenerate first
+run_ok migrate upgrade head
+sed -i 's/a text/a regclass/' model.sql
+autogenerate second
+run_ok migrate upgrade head
+run_ok migrate check
+EOS
+
 scenario 'a new column of a domain that takes no NULL' <<'EOS'
 pg_project
 printf 'CREATE DOMAIN filled AS text NOT NULL;\nCREATE DOMAIN more AS filled CHECK (VALUE IS NOT NULL);\n' >model.sql

@@ -1,0 +1,10 @@
+-- from
+CREATE TABLE parts (k int, a int, UNIQUE (k, a)) PARTITION BY RANGE (k);
+CREATE TABLE low PARTITION OF parts FOR VALUES FROM (1) TO (5);
+CREATE INDEX named ON parts (a);
+ALTER TABLE parts RENAME COLUMN a TO b;
+-- to
+CREATE TABLE parts (k int, b int, UNIQUE (k, b)) PARTITION BY RANGE (k);
+CREATE TABLE low PARTITION OF parts FOR VALUES FROM (1) TO (5);
+CREATE INDEX named ON parts (b);
+CREATE TABLE high PARTITION OF parts FOR VALUES FROM (5) TO (9);

@@ -1,0 +1,10 @@
+-- until: 17
+-- from
+CREATE TABLE other (a int);
+-- to
+CREATE TABLE other (a int);
+CREATE UNLOGGED TABLE held (k int PRIMARY KEY);
+CREATE UNLOGGED TABLE parts (k int, r int) PARTITION BY RANGE (k);
+CREATE TABLE low PARTITION OF parts FOR VALUES FROM (1) TO (5);
+ALTER TABLE parts ADD FOREIGN KEY (r) REFERENCES held;
+CREATE UNLOGGED TABLE counted (k int, n serial) PARTITION BY RANGE (k);
