@@ -399,7 +399,8 @@ order_families(MigPgPlanner *planner)
         /* What a table has already must be alike when a parent gets it. */
         if (!action && source && mig_object_is_kind(object, "column") &&
             !mig_pg_planner_creates(planner, source->parent))
-            need(creating(planner, source), find_action(planner, "alter", object));
+            need(creating(planner, mig_pg_first_of_line(planner, source)),
+                 find_action(planner, "alter", object));
         if (!action)
             continue;
         need(action, creating(planner, object->parent));

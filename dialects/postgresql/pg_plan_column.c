@@ -520,7 +520,7 @@ need_parent_gone(const MigPgPlanner *planner, const MigObject *column, MigAction
         mig_action_need(action, "alter %s", column->parent->identity);
     else if (source && mig_pg_planner_drops(planner, source) &&
              !mig_pg_planner_drops(planner, source->parent))
-        mig_action_need(action, "drop %s", source->identity);
+        mig_action_need(action, "drop %s", mig_pg_first_of_line(planner, source)->identity);
 }
 
 static void
