@@ -355,6 +355,22 @@ mig_pg_moves_default(const MigChange *change)
            (mig_object_get(change->to, "identity") && !mig_object_get(change->from, "identity"));
 }
 
+static int
+size_of_integer(const char *type)
+{
+    return strcmp(type, "smallint") == 0 ? 2 : strcmp(type, "integer") == 0 ? 4 : 8;
+}
+
+/* Whether its numbers must have other bounds before it can have a type of fewer values. */
+static gboolean
+bounds_come_first(const Column *column)
+{
+    return old_value(column, "identity") && mig_object_get(column->to, "identity") &&
+           differs(column, "identity-options") &&
+           size_of_integer(old_value(column, "type")) >
+               size_of_integer(mig_object_get(column->to, "type"));
+}
+
 static void
 change_identity(const Column *column)
 {
@@ -374,7 +390,7 @@ change_identity(const Column *column)
 
         mig_action_sql(column->action, "%s SET GENERATED %s", column->alter, kind);
     }
-    if (differs(column, "identity-options"))
+    if (differs(column, "identity-options") && !bounds_come_first(column))
         mig_pg_change_identity_options(column->from, column->to, column->alter, column->action);
 }
 
@@ -433,6 +449,8 @@ change_nature(const Column *column, const MigChange *change)
         mig_action_sql(column->action, "%s DROP IDENTITY", column->alter);
     if (mig_pg_moves_default(change) && !changed)
         take_default_away(column, change);
+    if (bounds_come_first(column))
+        mig_pg_change_identity_options(column->from, column->to, column->alter, column->action);
     if ((mig_pg_changes(change, "type") || mig_pg_changes(change, "collation")) && !changed)
         change_type(column);
     change_default(column);

@@ -181,12 +181,14 @@ drop_default(const Kept *kept, MigAction *action)
         mig_action_sql(action, "%s DROP DEFAULT", kept->alter);
 }
 
+/* Another default comes with the change of the column. */
 static void
 set_default(const Kept *kept, MigAction *action)
 {
     const char *value = mig_object_get(kept->to, "default");
 
-    if (kept->moves_default && value)
+    if (kept->moves_default && value &&
+        g_strcmp0(mig_object_get(kept->from, "default"), value) == 0)
         mig_action_sql(action, "%s SET DEFAULT %s", kept->alter, value);
 }
 
