@@ -56,38 +56,6 @@ is_same(const MigObject *constraint, const MigObject *other)
                0;
 }
 
-/* Whether CREATE TABLE would leave it out for that. */
-static gboolean
-is_twofold(const MigObject *constraint)
-{
-    for (guint i = 0; i < constraint->parent->children->len; i++) {
-        if (is_same(constraint, constraint->parent->children->pdata[i]))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* Of two keys that are the same: by their own names, or by those of the first parents' keys. */
-static gboolean
-comes_first(const MigPgPlanner *planner, const MigObject *key, const MigObject *other)
-{
-    return strcmp(mig_pg_first_of_line(planner, key)->identity,
-                  mig_pg_first_of_line(planner, other)->identity) < 0;
-}
-
-/* Keys that are the same come in the same order in a partitioned table and in its partitions: in
- * that order the server joins them when a partition is attached. */
-static void
-need_same_keys(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
-{
-    for (guint i = 0; i < constraint->parent->children->len; i++) {
-        const MigObject *other = constraint->parent->children->pdata[i];
-
-        if (is_same(constraint, other) && comes_first(planner, other, constraint))
-            mig_action_need(action, "create %s", other->identity);
-    }
-}
-
 static gboolean
 is_key(const MigObject *object)
 {
@@ -95,6 +63,29 @@ is_key(const MigObject *object)
 
     return mig_object_is_kind(object, "constraint") &&
            (g_strcmp0(type, "unique") == 0 || g_strcmp0(type, "primary key") == 0);
+}
+
+/* Whether ATTACH PARTITION would take a key for the same as another one of its table, whatever else
+ * is said of them. */
+static gboolean
+is_alike(const MigObject *key, const MigObject *other)
+{
+    return other != key && is_key(key) && is_key(other) &&
+           (mig_object_get(key->parent, "partition-key") || mig_pg_partitioned_by(key->parent)) &&
+           g_strcmp0(mig_object_get(key, "columns"), mig_object_get(other, "columns")) == 0;
+}
+
+/* Whether CREATE TABLE would leave it out for that, or its place among the others matters. */
+static gboolean
+is_twofold(const MigObject *constraint)
+{
+    for (guint i = 0; i < constraint->parent->children->len; i++) {
+        const MigObject *other = constraint->parent->children->pdata[i];
+
+        if (is_same(constraint, other) || is_alike(constraint, other))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static gboolean
@@ -108,6 +99,34 @@ is_referred_to(const MigPgPlanner *planner, const MigObject *key)
             return TRUE;
     }
     return FALSE;
+}
+
+/* Of two keys that are the same, or alike: the one that foreign keys refer to, by their own names, or
+ * by those of the first parents' keys. */
+static gboolean
+comes_first(const MigPgPlanner *planner, const MigObject *key, const MigObject *other)
+{
+    const MigObject *one = mig_pg_first_of_line(planner, key);
+    const MigObject *two = mig_pg_first_of_line(planner, other);
+    gboolean preferred = is_referred_to(planner, one);
+
+    if (preferred != is_referred_to(planner, two))
+        return preferred;
+    return strcmp(one->identity, two->identity) < 0;
+}
+
+/* Such keys come in the same order in a partitioned table and in its partitions: in that order the
+ * server joins them when a partition is attached. */
+static void
+need_same_keys(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
+{
+    for (guint i = 0; i < constraint->parent->children->len; i++) {
+        const MigObject *other = constraint->parent->children->pdata[i];
+
+        if ((is_same(constraint, other) || is_alike(constraint, other)) &&
+            comes_first(planner, other, constraint))
+            mig_action_need(action, "create %s", other->identity);
+    }
 }
 
 /* Of two keys over the same columns PostgreSQL takes the older one for a foreign key: the other one

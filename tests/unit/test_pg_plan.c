@@ -50,6 +50,15 @@ cut(char *text, const char *marker)
     return at + strlen(marker);
 }
 
+/* Fails; the message of the test alone would be cut off. */
+static void
+show(const PgPair *pair, const char *name, const char *problem)
+{
+    g_printerr("%s: %s\n-- upgrade\n%s\n-- downgrade\n%s\n", name, problem,
+               pair->upgrade ? pair->upgrade : "", pair->downgrade ? pair->downgrade : "");
+    fail_msg("%s", name);
+}
+
 static void
 leads_there_and_back(const char *name, gboolean online)
 {
@@ -67,10 +76,9 @@ leads_there_and_back(const char *name, gboolean online)
     g_autoptr(PgPair) pair = online ? pg_pair_try_online(from, to) : pg_pair_try(from, to);
 
     if (pair->problem)
-        fail_msg("%s: %s\n-- upgrade\n%s\n-- downgrade\n%s", name, pair->problem,
-                 pair->upgrade ? pair->upgrade : "", pair->downgrade ? pair->downgrade : "");
-    if (has && !online && !strstr(pair->upgrade, has))
-        fail_msg("%s: the upgrade lacks\n%s\n-- upgrade\n%s", name, has, pair->upgrade);
+        show(pair, name, pair->problem);
+    else if (has && !online && !strstr(pair->upgrade, has))
+        show(pair, name, "the upgrade lacks what it should have");
 }
 
 static void
