@@ -3,18 +3,22 @@
 
 #include "dialects/postgresql/pg_plan_table.h"
 
-/* The column of the same table whose end is the end of an index or constraint too. */
+/* The column of the same table whose end is the end of an index or constraint too: of several the one
+ * that goes first, which a generated one does. */
 static const MigObject *
 dropped_column(const MigPgPlanner *planner, const MigObject *object)
 {
+    const MigObject *found = NULL;
+
     for (guint i = 0; i < object->depends->len; i++) {
         const MigObject *target = mig_schema_find(planner->input->from, object->depends->pdata[i]);
 
         if (target && target->parent == object->parent && mig_object_is_kind(target, "column") &&
-            mig_pg_planner_drops(planner, target))
-            return target;
+            mig_pg_planner_drops(planner, target) &&
+            (!found || (mig_object_get(target, "generated") && !mig_object_get(found, "generated"))))
+            found = target;
     }
-    return NULL;
+    return found;
 }
 
 /* Whether it is a foreign key to its own table, which does not go with what it refers to. */
