@@ -257,6 +257,7 @@ pg_add_partitioned(GenSchema *schema, GRand *rand)
     pg_set(table, 2, g_strdup_printf("({#%u})", key->id));
     pg_set(table, 3, NULL);
     pg_set(table, 4, g_strdup_printf("PARTITION BY %s ({%u})", words[way], key->id));
+    pg_set(table, 1, NULL);
     pg_set(table, 5, NULL);
     for (int i = 0; i < n_columns; i++)
         pg_add(schema, PG_COLUMN, table, -1, rand);

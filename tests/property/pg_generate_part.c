@@ -47,13 +47,15 @@ inherits(const GenSchema *schema, const PgObject *table, GRand *rand)
     return g_strdup_printf("INHERITS ({%u})", parent->id);
 }
 
-/* Text 2, the body, and 4, the key, belong to whoever makes a partitioned table. */
+/* Text 2, the body, and 4, the key, belong to whoever makes a partitioned table, which is not UNLOGGED:
+ * that says nothing of a table without rows, servers from 18 on refuse it, and before it can only be
+ * made so, not altered. */
 char *
 pg_text_of_table(GenSchema *schema, PgObject *table, int text, GRand *rand)
 {
     switch (text) {
     case 1:
-        return g_strdup("UNLOGGED");
+        return table->texts[4] ? NULL : g_strdup("UNLOGGED");
     case 2:
         return g_strdup("()");
     case 3:
