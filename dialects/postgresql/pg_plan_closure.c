@@ -157,8 +157,13 @@ look_at_dependents(MigPgPlanner *planner, const MigObject *cause)
         const MigObject *object = list->pdata[i];
 
         if (mig_pg_planner_drops(planner, object) ||
-            (!disturbed && lets_go(planner, object, cause)) ||
-            mig_pg_stays(planner, object, cause, disturbed))
+            (!disturbed && lets_go(planner, object, cause)))
+            continue;
+        if (disturbed && is_in_partition_key(object)) {
+            mark_dropped(planner, object->parent);
+            continue;
+        }
+        if (mig_pg_stays(planner, object, cause, disturbed))
             continue;
         mark_dropped(planner, mig_object_is_kind(object, "column") &&
                                       !mig_object_is_kind(object->parent, "table")
