@@ -120,9 +120,10 @@ void mig_pg_find_references(MigPgPlanner *planner);
 /* Identities of all that an object needs to be there while it is: its depends, and more. */
 const GPtrArray *mig_pg_targets(const MigPgPlanner *planner, const MigObject *object);
 
-/* Whether a foreign key of `from` that stays keeps a table from becoming logged, or a partition from
- * being so no more, in whatever order: it goes and comes back around that. */
-gboolean mig_pg_hinders_persistence(const MigPgPlanner *planner, const MigObject *key);
+/* A foreign key of `from` that goes and comes back around a table's becoming logged, or not any more:
+ * this one, which would not let it in whatever order, or the parent's that it comes from. NULL: it does
+ * not hinder. */
+const MigObject *mig_pg_hindering(const MigPgPlanner *planner, const MigObject *key);
 /* Lets tables become logged, or not, in an order that foreign keys between them allow. */
 void mig_pg_order_persistence(MigPgPlanner *planner);
 

@@ -257,10 +257,13 @@ mark_hindering(MigPgPlanner *planner)
     gboolean any = FALSE;
 
     for (guint i = 0; i < objects->len; i++) {
-        if (mig_pg_planner_drops(planner, objects->pdata[i]) ||
-            !mig_pg_hinders_persistence(planner, objects->pdata[i]))
+        const MigObject *key = mig_pg_planner_drops(planner, objects->pdata[i])
+                                   ? NULL
+                                   : mig_pg_hindering(planner, objects->pdata[i]);
+
+        if (!key || mig_pg_planner_drops(planner, key))
             continue;
-        mark_dropped(planner, objects->pdata[i]);
+        mark_dropped(planner, key);
         any = TRUE;
     }
     return any;

@@ -131,38 +131,44 @@ leaves(const MigPgPlanner *planner, const MigObject *table)
            (mig_pg_changes(change, "partition-of") || mig_pg_changes(change, "partition-bound"));
 }
 
-/* The key's table must be logged and what it refers to must not, which the server lets be when a
- * key is made: it looks at the partitioned table alone. */
+/* Whether a table (of `from`) will not be logged; a partitioned one stays as it was made. */
 static gboolean
-is_refused(const MigPgPlanner *planner, const MigObject *key, const MigObject *partition)
+is_to_be_unlogged(const MigPgPlanner *planner, const MigObject *table)
 {
-    const MigObject *table = mig_pg_twin(planner, key->parent);
-    const MigObject *target = mig_pg_twin(planner, partition);
+    const MigObject *twin = mig_pg_twin(planner, table);
 
-    if (!table || mig_object_get(table, "persistence") || !target ||
-        !mig_object_get(target, "persistence") || leaves(planner, partition))
-        return FALSE;
-    return persisting_change(planner, partition, FALSE) ||
-           persisting_change(planner, key->parent, TRUE);
+    return mig_object_get(table, "partition-key") ? mig_object_get(table, "unlogged") != NULL
+                                                  : twin && mig_object_get(twin, "persistence");
 }
 
-/* A partition's key is its own while the partition is away from its parent. */
-gboolean
-mig_pg_hinders_persistence(const MigPgPlanner *planner, const MigObject *key)
+/* The key's table must be logged and what it refers to must not, which the server lets be when a
+ * key is made: it looks at the partitioned tables alone, not at partitions. */
+static gboolean
+is_refused(const MigPgPlanner *planner, const MigObject *key, const MigObject *target)
 {
-    if (!mig_pg_is_foreign_key(key) ||
-        (mig_object_get(key, "inherited") && !leaves(planner, key->parent)))
-        return FALSE;
-    const GPtrArray *targets = mig_pg_targets(planner, mig_pg_first_of_line(planner, key));
+    return key->parent != target && !is_to_be_unlogged(planner, key->parent) &&
+           is_to_be_unlogged(planner, target) && !leaves(planner, target) &&
+           (persisting_change(planner, target, FALSE) ||
+            persisting_change(planner, key->parent, TRUE));
+}
+
+const MigObject *
+mig_pg_hindering(const MigPgPlanner *planner, const MigObject *key)
+{
+    if (!mig_pg_is_foreign_key(key))
+        return NULL;
+    const MigObject *first = mig_pg_first_of_line(planner, key);
+    /* A partition's key is its own while the partition is away from its parent. */
+    gboolean own = first != key && leaves(planner, key->parent);
+    const GPtrArray *targets = mig_pg_targets(planner, own ? first : key);
 
     for (guint i = 0; i < targets->len; i++) {
-        const MigObject *table = mig_schema_find(planner->input->from, targets->pdata[i]);
+        const MigObject *table = referred_by(planner->input->from, targets->pdata[i]);
 
-        if (table && g_hash_table_contains(planner->referenced, table) &&
-            is_refused(planner, key, table))
-            return TRUE;
+        if (table && is_refused(planner, key, table))
+            return own ? key : first;
     }
-    return FALSE;
+    return NULL;
 }
 
 static MigAction *

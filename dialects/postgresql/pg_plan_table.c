@@ -277,13 +277,11 @@ inherits_columns(const MigPgPlanner *planner, const MigObject *old, const MigObj
     return FALSE;
 }
 
-/* What is part of a table's nature; a partitioned one holds nothing that could be written anew. */
+/* What is part of a table's nature. */
 static gboolean
 can_alter_table(MigPgPlanner *planner, const MigChange *change)
 {
     return !mig_pg_changes(change, "partition-key") && !mig_pg_changes(change, "server") &&
-           !(mig_pg_changes(change, "persistence") &&
-             mig_object_get(change->to, "partition-key")) &&
            !(mig_pg_changes(change, "inherits") &&
              inherits_columns(planner, change->from, change->to));
 }
