@@ -271,6 +271,7 @@ mig_pg_plan_around(MigPgPlanner *planner)
     plan_defaults(planner, planner->input->from, FALSE);
     plan_defaults(planner, planner->input->to, TRUE);
     plan_owners(planner);
+    mig_pg_plan_typed_tables(planner);
     for (guint i = 0; i < roots->len; i++) {
         const MigObject *root = roots->pdata[i];
 

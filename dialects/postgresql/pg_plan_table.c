@@ -315,7 +315,6 @@ static void
 alter_nature(const MigPgPlanner *planner, const MigChange *change, const char *alter,
              MigAction *action)
 {
-    const char *type = mig_object_get(change->to, "of-type");
     const char *method = mig_object_get(change->to, "access-method");
     const char *name = alter + strlen("ALTER TABLE ");
 
@@ -330,8 +329,6 @@ alter_nature(const MigPgPlanner *planner, const MigChange *change, const char *a
         mig_action_sql(action, "%s SET ACCESS METHOD %s", alter, method ? method : "heap");
         mig_pg_hazard(action, "PG067", "writes table %s anew under ACCESS EXCLUSIVE", name);
     }
-    if (mig_pg_changes(change, "of-type"))
-        mig_action_sql(action, type ? "%s OF %s" : "%s NOT OF", alter, type);
 }
 
 /* What is taken back of a table is taken back of its columns, too. */

@@ -23,6 +23,11 @@ char **mig_pg_lines(const MigObject *object, const char *attribute);
 /* Whether storage parameters are set, behind the columns, for where long values are stored. */
 gboolean mig_pg_sets_toast(const MigChange *change);
 
+/* ---- pg_plan_typed.c ---- */
+
+/* Lets typed tables go of their types while those, or their columns, change. */
+void mig_pg_plan_typed_tables(MigPgPlanner *planner);
+
 /* ---- pg_plan_column_text.c ---- */
 
 /* " GENERATED … AS IDENTITY (…)" of a column that is one. */

@@ -1,0 +1,33 @@
+-- from
+CREATE TYPE c AS (a int, b text);
+CREATE TYPE d AS (a int);
+CREATE TYPE h AS (a int, b text);
+CREATE TYPE gone AS (a int);
+CREATE TYPE en AS ENUM ('x');
+CREATE TYPE ofen AS (a en, b int);
+CREATE TABLE te OF ofen;
+CREATE TABLE same OF ofen;
+CREATE TABLE ty OF c (PRIMARY KEY (a));
+CREATE TABLE tx OF d;
+CREATE TABLE tz OF d;
+CREATE TABLE th OF h;
+CREATE TABLE tg OF gone;
+CREATE TABLE becomes (a int, b text);
+CREATE TABLE holds (x h);
+CREATE VIEW v AS SELECT a FROM th;
+-- to
+CREATE TYPE c AS (a bigint, b text, e date);
+CREATE TYPE d AS (b int, c text);
+CREATE TYPE h AS (a bigint, b text);
+CREATE TYPE en AS ENUM ('y', 'x');
+CREATE TYPE ofen AS (a en, b int);
+CREATE TABLE te OF ofen (a DEFAULT 'y');
+CREATE TABLE same OF ofen;
+CREATE TABLE ty OF c (PRIMARY KEY (a));
+CREATE TABLE tx OF d;
+CREATE TABLE tz (b int, c text);
+CREATE TABLE th OF h;
+CREATE TABLE tg (a int);
+CREATE TABLE becomes OF c;
+CREATE TABLE holds (x h);
+CREATE VIEW v AS SELECT a FROM th;
