@@ -66,13 +66,18 @@ is_key(const MigObject *object)
 }
 
 /* Whether ATTACH PARTITION would take a key for the same as another one of its table, whatever else
- * is said of them. */
+ * is said of them, and a foreign key could refer to either. */
 static gboolean
 is_alike(const MigObject *key, const MigObject *other)
 {
     return other != key && is_key(key) && is_key(other) &&
-           (mig_object_get(key->parent, "partition-key") || mig_pg_partitioned_by(key->parent)) &&
            g_strcmp0(mig_object_get(key, "columns"), mig_object_get(other, "columns")) == 0;
+}
+
+static gboolean
+is_in_parts(const MigObject *table)
+{
+    return mig_object_get(table, "partition-key") || mig_pg_partitioned_by(table);
 }
 
 /* Whether CREATE TABLE would leave it out for that, or its place among the others matters. */
@@ -82,7 +87,8 @@ is_twofold(const MigObject *constraint)
     for (guint i = 0; i < constraint->parent->children->len; i++) {
         const MigObject *other = constraint->parent->children->pdata[i];
 
-        if (is_same(constraint, other) || is_alike(constraint, other))
+        if (is_same(constraint, other) ||
+            (is_in_parts(constraint->parent) && is_alike(constraint, other)))
             return TRUE;
     }
     return FALSE;
@@ -101,8 +107,8 @@ is_referred_to(const MigPgPlanner *planner, const MigObject *key)
     return FALSE;
 }
 
-/* Of two keys that are the same, or alike: the one that foreign keys refer to, by their own names, or
- * by those of the first parents' keys. */
+/* Of two keys that are the same, or alike: the one that foreign keys refer to, by their own names,
+ * or by those of the first parents' keys. */
 static gboolean
 comes_first(const MigPgPlanner *planner, const MigObject *key, const MigObject *other)
 {
@@ -116,7 +122,7 @@ comes_first(const MigPgPlanner *planner, const MigObject *key, const MigObject *
 }
 
 /* Such keys come in the same order in a partitioned table and in its partitions: in that order the
- * server joins them when a partition is attached. */
+ * server joins them when a partition is attached, and takes the first for a foreign key. */
 static void
 need_same_keys(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
@@ -134,15 +140,12 @@ need_same_keys(const MigPgPlanner *planner, const MigObject *constraint, MigActi
 static gboolean
 gives_way(const MigPgPlanner *planner, const MigObject *key)
 {
-    const char *columns = mig_object_get(key, "columns");
     gboolean found = FALSE;
 
-    for (guint i = 0; is_key(key) && i < key->parent->children->len; i++) {
+    for (guint i = 0; i < key->parent->children->len; i++) {
         const MigObject *other = key->parent->children->pdata[i];
 
-        found |= other != key && is_key(other) &&
-                 g_strcmp0(mig_object_get(other, "columns"), columns) == 0 &&
-                 is_referred_to(planner, other);
+        found |= is_alike(key, other) && is_referred_to(planner, other);
     }
     return found && !is_referred_to(planner, key);
 }

@@ -1,0 +1,13 @@
+-- from
+CREATE TABLE t (a int NOT NULL, r int);
+CREATE TABLE more (a int NOT NULL, b int);
+CREATE TABLE refers (r int);
+-- to
+CREATE TABLE t (a int NOT NULL, r int);
+ALTER TABLE t ADD CONSTRAINT unique_one UNIQUE (a);
+ALTER TABLE t ADD CONSTRAINT key PRIMARY KEY (a);
+ALTER TABLE t ADD CONSTRAINT reference FOREIGN KEY (r) REFERENCES t (a);
+CREATE TABLE more (a int NOT NULL, b int);
+ALTER TABLE more ADD CONSTRAINT with_b UNIQUE (a) INCLUDE (b);
+ALTER TABLE more ADD CONSTRAINT a_key PRIMARY KEY (a);
+CREATE TABLE refers (r int REFERENCES more (a));
