@@ -56,6 +56,17 @@ is_same(const MigObject *constraint, const MigObject *other)
                0;
 }
 
+/* Whether CREATE TABLE would leave it out for that. */
+static gboolean
+is_twofold(const MigObject *constraint)
+{
+    for (guint i = 0; i < constraint->parent->children->len; i++) {
+        if (is_same(constraint, constraint->parent->children->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 is_key(const MigObject *object)
 {
@@ -72,26 +83,6 @@ is_alike(const MigObject *key, const MigObject *other)
 {
     return other != key && is_key(key) && is_key(other) &&
            g_strcmp0(mig_object_get(key, "columns"), mig_object_get(other, "columns")) == 0;
-}
-
-static gboolean
-is_in_parts(const MigObject *table)
-{
-    return mig_object_get(table, "partition-key") || mig_pg_partitioned_by(table);
-}
-
-/* Whether CREATE TABLE would leave it out for that, or its place among the others matters. */
-static gboolean
-is_twofold(const MigObject *constraint)
-{
-    for (guint i = 0; i < constraint->parent->children->len; i++) {
-        const MigObject *other = constraint->parent->children->pdata[i];
-
-        if (is_same(constraint, other) ||
-            (is_in_parts(constraint->parent) && is_alike(constraint, other)))
-            return TRUE;
-    }
-    return FALSE;
 }
 
 static gboolean

@@ -13,12 +13,9 @@ ALTER TABLE q ADD CONSTRAINT q_1 UNIQUE (a) DEFERRABLE;
 ALTER TABLE q ADD CONSTRAINT q_2 UNIQUE (a);
 ALTER TABLE q ADD CONSTRAINT q_3 FOREIGN KEY (b) REFERENCES q (a);
 -- has
-ALTER TABLE q ADD CONSTRAINT q_2 UNIQUE (a);
-
-ALTER TABLE o_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx ADD CONSTRAINT o_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_a_key1 UNIQUE (a);
-
-ALTER TABLE q ADD CONSTRAINT q_1 UNIQUE (a) DEFERRABLE;
-
-ALTER TABLE o_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx ADD CONSTRAINT o_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_a_key UNIQUE (a) DEFERRABLE;
-
-ALTER TABLE q ATTACH PARTITION o_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx DEFAULT;
+CREATE TABLE o_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx (
+    a integer,
+    b integer,
+    CONSTRAINT o_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_a_key1 UNIQUE (a),
+    CONSTRAINT o_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_a_key UNIQUE (a) DEFERRABLE
+);
