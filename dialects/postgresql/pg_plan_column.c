@@ -187,8 +187,8 @@ finish_view_column(const MigPgPlanner *planner, const MigObject *column, MigActi
     mig_pg_add_grants(action, column, relation, name);
 }
 
-/* PostgreSQL adds no identity to a table and those that inherit from it at once; partitions have it
- * from 17 on. */
+/* PostgreSQL adds no identity to a table and those that inherit from it at once, nor to one whose
+ * row type columns have; partitions have it from 17 on. */
 static gboolean
 gets_identity_apart(const MigPgPlanner *planner, const MigObject *column)
 {
@@ -197,12 +197,15 @@ gets_identity_apart(const MigPgPlanner *planner, const MigObject *column)
     if (!mig_object_get(column, "identity") || (divided && planner->version >= 170000))
         return FALSE;
     return mig_pg_has_heirs(planner->input->from, column->parent) ||
-           mig_pg_has_heirs(planner->input->to, column->parent);
+           mig_pg_has_heirs(planner->input->to, column->parent) ||
+           mig_pg_row_type_is_held(planner, column->parent);
 }
 
 static void
-add_identity_apart(const MigObject *column, const char *alter, MigAction *action)
+add_identity_apart(const MigPgPlanner *planner, const MigObject *column, const char *alter,
+                   MigAction *action)
 {
+    g_autofree char *title = mig_pg_title(planner->input->to, column);
     g_autofree char *name = mig_pg_name(mig_object_name(column));
     g_autoptr(GString) identity = g_string_new(NULL);
 
@@ -211,9 +214,8 @@ add_identity_apart(const MigObject *column, const char *alter, MigAction *action
                    mig_object_get(column, "type"));
     mig_action_sql(action, "%s ALTER COLUMN %s ADD%s", alter, name, identity->str);
     mig_pg_hazard(action, "CO005",
-                  "new column %s is NOT NULL: fails when the table or one that inherits from it "
-                  "has rows",
-                  column->title);
+                  "new %s is NOT NULL: fails when the table or one that inherits from it has rows",
+                  title);
 }
 
 static void
@@ -229,8 +231,9 @@ create_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
     if (mig_pg_is_filled_later(planner, column)) {
         mig_pg_add_column_in_steps(planner, column, action);
     } else if (!mig_pg_follows_parent(planner, column) && gets_identity_apart(planner, column)) {
-        add_identity_apart(column, alter, action);
-    } else if (!mig_pg_follows_parent(planner, column)) {
+        add_identity_apart(planner, column, alter, action);
+    } else if (!mig_pg_follows_parent(planner, column) &&
+               !mig_pg_add_column_beside_rows(planner, column, action)) {
         mig_pg_append_column(planner, text, column);
         mig_action_sql(action, "%s ADD COLUMN %s", alter, text->str);
         mig_pg_hazards_of_column(planner, column, action);
@@ -294,14 +297,14 @@ drop_column(MigPgPlanner *planner, const MigObject *column, MigAction *action)
         mig_pg_hazard(action, "DS002", "drops column %s.%s", table, name);
 }
 
-/* Whether its values come to another type by no cast that is made unasked; what generates them cannot
- * be cast at all. */
+/* Whether its values come to another type by no cast that is made unasked; what generates them
+ * cannot be cast at all. */
 static gboolean
 needs_using(const MigChange *change)
 {
     g_autofree char *name = mig_pg_name(mig_object_name(change->to));
-    g_autofree char *using =
-        mig_pg_using(name, mig_object_get(change->from, "type"), mig_object_get(change->to, "type"));
+    g_autofree char *using = mig_pg_using(name, mig_object_get(change->from, "type"),
+                                          mig_object_get(change->to, "type"));
 
     return *using != '\0';
 }
@@ -391,7 +394,8 @@ change_identity(const Column *column)
         mig_action_sql(column->action, "%s SET GENERATED %s", column->alter, kind);
     }
     if (differs(column, "identity-options") && !bounds_come_first(column))
-        mig_pg_change_identity_options(column->from, column->to, column->alter, column->action);
+        mig_pg_change_identity_options(column->planner, column->from, column->to, column->alter,
+                                       column->action);
 }
 
 static void
@@ -425,8 +429,7 @@ static void
 take_default_away(const Column *column, const MigChange *change)
 {
     gboolean divided = mig_object_get(column->to->parent, "partition-key") != NULL;
-    gboolean alone =
-        !changes_base_type(change) && !(divided && column->planner->version >= 170000);
+    gboolean alone = !changes_base_type(change) && !(divided && column->planner->version >= 170000);
     gboolean own = old_value(column, "default") &&
                    !g_hash_table_contains(column->planner->defaults, column->from);
     g_autofree char *table = mig_pg_qualified(column->planner->input->to, column->to);
@@ -450,7 +453,8 @@ change_nature(const Column *column, const MigChange *change)
     if (mig_pg_moves_default(change) && !changed)
         take_default_away(column, change);
     if (bounds_come_first(column))
-        mig_pg_change_identity_options(column->from, column->to, column->alter, column->action);
+        mig_pg_change_identity_options(column->planner, column->from, column->to, column->alter,
+                                       column->action);
     if ((mig_pg_changes(change, "type") || mig_pg_changes(change, "collation")) && !changed)
         change_type(column);
     change_default(column);
@@ -506,8 +510,8 @@ need_keys_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *
     }
 }
 
-/* Tables that inherit the column do not follow it any more when they are dropped or leave: what they
- * have may not go with what it becomes. */
+/* Tables that inherit the column do not follow it any more when they are dropped or leave: what
+ * they have may not go with what it becomes. */
 static void
 need_heirs_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
 {
@@ -516,8 +520,7 @@ need_heirs_gone(const MigPgPlanner *planner, const MigObject *column, MigAction 
     for (guint i = 0; users && i < users->len; i++) {
         const MigObject *heir = users->pdata[i];
 
-        if (!mig_pg_is_table_part(heir, "column") ||
-            mig_pg_inherited_from(planner, heir) != column)
+        if (!mig_pg_is_table_part(heir, "column") || mig_pg_inherited_from(planner, heir) != column)
             continue;
         if (mig_pg_planner_drops(planner, heir->parent))
             mig_action_need(action, "drop %s", heir->parent->identity);

@@ -1,5 +1,5 @@
-/* New columns that have another value in each row: added empty, which takes a moment, and filled while
- * others go on. */
+/* New columns that have another value in each row: added empty, which takes a moment, and filled
+ * while others go on. */
 #include <string.h>
 
 #include "dialects/postgresql/pg_plan_table.h"
@@ -111,7 +111,8 @@ plan_fill(MigPgPlanner *planner, const MigObject *column)
 
     mig_action_sql(action, "UPDATE %s SET %s = DEFAULT WHERE %s IS NULL", table, name, name);
     mig_pg_hazard(action, "PG065",
-                  "writes every row of table %s: who changes one meanwhile waits for the end", table);
+                  "writes every row of table %s: who changes one meanwhile waits for the end",
+                  table);
     mig_action_need(action, "create %s", column->identity);
     mig_action_need(action, "set default %s", column->identity);
     mig_pg_set_pace(planner, action, MIG_PG_PACE_LONG);
@@ -151,4 +152,38 @@ mig_pg_add_column_in_steps(MigPgPlanner *planner, const MigObject *column, MigAc
         plan_proof(planner, column, fill);
     if (sequence)
         plan_identity(planner, column, sequence);
+}
+
+gboolean
+mig_pg_row_type_is_held(const MigPgPlanner *planner, const MigObject *table)
+{
+    const MigObject *old = mig_pg_twin(planner, table);
+
+    return old && mig_pg_type_is_held(planner, old, TRUE);
+}
+
+gboolean
+mig_pg_add_column_beside_rows(const MigPgPlanner *planner, const MigObject *column,
+                              MigAction *action)
+{
+    g_autofree char *alter = mig_pg_alter_table(planner, column);
+    g_autofree char *name = mig_pg_name(mig_object_name(column));
+    const char *value = mig_object_get(column, "default");
+    const char *collation = mig_object_get(column, "collation");
+    const char *table = alter + strlen("ALTER TABLE ");
+
+    if (!value || mig_object_get(column->parent, "server") || mig_pg_serial_of(planner, column) ||
+        g_hash_table_contains(planner->defaults, column) ||
+        !mig_pg_row_type_is_held(planner, column->parent))
+        return FALSE;
+    mig_action_sql(action, "%s ADD COLUMN %s %s%s%s", alter, name, mig_object_get(column, "type"),
+                   collation ? " COLLATE " : "", collation ? collation : "");
+    mig_action_sql(action, "%s ALTER COLUMN %s SET DEFAULT %s", alter, name, value);
+    mig_action_sql(action, "UPDATE %s SET %s = DEFAULT", table, name);
+    if (mig_object_get(column, "not-null"))
+        mig_action_sql(action, "%s ALTER COLUMN %s SET NOT NULL", alter, name);
+    mig_pg_hazard(action, "PG065",
+                  "writes every row of table %s: who changes one meanwhile waits for the end",
+                  table);
+    return TRUE;
 }

@@ -233,9 +233,10 @@ span_of_identity(const MigObject *column)
 }
 
 void
-mig_pg_change_identity_options(const MigObject *from, const MigObject *to, const char *alter,
-                               MigAction *action)
+mig_pg_change_identity_options(const MigPgPlanner *planner, const MigObject *from,
+                               const MigObject *to, const char *alter, MigAction *action)
 {
+    g_autofree char *title = mig_pg_title(planner->input->to, to);
     g_autoptr(GString) sql = g_string_new(alter);
     Span before = span_of_identity(from), after = span_of_identity(to);
 
@@ -250,7 +251,7 @@ mig_pg_change_identity_options(const MigObject *from, const MigObject *to, const
     if (starts_over(&before, &after)) {
         g_string_append(sql, " RESTART");
         mig_pg_hazard(action, "DS007",
-                      "%s starts over: where it starts is outside of its new bounds", to->title);
+                      "%s starts over: where it starts is outside of its new bounds", title);
     }
     mig_action_sql(action, "%s", sql->str);
 }

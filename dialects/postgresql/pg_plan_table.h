@@ -105,8 +105,8 @@ void mig_pg_finish_sequence(const MigPgPlanner *planner, const MigObject *sequen
                             MigAction *action);
 
 /* "ALTER TABLE t ALTER COLUMN c" with all options that an identity column has behind its change. */
-void mig_pg_change_identity_options(const MigObject *from, const MigObject *to, const char *alter,
-                                    MigAction *action);
+void mig_pg_change_identity_options(const MigPgPlanner *planner, const MigObject *from,
+                                    const MigObject *to, const char *alter, MigAction *action);
 
 /* Lets sequences that a table's columns own be logged, or not, as they are to be: they follow the table. */
 void mig_pg_keep_sequences(const MigPgPlanner *planner, const MigObject *table, MigAction *action);
@@ -176,6 +176,13 @@ MigAction *mig_pg_prove_not_null(MigPgPlanner *planner, const MigObject *column,
 /* Whether a new column is added without its values, which come in a step of their own. */
 gboolean mig_pg_is_filled_later(const MigPgPlanner *planner, const MigObject *column);
 void mig_pg_add_column_in_steps(MigPgPlanner *planner, const MigObject *column, MigAction *action);
+
+/* Whether columns have the table's row type, so that PostgreSQL refuses to write its rows anew. */
+gboolean mig_pg_row_type_is_held(const MigPgPlanner *planner, const MigObject *table);
+/* Adds a column with a default to such a table, whose rows get it by UPDATE; FALSE, with nothing done,
+ * where there is no need. */
+gboolean mig_pg_add_column_beside_rows(const MigPgPlanner *planner, const MigObject *column,
+                                       MigAction *action);
 
 /* ---- pg_plan_fit.c ---- */
 
