@@ -238,7 +238,8 @@ mig_store_log_statement(MigProject *project, const MigDialect *dialect, const Mi
                   "SELECT %s WHERE NOT EXISTS (SELECT 1 FROM %s WHERE finished_at IS NULL)", values,
                   table);
     g_autofree char *text = g_strdup_printf("INSERT INTO %s (" COLUMNS ") %s", table, rows);
-    MigSql *sql = mig_sql_new(1, text, NULL);
+    /* VALUES adds its row or fails: counting them would cost a server as much as the row. */
+    MigSql *sql = mig_sql_new(row->blocks_done == row->blocks_total ? -1 : 1, text, NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_ptr_array_add(sql->params, g_strdup(texts[i]));

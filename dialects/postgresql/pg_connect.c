@@ -9,7 +9,8 @@
 #define SUPPORTED "migrate works with PostgreSQL 13 to 18."
 #define READ_WAIT_MS 5000
 /* A server learns this soon that the program it works for is gone (rule 10). */
-#define CHECK_CLIENT "'client_connection_check_interval', '2s'"
+#define CHECK_CLIENT "client_connection_check_interval"
+#define CHECK_EVERY "'2s'"
 #define OLDEST_THAT_CHECKS 140000
 
 void
@@ -77,10 +78,10 @@ ask_facts(MigPg *pg, GError **error)
         " pg_catalog.set_config('default_transaction_read_only', %s, false) %s END,"
         " pg_catalog.version() ~* 'linux'",
         PQbackendPID(pg->conn), PQbackendPID(pg->conn),
-        pg->base.read_only ? "'on'"
-                           : "pg_catalog.current_setting('default_transaction_read_only')",
+        pg->base.read_only ? "'on'" : "pg_catalog.current_setting('default_transaction_read_only')",
         may_check_client(pg) ? "|| CASE WHEN pg_catalog.version() ~* 'linux' THEN "
-                               "pg_catalog.set_config(" CHECK_CLIENT ", false) END"
+                               "pg_catalog.set_config('" CHECK_CLIENT "', " CHECK_EVERY
+                               ", false) END"
                              : "");
 
     return mig_pg_exec(pg, sql, error);
@@ -105,12 +106,14 @@ judge_facts(MigPg *pg, const PGresult *facts, GError **error)
     }
     pg->base.default_schema = g_strdup(PQgetvalue(facts, 0, 0));
     pg->base.pooled = is_true(facts, 1);
-    pg->settings = g_strconcat("pg_catalog.set_config('standard_conforming_strings', 'on', false), "
-                               "pg_catalog.set_config('client_encoding', 'UTF8', false)",
-                               may_check_client(pg) && !pg->base.pooled && is_true(facts, 5)
-                                   ? ", pg_catalog.set_config(" CHECK_CLIENT ", false)"
-                                   : NULL,
-                               NULL);
+    const char *settings[] = {"SET standard_conforming_strings = on",
+                              "SET client_encoding = 'UTF8'",
+                              may_check_client(pg) && !pg->base.pooled && is_true(facts, 5)
+                                  ? "SET " CHECK_CLIENT " = " CHECK_EVERY
+                                  : NULL,
+                              NULL};
+
+    pg->settings = g_strdupv((char **)settings);
     if (pg->base.read_only || !is_true(facts, 2))
         return TRUE;
     mig_set_error(error, MIG_E_READ_ONLY, "%s is a standby that cannot be written", what);
@@ -123,8 +126,10 @@ judge_facts(MigPg *pg, const PGresult *facts, GError **error)
 gboolean
 mig_pg_get_ready(MigPg *pg, GError **error)
 {
-    PGresult *facts = mig_pg_check_version(PQserverVersion(pg->conn), server_version(pg->conn), error)
-                          ? ask_facts(pg, error) : NULL;
+    PGresult *facts =
+        mig_pg_check_version(PQserverVersion(pg->conn), server_version(pg->conn), error)
+            ? ask_facts(pg, error)
+            : NULL;
     gboolean ok = facts && judge_facts(pg, facts, error);
 
     PQclear(facts);
@@ -238,7 +243,7 @@ mig_pg_close(MigConnection *connection)
     mig_pg_scratch_drop(pg);
     mig_pg_forget_left_out(pg);
     g_clear_pointer(&pg->saved, g_ptr_array_unref);
-    g_free(pg->settings);
+    g_strfreev(pg->settings);
     g_free(pg->base.display);
     g_free(pg->base.server);
     g_free(pg->base.default_schema);

@@ -16,8 +16,7 @@ struct _MigPg {
     PGconn *conn;
     gboolean adopted;     /* the caller's handle: left open, and as it was */
     GPtrArray *saved;     /* adopted: of char*, names and values of the caller's settings */
-    char *settings;       /* what a session of ours has set, for RESET ALL forgets it: columns of a
-                             SELECT */
+    char **settings;      /* statements: what a session of ours has set, for RESET ALL forgets it */
     char *scratch_name;   /* scratch: the database to drop at close; else NULL */
     MigPg *scratch_maker; /* scratch: the connection that made it and drops it, holding its mark */
     gboolean rewindable;  /* scratch: all since it was made is in a transaction that is open */

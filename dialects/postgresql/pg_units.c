@@ -305,9 +305,10 @@ end_off_block(MigPg *pg, GError **error)
     if (!pg->units->off_text)
         return TRUE;
     pg->units->off_text = NULL;
+    g_autofree char *settings = g_strjoinv("; ", pg->settings);
     g_autofree char *sql =
         g_strconcat("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ",
-                    pg->adopted ? "" : "DISCARD TEMP; ", "SELECT ", pg->settings, NULL);
+                    pg->adopted ? "" : "DISCARD TEMP; ", settings, NULL);
     PGresult *result = mig_pg_exec(pg, sql, error);
     gboolean ok = result != NULL;
 

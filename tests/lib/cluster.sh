@@ -6,6 +6,8 @@
 #   cluster.sh start [VERSION]   starts one and prints its folder; VERSION (13, 18 …): of that major
 #                                version, where MIGRATE_TEST_POSTGRESQL_VERSION has its programs, else
 #                                the newest that is installed. Exit status 77: no server programs.
+#   cluster.sh standby FOLDER    starts a standby of the one in FOLDER and prints its folder; both need
+#                                MIGRATE_TEST_OPTIONS='-c wal_level=replica -c max_wal_senders=2'
 #   cluster.sh stop FOLDER       stops it at once and takes the folder away
 #   cluster.sh restart FOLDER    stops it as a crash would, and starts it again
 #
@@ -131,6 +133,23 @@ start() {
     echo "$folder"
 }
 
+standby() {
+    bin=$(cat "$1/bin")
+    folder=$(mktemp -d /tmp/migrate-pg.XXXXXX)
+    [ "$(id -u)" -ne 0 ] || chown nobody:nogroup "$folder"
+    echo "$bin" >"$folder/bin"
+    cd "$folder"
+    if ! as_user "$bin/pg_basebackup" -h "$1" -U postgres -D "$folder/data" -R -c fast --no-sync \
+        >"$folder/backup.log" 2>&1; then
+        cat "$folder/backup.log" >&2
+        remove "$folder"
+        exit 1
+    fi
+    run_server "$folder"
+    watch_owner "$folder" "${MIGRATE_TEST_OWNER:-$PPID}"
+    echo "$folder"
+}
+
 # What has ended may wait a while for the process that took it over to ask how.
 is_there() {
     kill -0 "$1" 2>/dev/null && ! grep -qs '^State:.Z' "/proc/$1/status"
@@ -147,6 +166,7 @@ signal_server() {
 
 case ${1:-} in
 start) start "${2:-}" ;;
+standby) standby "$2" ;;
 stop)
     signal_server QUIT "$2"
     remove "$2"
@@ -156,7 +176,7 @@ restart)
     run_server "$2"
     ;;
 *)
-    echo "usage: cluster.sh start [VERSION] | stop FOLDER | restart FOLDER" >&2
+    echo "usage: cluster.sh start [VERSION] | standby FOLDER | stop FOLDER | restart FOLDER" >&2
     exit 2
     ;;
 esac
