@@ -156,7 +156,7 @@ take 5 postgresql 'a step ends without RESET SESSION AUTHORIZATION and ROLE' ${p
 take 5 postgresql 'temporary objects stay' ${pg}_message.c 's/^    if (temp)/    if (FALSE)/' ${unit}_pg_units
 take 5 postgresql 'settings of off blocks are not put back' ${pg}_units.c 's/if (!pg->units->off_text)/if (TRUE)/' ${unit}_pg_unit_waits
 take 5 postgresql "a step begins with whatever search path" ${pg}_message.c 's/^    if (path)/    if (FALSE)/' ${unit}_pg_units
-take 5 postgresql 'our statements run on any search path' ${pg}_message.c 's/SET LOCAL search_path = pg_catalog/SET LOCAL migrate.path = pg_catalog/' \
+take 5 postgresql 'our statements run on any search path' ${pg}_message.c 's/SET LOCAL search_path = pg_catalog, "/SET LOCAL migrate.path = "/' \
     ${unit}_pg_units
 take 5 postgresql 'our tables are not qualified' core/store.c "$qualified" ${cli}_pg_rules.sh
 take 5 postgresql 'scripts may write our tables' ${pg}_units.c 's/if (!is_own_table(pg, unit, tables->pdata\[i\]))/if (TRUE)/' \
