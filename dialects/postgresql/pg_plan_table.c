@@ -51,6 +51,41 @@ append_item(GString *out, const char *item)
     g_string_append_printf(out, "%s\n    %s", out->len > 0 ? "," : "", item);
 }
 
+/* Those that are to belong to a key of the parent; NULL: to none. */
+static void
+append_constraints(const MigPgPlanner *planner, GString *out, const MigObject *table,
+                   const MigObject *key)
+{
+    for (guint i = 0; i < table->children->len; i++) {
+        const MigObject *child = table->children->pdata[i];
+        const char *attached = mig_object_get(child, "attached-to");
+        g_autoptr(GString) item = g_string_new(NULL);
+
+        if (!mig_pg_is_inline(planner, child) || mig_pg_follows_parent(planner, child) ||
+            mig_pg_comes_by_like(planner, child) ||
+            g_strcmp0(attached, key ? key->identity : NULL) != 0)
+            continue;
+        mig_pg_append_constraint(item, child);
+        append_item(out, item->str);
+    }
+}
+
+/* Keys that are to belong to those which the parent gets with its columns (later) come in their
+ * order: where some are alike, ATTACH PARTITION lets the first belong to the first
+ * (AttachPartitionEnsureIndexes() in tablecmds.c). */
+static void
+append_attached(const MigPgPlanner *planner, GString *out, const MigObject *table,
+                gboolean is_inline)
+{
+    const char *of = mig_pg_partitioned_by(table);
+    const MigObject *parent = of ? mig_schema_find(planner->input->to, of) : NULL;
+
+    for (guint i = 0; parent && i < parent->children->len; i++) {
+        if (mig_pg_is_inline(planner, parent->children->pdata[i]) == is_inline)
+            append_constraints(planner, out, table, parent->children->pdata[i]);
+    }
+}
+
 /* Columns and constraints between the parentheses, one a line; "" when there are none. */
 static char *
 list_of_parts(const MigPgPlanner *planner, const MigObject *table)
@@ -73,16 +108,9 @@ list_of_parts(const MigPgPlanner *planner, const MigObject *table)
         mig_pg_append_column(planner, item, child);
         append_item(out, item->str);
     }
-    for (guint i = 0; i < table->children->len; i++) {
-        const MigObject *child = table->children->pdata[i];
-        g_autoptr(GString) item = g_string_new(NULL);
-
-        if (!mig_pg_is_inline(planner, child) || mig_pg_follows_parent(planner, child) ||
-            mig_pg_comes_by_like(planner, child))
-            continue;
-        mig_pg_append_constraint(item, child);
-        append_item(out, item->str);
-    }
+    append_constraints(planner, out, table, NULL);
+    append_attached(planner, out, table, TRUE);
+    append_attached(planner, out, table, FALSE);
     return g_string_free(out, FALSE);
 }
 
