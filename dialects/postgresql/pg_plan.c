@@ -76,9 +76,20 @@ mig_pg_is_type(const MigObject *object)
 }
 
 gboolean
+mig_pg_is_of_type(const MigObject *column, const MigObject *target)
+{
+    const char *value = mig_object_get(column, "default"), *type = mig_object_get(column, "type");
+    g_autofree char *name = mig_pg_name(mig_object_name(target));
+
+    if (!mig_pg_is_type(target))
+        return FALSE;
+    return !value || !type || !strstr(value, "::regclass") || strstr(type, name);
+}
+
+gboolean
 mig_pg_is_of(const MigObject *column, const MigObject *target)
 {
-    return mig_pg_is_type(target) ||
+    return mig_pg_is_of_type(column, target) ||
            (mig_object_is_kind(target, "collation") && mig_object_get(column, "collation"));
 }
 

@@ -82,6 +82,9 @@ const MigChange *mig_pg_change_of(const MigPgPlanner *planner, const MigObject *
 gboolean mig_pg_depends(const MigObject *object, const char *identity);
 /* Whether an object is a type that columns can have (a table's row type too). */
 gboolean mig_pg_is_type(const MigObject *object);
+/* Whether a column depends on something as its type; else its default may name it, as the relation
+ * that a composite type is, too. */
+gboolean mig_pg_is_of_type(const MigObject *column, const MigObject *target);
 /* Whether a column depends on something as its type or its collation; else its default does. */
 gboolean mig_pg_is_of(const MigObject *column, const MigObject *target);
 gboolean mig_pg_is_table_part(const MigObject *object, const char *kind);

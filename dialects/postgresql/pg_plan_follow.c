@@ -103,7 +103,7 @@ column_stays(MigPgPlanner *planner, const MigObject *column, const MigObject *ca
     /* A table that leaves a parent keeps its columns with their values. */
     if (inherits)
         return mig_pg_planner_drops(planner, cause->parent);
-    if (mig_pg_is_type(cause))
+    if (mig_pg_is_of_type(column, cause))
         return FALSE;
     g_hash_table_add(planner->defaults, (gpointer)column);
     if (mig_object_get(twin, "default"))
