@@ -510,40 +510,6 @@ need_keys_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *
     }
 }
 
-/* Tables that inherit the column do not follow it any more when they are dropped or leave: what
- * they have may not go with what it becomes. */
-static void
-need_heirs_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
-{
-    const GPtrArray *users = g_hash_table_lookup(planner->dependents, column->identity);
-
-    for (guint i = 0; users && i < users->len; i++) {
-        const MigObject *heir = users->pdata[i];
-
-        if (!mig_pg_is_table_part(heir, "column") || mig_pg_inherited_from(planner, heir) != column)
-            continue;
-        if (mig_pg_planner_drops(planner, heir->parent))
-            mig_action_need(action, "drop %s", heir->parent->identity);
-        else if (mig_pg_is_left_behind(planner, heir))
-            mig_action_need(action, "alter %s", heir->parent->identity);
-        else
-            need_heirs_gone(planner, heir, action);
-    }
-}
-
-/* What a table keeps of a parent is its own when the parent has let go of it. */
-static void
-need_parent_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
-{
-    const MigObject *source = mig_pg_inherited_from(planner, column);
-
-    if (mig_pg_is_left_behind(planner, column))
-        mig_action_need(action, "alter %s", column->parent->identity);
-    else if (source && mig_pg_planner_drops(planner, source) &&
-             !mig_pg_planner_drops(planner, source->parent))
-        mig_action_need(action, "drop %s", mig_pg_first_of_line(planner, source)->identity);
-}
-
 static void
 alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
 {
@@ -569,9 +535,9 @@ alter_column(MigPgPlanner *planner, const MigChange *change, MigAction *action)
     if (mig_pg_changes(change, "options"))
         mig_pg_alter_options(action, change, column.alter + strlen("ALTER "));
     mig_pg_alter_foreign_options(action, change, column.alter + strlen("ALTER "));
-    need_parent_gone(planner, change->from, action);
+    mig_pg_need_parent_gone(planner, change->from, action);
     if (mig_pg_changes(change, "type") || mig_pg_changes(change, "collation"))
-        need_heirs_gone(planner, change->from, action);
+        mig_pg_need_heirs_gone(planner, change->from, action);
     if (mig_pg_changes(change, "not-null") && !mig_object_get(change->to, "not-null")) {
         need_keys_gone(planner, change->from, action);
         mig_pg_need_identity_gone(planner, change->from, action);

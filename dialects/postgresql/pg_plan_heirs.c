@@ -177,6 +177,50 @@ mig_pg_need_followed(const MigPgPlanner *planner, const MigObject *column, MigAc
     }
 }
 
+void
+mig_pg_need_heirs_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    const GPtrArray *users = g_hash_table_lookup(planner->dependents, column->identity);
+
+    for (guint i = 0; users && i < users->len; i++) {
+        const MigObject *heir = users->pdata[i];
+
+        if (!mig_pg_is_table_part(heir, "column") || mig_pg_inherited_from(planner, heir) != column)
+            continue;
+        if (mig_pg_planner_drops(planner, heir->parent))
+            mig_action_need(action, "drop %s", heir->parent->identity);
+        else if (mig_pg_is_left_behind(planner, heir))
+            mig_action_need(action, "alter %s", heir->parent->identity);
+        else
+            mig_pg_need_heirs_gone(planner, heir, action);
+    }
+}
+
+/* The column whose end is that of this one, too: the first parent's, unless a table on the way
+ * leaves its parent. */
+static const MigObject *
+ends_with(const MigPgPlanner *planner, const MigObject *column)
+{
+    const MigObject *parent;
+
+    while (!mig_pg_is_left_behind(planner, column) &&
+           (parent = mig_pg_inherited_from(planner, column)))
+        column = parent;
+    return column;
+}
+
+void
+mig_pg_need_parent_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
+{
+    const MigObject *source = mig_pg_inherited_from(planner, column);
+
+    if (mig_pg_is_left_behind(planner, column))
+        mig_action_need(action, "alter %s", column->parent->identity);
+    else if (source && mig_pg_planner_drops(planner, source) &&
+             !mig_pg_planner_drops(planner, source->parent))
+        mig_action_need(action, "drop %s", ends_with(planner, source)->identity);
+}
+
 gboolean
 mig_pg_has_default_below(const MigPgPlanner *planner, const MigObject *column)
 {

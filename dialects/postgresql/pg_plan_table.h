@@ -67,6 +67,13 @@ gboolean mig_pg_changes_alone(const MigPgPlanner *planner, const MigObject *colu
                               const char *attribute);
 /* Lets an action come behind those that alter the columns that this one follows. */
 void mig_pg_need_followed(const MigPgPlanner *planner, const MigObject *column, MigAction *action);
+/* Lets the action that alters a column (of `from`) come behind those by which tables that inherit it
+ * leave or are dropped: they do not follow it any more, and what they have may not go with what it
+ * becomes. */
+void mig_pg_need_heirs_gone(const MigPgPlanner *planner, const MigObject *column, MigAction *action);
+/* The same for a column that was inherited, and that by which its parent lets go of it. */
+void mig_pg_need_parent_gone(const MigPgPlanner *planner, const MigObject *column,
+                             MigAction *action);
 /* Whether columns that inherit this one (of `from`) have defaults, which stand in the way of another
  * type. */
 gboolean mig_pg_has_default_below(const MigPgPlanner *planner, const MigObject *column);
