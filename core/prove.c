@@ -301,6 +301,27 @@ leave_doubtful(const MigKept *kept, const MigPlan *plan, gboolean is_downgrade, 
     return g_hash_table_size(leave) > before;
 }
 
+/* Adds the tables that those left out are parts of: rows given to them may end up there. FALSE when there
+ * is none to add. */
+static gboolean
+leave_wholes(const MigSchema *from, GHashTable *leave)
+{
+    const GPtrArray *roots = mig_schema_roots(from);
+    guint before = g_hash_table_size(leave);
+
+    for (guint i = 0; i < roots->len; i++) {
+        const MigObject *part = roots->pdata[i];
+
+        for (guint j = 0; g_hash_table_contains(leave, part) && j < part->depends->len; j++) {
+            const MigObject *whole = mig_schema_find(from, part->depends->pdata[j]);
+
+            if (whole && strcmp(whole->kind, "table") == 0)
+                g_hash_table_add(leave, (gpointer)whole);
+        }
+    }
+    return g_hash_table_size(leave) > before;
+}
+
 /* Many a hazard does no harm to sample rows: only where a direction fails with them are they left
  * out of the tables that its hazards are about. */
 gboolean
@@ -320,6 +341,8 @@ mig_prove(MigScratch *place, const MigSchema *from, const MigSchema *to, const M
         fewer = leave_doubtful(&kept, upgrade, FALSE, leave);
         if (stage == STAGE_UP)
             fewer |= leave_doubtful(&kept, downgrade, TRUE, leave);
+        if (!fewer)
+            fewer = leave_wholes(from, leave);
         if (!fewer)
             g_propagate_error(error, g_steal_pointer(&failure));
     } while (fewer);

@@ -192,6 +192,23 @@ run_ok migrate upgrade head
 run_ok migrate check
 EOS
 
+scenario 'rows that may stop a change are left out of the table that puts them there, too' <<'EOS'
+pg_project
+cat >model.sql <<'SQL'
+CREATE TABLE parts (k int) PARTITION BY LIST (k);
+CREATE TABLE rest PARTITION OF parts DEFAULT;
+SQL
+autogenerate first
+run_ok migrate upgrade head
+cat >model.sql <<'SQL'
+CREATE TABLE pieces (k int) PARTITION BY LIST (k);
+CREATE TABLE rest (k int, b int NOT NULL);
+SQL
+autogenerate second --rename parts=pieces
+run_ok migrate upgrade head
+run_ok migrate check
+EOS
+
 scenario 'a new column of a domain that takes no NULL' <<'EOS'
 pg_project
 printf 'CREATE DOMAIN filled AS text NOT NULL;\nCREATE DOMAIN more AS filled CHECK (VALUE IS NOT NULL);\n' >model.sql
