@@ -250,6 +250,19 @@ validate(const MigPgPlanner *planner, const MigObject *constraint, MigAction *ac
     mig_pg_hazards_of_constraint(planner, constraint, action);
 }
 
+/* What says nothing of the rows there are comes when all have the values of new columns. */
+static void
+need_fills(const MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
+{
+    for (guint i = 0; mig_pg_is_unvalidated(constraint) && i < constraint->depends->len; i++) {
+        const MigObject *column =
+            mig_schema_find(planner->input->to, constraint->depends->pdata[i]);
+
+        if (column && mig_pg_is_filled_later(planner, column))
+            mig_action_need(action, "fill %s", column->identity);
+    }
+}
+
 static void
 create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction *action)
 {
@@ -264,6 +277,7 @@ create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction 
     const MigObject *parent = mig_pg_inherited_from(planner, constraint);
 
     need_same_keys(planner, constraint, action);
+    need_fills(planner, constraint, action);
     if (joins_by_itself(planner, constraint)) {
         attach_key(planner, constraint, action);
     } else if (!mig_pg_follows_parent(planner, constraint)) {
