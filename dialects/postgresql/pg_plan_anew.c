@@ -77,14 +77,15 @@ holds_no_rows(const MigObject *object)
     return g_strv_contains(kinds, object->kind);
 }
 
-/* Whether a column's default is another one, which could come after the old one has gone. */
+/* Whether a column's default is another one, which could come after the old one has gone, or after all
+ * else that changes of the column. */
 static gboolean
 has_other_default(const MigPgPlanner *planner, const MigObject *object)
 {
     const MigChange *change =
         mig_pg_is_table_part(object, "column") ? mig_pg_change_of(planner, object) : NULL;
 
-    return change && mig_pg_changes(change, "default") && mig_object_get(change->from, "default") &&
+    return change && mig_pg_changes(change, "default") &&
            !mig_object_get(change->from, "generated") && !mig_object_get(change->to, "generated");
 }
 
