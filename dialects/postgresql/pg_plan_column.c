@@ -4,6 +4,9 @@
 #include "dialects/postgresql/pg_plan_object.h"
 #include "dialects/postgresql/pg_plan_table.h"
 
+/* The first server that has NOT NULL as constraints. */
+#define NOT_NULL_IS_CONSTRAINT 180000
+
 static gboolean
 is_view_column(const MigObject *column)
 {
@@ -258,6 +261,18 @@ goes_with(const MigPgPlanner *planner, const MigObject *column, const MigObject 
            !mig_pg_planner_drops(planner, heir->parent);
 }
 
+/* Whether a table that keeps the column is to lose NOT NULL with the parent's, which servers with NOT
+ * NULL as a constraint go on calling inherited when the parent's column goes. */
+static gboolean
+leaves_not_null(const MigPgPlanner *planner, const MigObject *column, const MigObject *heir)
+{
+    const MigObject *twin = mig_pg_twin(planner, heir);
+
+    return planner->version >= NOT_NULL_IS_CONSTRAINT && mig_object_get(column, "not-null") &&
+           !mig_object_get(column, "identity") && is_kept_by_heir(planner, column, heir) && twin &&
+           !mig_object_get(twin, "not-null");
+}
+
 /* With ONLY the column stays with those that inherit it, and so does what is their own too. */
 static void
 drop_here(const MigPgPlanner *planner, const MigObject *column, MigAction *action)
@@ -265,10 +280,14 @@ drop_here(const MigPgPlanner *planner, const MigObject *column, MigAction *actio
     g_autofree char *table = mig_pg_qualified(planner->input->from, column);
     g_autofree char *name = mig_pg_name(mig_object_name(column));
     const GPtrArray *users = g_hash_table_lookup(planner->dependents, column->identity);
-    gboolean kept = FALSE;
+    gboolean kept = FALSE, leaves = FALSE;
 
-    for (guint i = 0; users && i < users->len; i++)
+    for (guint i = 0; users && i < users->len; i++) {
         kept |= is_kept_by_heir(planner, column, users->pdata[i]);
+        leaves |= leaves_not_null(planner, column, users->pdata[i]);
+    }
+    if (leaves)
+        mig_action_sql(action, "ALTER TABLE ONLY %s ALTER COLUMN %s DROP NOT NULL", table, name);
     mig_action_sql(action, "ALTER TABLE %s%s DROP COLUMN %s%s", kept ? "ONLY " : "", table,
                    mig_pg_follows_parent(planner, column) ? "IF EXISTS " : "", name);
     for (guint i = 0; users && i < users->len; i++) {

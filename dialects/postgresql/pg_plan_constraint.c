@@ -5,6 +5,8 @@
 #include "dialects/postgresql/pg_plan_table.h"
 
 #define NOT_VALID " NOT VALID"
+/* The first server whose DETACH PARTITION leaves a foreign key to its own table. */
+#define DETACH_KEEPS_KEYS 140000
 
 gboolean
 mig_pg_is_foreign_key(const MigObject *object)
@@ -298,11 +300,21 @@ create_constraint(MigPgPlanner *planner, const MigObject *constraint, MigAction 
     mig_pg_finish_constraint(planner, constraint, action);
 }
 
+/* Whether DETACH PARTITION may have taken a foreign key with it: servers before 14 lose those of a
+ * table to itself. */
+static gboolean
+may_be_lost(const MigPgPlanner *planner, const MigObject *constraint)
+{
+    return planner->version < DETACH_KEEPS_KEYS && mig_pg_is_foreign_key(constraint) &&
+           g_hash_table_contains(planner->detached, constraint->parent);
+}
+
 static void
 drop_from_table(MigPgPlanner *planner, const MigObject *constraint, const char *table,
                 const char *name, MigAction *action)
 {
-    mig_action_sql(action, "ALTER TABLE %s DROP CONSTRAINT %s", table, name);
+    mig_action_sql(action, "ALTER TABLE %s DROP CONSTRAINT %s%s", table,
+                   may_be_lost(planner, constraint) ? "IF EXISTS " : "", name);
     if (mig_pg_is_foreign_key(constraint))
         mig_pg_hazard_of_reference(planner, constraint, action);
 }
