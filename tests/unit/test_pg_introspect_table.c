@@ -155,7 +155,9 @@ test_partitions(void **state)
         "ALTER TABLE app.rest RENAME CONSTRAINT rest_id_check TO ev_id_check;"
         "ALTER TABLE ev ATTACH PARTITION app.rest DEFAULT;"
         "CREATE INDEX later ON ONLY ev (day);"
-        "CREATE TABLE refs (d date, i integer, FOREIGN KEY (d, i) REFERENCES ev)",
+        "CREATE TABLE refs (d date, i integer, FOREIGN KEY (d, i) REFERENCES ev);"
+        "CREATE TABLE renamed (was integer, b integer) PARTITION BY LIST (was);"
+        "CREATE INDEX calls ON renamed (was, b); ALTER TABLE renamed RENAME was TO now",
         all, FALSE, NULL);
 
     pg_state_expect(schema, "table public.ev", "partition-key = RANGE (day)\n");
@@ -174,7 +176,11 @@ test_partitions(void **state)
                     "attached-to = index public.ev.ix\ndefinition = USING btree (id)\n"
                     "-> column app.rest.id\n-> index public.ev.ix\n-> table public.ev\n");
     pg_state_expect(schema, "index public.ev.later",
-                    "definition = USING btree (day)\nonly = yes\n-> column public.ev.day\n");
+                    "definition = USING btree (day)\nindex-columns = day (rendering)\nonly = yes\n"
+                    "-> column public.ev.day\n");
+    pg_state_expect(schema, "index public.renamed.calls",
+                    "definition = USING btree (now, b)\nindex-columns = was_b (rendering)\n"
+                    "-> column public.renamed.b\n-> column public.renamed.now\n");
     pg_state_expect(schema, "constraint public.refs.refs_d_i_fkey",
                     "definition = FOREIGN KEY (d, i) REFERENCES ev(day, id)\ntype = foreign key\n"
                     "-> column public.ev.day\n-> column public.ev.id\n-> column public.refs.d\n"
